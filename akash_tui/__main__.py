@@ -9,7 +9,7 @@ def main() -> None:
     """Run one command line, or the app."""
     from akash_tui.adapters.system.memory import protect_memory
     from akash_tui.cli.app import run
-    from akash_tui.services.storage.crash_report import redact_uncaught_errors
+    from akash_tui.services.redaction import redact_uncaught_errors
 
     redact_uncaught_errors()
     protect_memory()

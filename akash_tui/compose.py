@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from akash_tui.services.core.program import AppProgram, Ask
 from akash_tui.services.errors import BadInput, NotSignedIn, Unreachable
-from akash_tui.services.storage.home import HOME_VARIABLE, LOG_VARIABLE, home_dir
+from akash_tui.services.storage.home import HOME_VARIABLE, LOG_VARIABLE
 
 if TYPE_CHECKING:
     import subprocess
@@ -50,7 +50,7 @@ class Program(AppProgram):
     practice_block_seconds = PRACTICE_BLOCK_SECONDS
 
     def __init__(self, home: Path | None = None) -> None:
-        super().__init__(home_dir() if home is None else home)
+        super().__init__(home)
         self._practice: subprocess.Popen[str] | None = None
 
     # --- what belongs to the home --------------------------------------------------------------

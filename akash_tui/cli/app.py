@@ -87,16 +87,24 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
         if state.debug:
             _print_traceback(error)
             return 1
-        from akash_tui.services.storage.crash_report import report_crash
-
-        broken = f"Something broke inside akash-tui ({type(error).__name__}). Leases keep running."
-        report = report_crash(state.entry.home, error, broken)
+        report = _report(state, error)
         print_error(report)
         return report.exit_code
 
 
+def _report(state: GlobalOptions, error: Exception) -> AkashError:
+    """The report of a crash; the fault of the home folder if there is none to write it into."""
+    from akash_tui.services.storage.crash_report import report_crash
+
+    broken = f"Something broke inside akash-tui ({type(error).__name__}). Leases keep running."
+    try:
+        return report_crash(state.entry.home, error, broken)
+    except AkashError as fault:
+        return fault
+
+
 def _print_traceback(error: BaseException) -> None:
-    from akash_tui.services.storage.crash_report import redacted_traceback
+    from akash_tui.services.redaction import redacted_traceback
 
     for line in redacted_traceback(error):
         click.echo(line, err=True)

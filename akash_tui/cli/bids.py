@@ -7,31 +7,30 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import pick, print_json, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.akash.entities import BidId, DeploymentId
-from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
-from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
+from akash_tui.domain.bids.sorting import SORT_COLUMNS
 from akash_tui.domain.text import clean
-from akash_tui.services.core.events import BidSeen, BidWent, Event, decimal
-from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_collector import collect, read_in_full
-from akash_tui.services.deployment.create import attach
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.settings import Settings
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import BidId
+    from akash_tui.domain.akash.gpu import GpuOffer
+    from akash_tui.domain.bids.bid_row import BidRow
+    from akash_tui.domain.bids.sorting import SortKey
+    from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.services.core.events import Event
+    from akash_tui.services.core.run_state import DeploymentRun
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.storage.settings import Settings
 
 
 @click.command()
@@ -54,6 +53,11 @@ from akash_tui.services.storage.settings import Settings
 @global_options
 def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ, with the GPU that each really offers."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.domain.bids.bid_book import BidBook
+    from akash_tui.services.deployment.bid_collector import collect, read_in_full
+    from akash_tui.services.deployment.create import attach
+
     wanted, keys = filter_and_order(g.entry.settings, expression, sort)
     if saved is not None:
         if dseq is not None or watch:
@@ -86,6 +90,8 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
 
 def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]:
     """One JSON line per event; with a filter only events of bids that match it, or matched when last printed."""
+    from akash_tui.services.core.events import BidSeen, BidWent
+
     printed: set[BidId] = set()
 
     def print_event(event: Event) -> None:
@@ -103,6 +109,9 @@ def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]
 
 def filter_and_order(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
     """Filter and order: as given, or those of the saved view `@NAME`. Raises `BadInput` with the place of a mistake."""
+    from akash_tui.domain.bids.filter_fields import BIDS
+    from akash_tui.domain.filtering.filter import FilterError, parse_filter
+
     if expression.startswith("@"):
         view = settings.views.get(expression[1:])
         if view is None:
@@ -151,6 +160,8 @@ def _note(run: DeploymentRun) -> str:
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:
     """`price,-uptime` as sort keys. Raises `BadInput` for an unknown column."""
+    from akash_tui.domain.bids.sorting import SortKey
+
     keys = []
     for word in (text or "price").split(","):
         name = word.strip()
@@ -166,6 +177,8 @@ def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
 
     `fuller` adds the VRAM and interface that only the provider's attributes name.
     """
+    from akash_tui.domain.akash.gpu import GpuSource
+
     if not gpus:
         return "no GPU"
     candidates = [o for o in gpus if o.source is GpuSource.CANDIDATES]
@@ -188,6 +201,8 @@ def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
 
 def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
     """The rows as a table, or as JSON."""
+    from akash_tui.cli.bid_table import print_bids, terminal_width
+
     if g.json:
         print_rows(g, [row_json(row) for row in rows])
         return
@@ -201,6 +216,8 @@ def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
 
 def row_json(row: BidRow) -> dict[str, object]:
     """One bid with the fields of the `bid` event."""
+    from akash_tui.services.core.events import decimal
+
     return {
         "v": 1,
         **pick(row.id, "owner", "gseq", "oseq", "provider"),

@@ -43,7 +43,9 @@ COMMANDS: dict[str, Entry] = {
     "wallet import": Entry(
         "Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument.", "wallet:import_"
     ),
-    "wallet watch": Entry("Add an account without its key (watch-only): it can be read but cannot sign.", "wallet:watch"),
+    "wallet watch": Entry(
+        "Add an account without its key (watch-only): it can be read but cannot sign.", "wallet:watch"
+    ),
     "wallet list": Entry("All accounts on this machine.", "wallet:list_"),
     "wallet show": Entry("One account; with a network, also its balances there.", "wallet:show"),
     "wallet fund": Entry(

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.event_sentences import event_listener
 from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
-from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
-from akash_tui.domain.bids.sorting import CHEAPEST
-from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, drive
-from akash_tui.services.automation.policy import read_policy
-from akash_tui.services.core.events import Event, decimal
-from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.ports import BadInput, NoBid
-from akash_tui.services.spending.quotes import COMES_BACK, CreateQuote, LeaseQuote
-from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.errors import BadInput, NoBid
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import BidId
+    from akash_tui.services.automation.headless_deploy import Ask, DeployOptions
+    from akash_tui.services.core.events import Event
+    from akash_tui.services.core.run_state import DeploymentRun
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.bid_rules import Rule
+    from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
+
 
 _SET_HELP = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a path in the file "
@@ -101,6 +99,10 @@ def deploy(
     yes: bool,
 ) -> int:
     """Submit an SDL, collect bids, accept one, send the manifest, wait until it runs."""
+    from akash_tui.cli.event_sentences import event_listener
+    from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+    from akash_tui.services.spending.quoting import create_quote
+
     settings = g.entry.settings
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
@@ -178,6 +180,9 @@ def _rule(
     dry_run: bool,
 ) -> Rule | None:
     """The rule that chooses a bid; None asks on the terminal."""
+    from akash_tui.services.automation.policy import read_policy
+    from akash_tui.services.deployment.bid_rules import Rule
+
     models = tuple(m.strip().lower() for m in prefer.split(",") if m.strip()) if prefer else ()
     if accept is None:
         if dry_run:
@@ -228,6 +233,8 @@ def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
 
 
 def _quote_json(quote: CreateQuote) -> dict[str, object]:
+    from akash_tui.services.core.events import decimal
+
     return {
         "v": 1,
         "quote": "create",
@@ -243,6 +250,8 @@ def _quote_json(quote: CreateQuote) -> dict[str, object]:
 
 def _show_quote(quote: CreateQuote, *, err: bool) -> None:
     """What creating it spends, before anything is signed; `err` prints to stderr, beside the answer."""
+    from akash_tui.services.spending.quotes import COMES_BACK
+
     models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
     for line in (
         f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
@@ -257,6 +266,8 @@ def _show_quote(quote: CreateQuote, *, err: bool) -> None:
 
 def _ask_for_bid(options: DeployOptions) -> Ask:
     """Ask once bids are collected: a numbered list of the open bids, one question per group."""
+    from akash_tui.cli.bid_table import print_bids, terminal_width
+    from akash_tui.domain.bids.sorting import CHEAPEST
 
     async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
         await _wait_for_bids(run, options)
@@ -283,6 +294,10 @@ def _open_groups(run: DeploymentRun) -> list[int]:
 
 async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     """Wait for the collect time, then until every group has a bid. Raises `NoBid` after `options.bid_wait`."""
+    import asyncio
+
+    from akash_tui.domain.bids.sorting import CHEAPEST
+
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
     run.listeners.append(listener)

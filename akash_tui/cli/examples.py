@@ -78,4 +78,3 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "demo": ("akash-tui demo", "akash-tui demo --scenario provider-dies"),
 }
 """Path of a command below `akash-tui` -> command lines that work; a test parses them all."""
-

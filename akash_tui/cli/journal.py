@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_table
 from akash_tui.cli.session import in_session
-from akash_tui.services.deployment.resume import resume as resume_service
-from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.journal_entries import Intent
+
+if TYPE_CHECKING:
+    from akash_tui.services.storage.journal_entries import Intent
 
 
 @click.command()
@@ -17,6 +19,8 @@ from akash_tui.services.storage.journal_entries import Intent
 @global_options
 def resume(g: GlobalOptions, yes: bool) -> None:
     """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice."""
+    from akash_tui.services.deployment.resume import resume as resume_service
+
     report = in_session(g, lambda session: resume_service(session, carry_on=yes))
     if g.json:
         print_json(
@@ -50,6 +54,8 @@ def resume(g: GlobalOptions, yes: bool) -> None:
 @global_options
 def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: its purpose, hash and outcome."""
+    from akash_tui.services.storage.journal import Journal
+
     book = Journal(g.entry.home / "journal.db")
     try:
         intents = book.intents()

@@ -3,47 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.lease_deposit import deposit
-from akash_tui.cli.lease_lines import format_end, gpus_of, leases_of, provider_of, show_view, view_json
-from akash_tui.cli.lease_logs import events, logs
-from akash_tui.cli.lease_shell import shell
-from akash_tui.cli.lease_update import update
-from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
-from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
-from akash_tui.services.automation.auto_top_up import AutoTopUp
-from akash_tui.services.core.events import EventHead
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment import close as closing
-from akash_tui.services.deployment import recover_sdl
-from akash_tui.services.leases.attention import attention
-from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quoting import close_quote
-from akash_tui.services.storage.standing_orders import StandingOrder
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.leases.lease_reader import DeploymentView
+    from akash_tui.services.storage.standing_orders import StandingOrder
 
 
-@click.group()
-def lease() -> None:
-    """Your deployments and leases."""
-
-
-for command in (logs, events, shell, update, deposit):
-    lease.add_command(command)
-
-
-@lease.command("list")
+@click.command("list")
 @click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
 @global_options
 def list_(g: GlobalOptions, closed: bool) -> None:
     """All deployments of the wallet, created on any machine; those that need attention first."""
+    from akash_tui.cli.lease_lines import format_end, gpus_of, provider_of, view_json
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.leases.attention import attention
+    from akash_tui.services.leases.lease_reader import Leases
 
     async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
         return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
@@ -75,15 +60,17 @@ def list_(g: GlobalOptions, closed: bool) -> None:
     )
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @global_options
 def show(g: GlobalOptions, dseq: int) -> None:
     """One deployment as the chain has it: state, cost, leases."""
+    from akash_tui.cli.lease_lines import show_view
+
     show_view(g, *_one(g, dseq, services=False))
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", metavar="S", help="Only this service.")
@@ -95,6 +82,9 @@ def status(
     g: GlobalOptions, dseq: int, gseq: int | None, service: str | None, watch: bool, every: float, low: Decimal | None
 ) -> None:
     """Services, replicas, addresses and ports, read from its providers, and what needs attention."""
+    from akash_tui.cli.lease_lines import leases_of, show_view
+    from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
+
     if watch:
         watch_lease(g, dseq, max(1.0, every), low, gseq, service)
         return
@@ -107,13 +97,17 @@ def status(
         raise faults[0]
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
 @global_options
 def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     """Close a deployment and its leases; the rest of the deposit comes back."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.core.events import EventHead
+    from akash_tui.services.deployment import close as closing
+    from akash_tui.services.spending.quoting import close_quote
 
     async def work(session: Session) -> None:
         quote = await close_quote(session, DeploymentId(session.owner, dseq))
@@ -137,11 +131,14 @@ def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     in_session(g, work)
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @global_options
 def recover(g: GlobalOptions, dseq: int) -> None:
     """Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.deployment import recover_sdl
+
     found = in_session(g, lambda session: recover_sdl.recover(session, DeploymentId(session.owner, dseq)))
     if g.json:
         print_json({"v": 1, "dseq": str(dseq), **pick(found, "source", "exact", "missing", "sdl")})
@@ -160,6 +157,10 @@ def recover(g: GlobalOptions, dseq: int) -> None:
 
 
 def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.leases.lease_reader import Leases
+
     async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None]:
         id = DeploymentId(session.owner, dseq)
         return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)

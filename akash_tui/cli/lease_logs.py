@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +14,10 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.logs.sanitize import without_colours
-from akash_tui.services.core.session import Session
-from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
-from akash_tui.services.ports import LogLine, PodEvent
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.leases.log_streams import Item, LeaseStreams
 
 
 @click.command()
@@ -31,6 +31,8 @@ def logs(
     g: GlobalOptions, dseq: int, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
 ) -> None:
     """The output of the workloads."""
+    from akash_tui.domain.akash.entities import DeploymentId
+
     _stream(
         g,
         lambda streams, owner: streams.logs(
@@ -46,10 +48,14 @@ def logs(
 @global_options
 def events(g: GlobalOptions, dseq: int, gseq: int | None, follow: bool) -> None:
     """Kubernetes events of the workloads: scheduling, images, starts, failures."""
+    from akash_tui.domain.akash.entities import DeploymentId
+
     _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, dseq), gseq=gseq, follow=follow))
 
 
 def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
+    from akash_tui.services.leases.log_streams import LeaseStreams, StreamNotice
+
     print_item = _print_item_json if g.json else _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
     async def work(session: Session) -> None:
@@ -64,6 +70,10 @@ def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGe
 
 
 def _item_printer(colours: bool) -> Callable[[Item], None]:
+    from akash_tui.domain.logs.sanitize import without_colours
+    from akash_tui.services.leases.log_streams import StreamNotice
+    from akash_tui.services.ports import LogLine
+
     def print_item(item: Item) -> None:
         if isinstance(item, StreamNotice):
             return
@@ -80,6 +90,10 @@ def _item_printer(colours: bool) -> Callable[[Item], None]:
 
 
 def _print_item_json(item: Item) -> None:
+    from akash_tui.domain.logs.sanitize import without_colours
+    from akash_tui.services.leases.log_streams import StreamNotice
+    from akash_tui.services.ports import PodEvent
+
     if isinstance(item, StreamNotice):
         return
     what, lease = item.what, item.lease

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -25,7 +26,7 @@ class GlobalOptions:
     """The values of the global options; an option given twice takes the later value."""
 
     program: Program | None = None
-    """None: that of this user's home, opened when it is first needed."""
+    """None: that of this user's home, made when it is first needed."""
     network: str | None = None
     rest: str | None = None
     rpc: str | None = None
@@ -46,19 +47,12 @@ class GlobalOptions:
 
     @cached_property
     def entry(self) -> Program:
-        """The program with its home folder. Raises `BadInput` or `DiskFault` if there can be no home."""
+        """The program of this command."""
         if self.program is not None:
             return self.program
         from akash_tui.compose import Program
-        from akash_tui.services.errors import BadInput
-        from akash_tui.services.storage.disk_faults import disk_fault
 
-        try:
-            return Program()
-        except OSError as error:
-            raise disk_fault(error) or BadInput(
-                f"The home folder cannot be made: {error.strerror}.", "set AKASH_TUI_HOME to a folder of your own."
-            ) from None
+        return Program()
 
     @property
     def json(self) -> bool:
@@ -67,16 +61,17 @@ class GlobalOptions:
     def begin(self) -> None:
         """Before a command runs: what it logs holds no secret, and goes to the file of `--log` or AKASH_TUI_LOG if one
         is named. Raises `BadInput`."""
-        import os
-        from pathlib import Path
-
+        from akash_tui.services.redaction import redact_unhandled_records
         from akash_tui.services.storage.home import LOG_VARIABLE
-        from akash_tui.services.storage.log_file import open_log, redact_unhandled_records
 
         self.begun = True
         redact_unhandled_records()
         name = self.log or os.environ.get(LOG_VARIABLE)
         if name and self.log_handler is None:
+            from pathlib import Path
+
+            from akash_tui.services.storage.log_file import open_log
+
             self.log_handler = open_log(Path(name).expanduser())
 
     def end(self) -> None:
@@ -84,11 +79,12 @@ class GlobalOptions:
         if not self.begun:
             return
         from akash_tui.services.storage.home import unreadable_rows
-        from akash_tui.services.storage.log_file import close_log
 
         for line in unreadable_rows.take():
             click.echo(f"note: {line}", err=True)
         if self.log_handler is not None:
+            from akash_tui.services.storage.log_file import close_log
+
             close_log(self.log_handler)
 
 

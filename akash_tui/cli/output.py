@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -39,6 +38,8 @@ def _json_form(value: object) -> object:
 
 def print_json(value: Any) -> None:
     """One JSON value on one line; see `_json_form` for what may be in it."""
+    import json
+
     click.echo(json.dumps(value, default=_json_form, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.flush()
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.session import on_terminal, run_async
-from akash_tui.compose import Program, practice_scenarios
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
-from akash_tui.services.automation.headless_deploy import DeployOptions, drive
-from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.close import close
-from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.compose import Program
+
 
 _SEED = 7
 """The demo's world is the same every time unless another seed is asked for."""
@@ -40,6 +35,8 @@ class _ScenarioCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, then the scenarios."""
+        from akash_tui.compose import practice_scenarios
+
         super().format_options(ctx, formatter)
         with formatter.section("Scenarios"):
             formatter.write_dl(list(practice_scenarios().items()))
@@ -101,6 +98,8 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
 
     In a terminal the app opens on it; without one the whole story is run and printed.
     """
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
 
@@ -115,6 +114,8 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
 
 def move_reports(demo: Path, home: Path) -> list[Path]:
     """Move crash reports out of a demo's home, which is deleted next, into the real one; their new paths."""
+    import shutil
+
     found = sorted((demo / "crashes").glob("*.txt"))
     if found:
         (home / "crashes").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -124,6 +125,13 @@ def move_reports(demo: Path, home: Path) -> list[Path]:
 async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
+    from akash_tui.cli.event_sentences import event_printer
+    from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+    from akash_tui.services.deployment.bid_rules import Rule
+    from akash_tui.services.deployment.close import close
+    from akash_tui.services.leases.lease_reader import Leases
+    from akash_tui.services.spending.quoting import close_quote, create_quote
+
     echo = click.echo
     echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
     try:

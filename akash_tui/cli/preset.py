@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.files import decode_user_text, read_user_text, write_user_file
-from akash_tui.services.storage.presets import Preset
+from akash_tui.services.errors import BadInput
 
-
-@click.group()
-def preset() -> None:
-    """SDL files by name: the shipped ones and your own."""
+if TYPE_CHECKING:
+    from akash_tui.services.storage.presets import Preset
 
 
 def _json(found: Preset) -> dict[str, object]:
     return {"v": 1, **pick(found, "name", "title", "summary", "tags", "own", "meta")}
 
 
-@preset.command("list")
+@click.command("list")
 @global_options
 def list_(g: GlobalOptions) -> None:
     """All presets."""
@@ -36,7 +33,7 @@ def list_(g: GlobalOptions) -> None:
         )
 
 
-@preset.command()
+@click.command()
 @click.argument("name")
 @global_options
 def show(g: GlobalOptions, name: str) -> None:
@@ -48,7 +45,7 @@ def show(g: GlobalOptions, name: str) -> None:
         click.echo(found.text(), nl=False)
 
 
-@preset.command()
+@click.command()
 @click.argument("name")
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Overwrite your preset of that name.")
@@ -63,7 +60,7 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
         click.echo(f"note: it does not compile yet; see akash-tui sdl check {file}", err=True)
 
 
-@preset.command()
+@click.command()
 @click.argument("name")
 @global_options
 def remove(g: GlobalOptions, name: str) -> None:
@@ -73,13 +70,15 @@ def remove(g: GlobalOptions, name: str) -> None:
     print_answer(g, _json(found), f"{name} was removed.")
 
 
-@preset.command()
+@click.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite FILE.")
 @global_options
 def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
+    from akash_tui.services.storage.files import write_user_file
+
     found = g.entry.presets.find(name)
     text = found.text()
     try:
@@ -97,6 +96,8 @@ MAX_SDL_BYTES = 10_000_000
 
 def read_sdl_text(file: str) -> str:
     """The text of an SDL file, or of standard input for `-`. Raises `BadInput` if it cannot be read."""
+    from akash_tui.services.storage.files import decode_user_text, read_user_text
+
     if file == "-":
         raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
         return decode_user_text(raw, "Standard input", "an SDL", MAX_SDL_BYTES, utf16=True)

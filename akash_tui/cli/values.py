@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 else:
     _ParamType = click.ParamType  # older versions of click know no type parameter
 
+
 def seconds(text: str, option: str) -> float:
     """`30s`, `5m`, `1.5h`, or plain seconds. Raises `BadInput` that names the option."""
     from akash_tui.domain.akash.amounts import AmountError, parse_seconds

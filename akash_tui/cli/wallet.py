@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -12,16 +12,15 @@ from akash_tui.cli.output import pick, print_answer, print_json, print_rows, pri
 from akash_tui.cli.session import chosen_network, confirm, in_session, prompt_secret, run_async
 from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
+from akash_tui.services.errors import BadInput, NotSignedIn
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.ports import WalletRef
+
 
 PRACTICE_STORE = "practice"
 """`WalletRef.store` of the throw-away account of the practice network."""
-
-
-@click.group()
-def wallet() -> None:
-    """Your accounts: keys in the OS keyring, or in an encrypted file where there is none."""
 
 
 def _terminal() -> TextIO:
@@ -45,7 +44,7 @@ def _json(ref: WalletRef) -> dict[str, object]:
     return {"v": 1, **pick(ref, "name", "address", "watch_only", "store")}
 
 
-@wallet.command()
+@click.command()
 @click.argument("name", default="main")
 @global_options
 def create(g: GlobalOptions, name: str) -> None:
@@ -59,7 +58,7 @@ def create(g: GlobalOptions, name: str) -> None:
     _print_wallet(g, ref)
 
 
-@wallet.command("import")
+@click.command("import")
 @click.argument("name", default="main")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
 @global_options
@@ -76,7 +75,7 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
     _print_wallet(g, g.entry.wallets(prompt_secret).add(name, " ".join(words.split())))
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @click.argument("address", type=ADDRESS)
 @global_options
@@ -85,7 +84,7 @@ def watch(g: GlobalOptions, name: str, address: str) -> None:
     _print_wallet(g, g.entry.wallets().watch(name, address))
 
 
-@wallet.command("list")
+@click.command("list")
 @global_options
 def list_(g: GlobalOptions) -> None:
     """All accounts on this machine."""
@@ -114,7 +113,7 @@ def _storage(ref: WalletRef) -> str:
     return "file (no real money)" if ref.store == PRACTICE_STORE else ref.store
 
 
-@wallet.command()
+@click.command()
 @click.argument("name", required=False)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
@@ -135,7 +134,7 @@ def show(g: GlobalOptions, name: str | None) -> None:
         click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
 
 
-@wallet.command()
+@click.command()
 @click.argument("name", required=False)
 @global_options
 def fund(g: GlobalOptions, name: str | None) -> None:
@@ -150,7 +149,7 @@ def fund(g: GlobalOptions, name: str | None) -> None:
     )
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @global_options
 def default(g: GlobalOptions, name: str) -> None:
@@ -160,7 +159,7 @@ def default(g: GlobalOptions, name: str) -> None:
     _print_wallet(g, _find(g, name))
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @click.argument("new_name")
 @global_options
@@ -169,7 +168,7 @@ def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     _print_wallet(g, g.entry.wallets(prompt_secret).rename(name, new_name))
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
@@ -188,7 +187,7 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     print_answer(g, _json(ref), f"{ref.name} was removed.")
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @global_options
 def export(g: GlobalOptions, name: str) -> None:

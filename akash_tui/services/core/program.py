@@ -27,9 +27,21 @@ Ask = Callable[[str], str]
 class Home:
     """The home folder (AKASH_TUI_HOME) and what is read from its files when it is first asked for."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path | None = None) -> None:
+        self._named = home
         self._settings: Settings | None = None
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder: as named, else this user's, found and made when it is first asked for.
+
+        Raises `BadInput` or `DiskFault` if there can be none.
+        """
+        if self._named is not None:
+            return self._named
+        from akash_tui.services.storage.home import home_dir
+
+        return home_dir()
 
     @property
     def settings(self) -> Settings:

@@ -32,8 +32,18 @@ into every folder: a folder that holds nothing else may be a home."""
 def home_dir() -> Path:
     """The folder of all our files, made with mode 0700 if it is not there.
 
-    Raises `BadInput` if AKASH_TUI_HOME names a folder that is not ours: nothing in it, and not its mode, is changed.
+    Raises `BadInput` if AKASH_TUI_HOME names a folder that is not ours (nothing in it, and not its mode, is changed) or
+    if it cannot be made, `DiskFault` if the disk is the reason.
     """
+    try:
+        return _made()
+    except OSError as error:
+        raise disk_fault(error) or BadInput(
+            f"The home folder cannot be made: {error.strerror}.", "set AKASH_TUI_HOME to a folder of your own."
+        ) from None
+
+
+def _made() -> Path:
     named = os.environ.get(HOME_VARIABLE)
     if named:
         path = Path(named).expanduser()

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
+from akash_tui.services.redaction import redacted_traceback
+from akash_tui.services.storage.crash_report import write_crash_report
 from tests.secret_errors import KINDS, WORDS, break_with, found_in
 
 UNCAUGHT = """
 import sys, threading
-from akash_tui.services.storage.crash_report import redact_uncaught_errors
+from akash_tui.services.redaction import redact_uncaught_errors
 from tests.secret_errors import break_with
 redact_uncaught_errors()
 class Dies:

@@ -11,7 +11,7 @@ import pytest
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage import settings as module
 from akash_tui.services.storage.files import private_dir, write_atomic
-from akash_tui.services.storage.home import home_dir
+from akash_tui.services.storage.home import SETTINGS_FILE, home_dir
 from akash_tui.services.storage.settings import CustomNetwork, Settings, load, save, with_recent
 
 
@@ -116,7 +116,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     settings = Settings(default_network="sandbox", networks=(own,), notes={"akash1p": "fast pull"})
     save(tmp_path, settings)
     assert load(tmp_path) == settings
-    assert mode(tmp_path / module.FILE) == 0o600
+    assert mode(tmp_path / SETTINGS_FILE) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_names_what_is_wrong(tmp_path: Path, text: str, word: str) -> None:
-    (tmp_path / module.FILE).write_text(text)
+    (tmp_path / SETTINGS_FILE).write_text(text)
     with pytest.raises(BadInput, match=word):
         load(tmp_path)
 
