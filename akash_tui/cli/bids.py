@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
-from akash_tui.cli.output import pick, print_json, print_progress, print_rows
+from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
@@ -77,19 +77,24 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
 
     async def work(session: Session) -> None:
         run = await attach(session, DeploymentId(session.owner, dseq))
-        if watch:
-            run.listeners.append(_json_printer(run, wanted))
-            print_progress("watching; ctrl+c stops")
-            await collect(session, run)
-        else:
-            await read_in_full(session, run)
-            show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
+        await read_in_full(session, run)
+        show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
-    in_session(g, work)
+    async def follow(session: Session, put: Callable[[object], None]) -> None:
+        run = await attach(session, DeploymentId(session.owner, dseq))
+        run.listeners.append(_json_printer(run, wanted, put))
+        print_progress("watching; ctrl+c stops")
+        await collect(session, run)
+
+    if not watch:
+        in_session(g, work)
+        return
+    with json_stream(g) as put:
+        in_session(g, lambda session: follow(session, put))
 
 
-def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]:
-    """One JSON line per event; with a filter only events of bids that match it, or matched when last printed."""
+def _json_printer(run: DeploymentRun, wanted: Filter, put: Callable[[object], None]) -> Callable[[Event], None]:
+    """One JSON value per event; with a filter only events of bids that match it, or matched when last printed."""
     from akash_tui.services.core.events import BidSeen, BidWent
 
     printed: set[BidId] = set()
@@ -102,7 +107,7 @@ def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]
             printed.add(event.id)
         elif isinstance(event, BidWent) and wanted.terms and event.id not in printed:
             return
-        print_json(event.to_json())
+        put(event.to_json())
 
     return print_event
 

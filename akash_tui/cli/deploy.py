@@ -16,12 +16,16 @@ from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
-from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
+from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
+from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, rate, units
+from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput, NoBid
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import BidId
+    from akash_tui.domain.bids.budget import Budget
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.services.automation.headless_deploy import Ask, DeployOptions
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
@@ -60,19 +64,19 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
     "--hours",
     type=HOURS,
     metavar="N",
-    help="Raise the deposit with the lease so that it pays N hours at the bid's rate.",
+    help="Raise the deposit with the lease so that it pays N hours (or 2d) at the bid's rate.",
 )
 @click.option(
     "--budget",
-    type=ACT_PER_HOUR,
-    metavar="ACT",
-    help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).",
+    type=BUDGET,
+    metavar="BUDGET",
+    help="The most the whole deployment may cost: 1.20/h, or '$30 24h' (1 ACT ≈ 1 USD). It raises no deposit.",
 )
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
 @click.option("--collect", type=SECONDS, metavar="TIME", help="How long to collect bids before choosing.")
-@_wait_option("--bid-wait", "5m", "How long to wait for a first bid.")
+@_wait_option("--bid-wait", "5m", "How long to wait for a bid that can be accepted.")
 @_wait_option("--manifest-wait", "4m", "How long to send the manifest.")
 @_wait_option("--run-wait", "30m", "How long to wait until it runs.")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL_HELP)
@@ -86,7 +90,7 @@ def deploy(
     parameters: tuple[str, ...],
     deposit: Decimal | None,
     hours: Decimal | None,
-    budget: Decimal | None,
+    budget: Budget | None,
     prefer: str | None,
     accept: str | None,
     allow_undisclosed: bool,
@@ -107,8 +111,9 @@ def deploy(
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
     if budget is None and settings.budget_h is not None:
-        budget = positive(settings.budget_h, "budget_h", "ACT per hour")
-    rule = _rule(accept, prefer, budget, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
+        budget = read_budget(settings.budget_h, "budget_h")
+    cap_h = None if budget is None else budget.cap_h
+    rule = _rule(accept, prefer, cap_h, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
     options = DeployOptions(
         rule=rule,
         collect=float(settings.collect_seconds) if collect is None else collect,
@@ -124,6 +129,7 @@ def deploy(
     if not checked.ok:
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} has errors and cannot be deployed.", f"Fix the problems above; {_check_again(source)}")
+    _refuse_unknown_models(rule, checked.compiled, from_option=prefer is not None)
 
     async def work(session: Session) -> int:
         quote = await create_quote(
@@ -150,6 +156,30 @@ def deploy(
         return done.exit_code
 
     return in_session(g, work)
+
+
+def _refuse_unknown_models(rule: Rule | None, compiled: Compiled, *, from_option: bool) -> None:
+    """Raise `BadInput` for a preferred GPU model that no bid on this SDL can give.
+
+    Every model of `--prefer` must be one that the SDL accepts. A policy file is written for many SDLs: one is enough.
+    """
+    from akash_tui.domain.akash.gpu_table import nearest
+    from akash_tui.services.deployment.bid_rules import ANY
+
+    accepted = {model.model: model for group in compiled.groups for model in group.gpu_models}
+    if rule is None or rule.kind != "prefer" or any(model.wildcard for model in accepted.values()):
+        return
+    unknown = [name for name in rule.prefer if name != ANY and name not in accepted]
+    if not unknown or (not from_option and len(unknown) < len(rule.prefer)):
+        return
+    place = "--prefer" if from_option else "The policy's prefer"
+    if not accepted:
+        raise BadInput(f"{place}: the SDL asks for no GPU.", "Choose by price: --accept cheapest.")
+    near = [name for name in nearest("nvidia", unknown[0]) if name in accepted]
+    raise BadInput(
+        f"{place}: the SDL does not accept {', '.join(clean(name, 40) for name in unknown)}.",
+        (f"Did you mean {near[0]}? " if near else "") + f"It accepts {', '.join(sorted(accepted))}.",
+    )
 
 
 def _set(g: GlobalOptions, text: str, parameter: str) -> str:

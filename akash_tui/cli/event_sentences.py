@@ -11,6 +11,7 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import ignore_broken_pipe, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
+from akash_tui.domain.akash.provider import Provider, display_name
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -26,6 +27,7 @@ from akash_tui.services.core.events import (
     Requoted,
     Running,
     RunningService,
+    Waiting,
 )
 from akash_tui.services.deployment.bid_rules import MORE_EXPENSIVE
 
@@ -39,26 +41,35 @@ def event_listener(g: GlobalOptions) -> Callable[[Event], None]:
 
 
 def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
-    """A listener that prints each event as a line; a bid is printed again only when its price or GPU changes."""
+    """A listener that prints each event as a line; a bid is printed again only when its price or GPU changes.
+
+    A provider is called by its display name once a bid has shown its host, as in the app.
+    """
     printed: dict[BidId, tuple[object, ...]] = {}
+    hosts: dict[str, str] = {}
+
+    def name(address: str) -> str:
+        return display_name(address, Provider(address, hosts[address]) if address in hosts else None)
 
     def print_event(event: Event) -> None:
         if isinstance(event, BidSeen):
+            if event.host:
+                hosts[event.id.provider] = event.host
             terms = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
             if printed.get(event.id) == terms:
                 return
             printed[event.id] = terms
         if isinstance(event, BidWent) and event.reason == LOST:
             return
-        line = event_sentence(event)
+        line = event_sentence(event, name)
         if line:
             echo(line)
 
     return print_event
 
 
-def event_sentence(event: Event) -> str:
-    """One event as text, some of several lines; empty for events that need none."""
+def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> str:
+    """One event as text, some of several lines; empty for events that need none. `name` names a provider's address."""
     match event:
         case Created():
             return (
@@ -68,15 +79,17 @@ def event_sentence(event: Event) -> str:
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
-            where = f"{short_address(event.id.provider)} ({event.region or 'region unknown'}{audited})"
+            where = f"{name(event.id.provider)} ({event.region or 'region unknown'}{audited})"
             return f"  bid {price:>10}  {format_gpus(event.gpus)}, {where}"
+        case Waiting():
+            return f"… {event.message} Waiting up to {event.seconds} s more; ctrl+c ends it."
         case BidWent():
-            return f"  gone {short_address(event.id.provider)}: {event.reason}"
+            return f"  gone {name(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
-            lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
+            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} ({event.id.provider}) at ≈ ${price}/h"]
             shown = [r for r in event.rejected if r.code != MORE_EXPENSIVE]
-            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in shown]
+            lines += [f"    not {name(r.provider)}: {r.reason}" for r in shown]
             pricier = len(event.rejected) - len(shown)
             return "\n".join([*lines, *([f"    {pricier} others cost more"] if pricier else [])])
         case Leased():
@@ -84,13 +97,13 @@ def event_sentence(event: Event) -> str:
             return f"✓ lease active in block {event.height} for {prices}  (tx {event.tx})"
         case ManifestSent():
             mark = "✓" if event.status == 200 else "…"
-            return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
+            return f"{mark} manifest to {name(event.provider)}, try {event.attempt}: {event.message}"
         case Running():
             return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services))])
         case Failed():
             return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
         case Requoted():
-            who = short_address(event.id.provider)
+            who = name(event.id.provider)
             return f"✓ lease with {who} given up, its group is open for bids again: {event.reason}  (tx {event.tx})"
         case Closed():
             refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"

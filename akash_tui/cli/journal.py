@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import pick, print_json, print_table
+from akash_tui.cli.output import json_stream, pick, print_json, print_table
 from akash_tui.cli.session import in_session
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
 
 
 @click.command()
-@click.option("--export", is_flag=True, help="Everything, as JSON Lines.")
+@click.option("--export", is_flag=True, help="Everything, as JSON Lines (one array with -o json).")
 @global_options
 def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: its purpose, hash and outcome."""
@@ -62,8 +62,9 @@ def journal(g: GlobalOptions, export: bool) -> None:
     finally:
         book.close()
     if export or g.json:
-        for intent in intents:
-            print_json(_intent(intent) | pick(intent, "outcome", "about", "note"))
+        with json_stream(g) as put:
+            for intent in intents:
+                put(_intent(intent) | pick(intent, "outcome", "about", "note"))
         return
     if not intents:
         click.echo("Nothing has been signed here yet.")

@@ -12,6 +12,7 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
+from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.events import services_json
 from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
@@ -24,8 +25,8 @@ def gpus_of(view: DeploymentView) -> str:
 
 
 def provider_of(view: LeaseView) -> str:
-    """The provider's organization, else its host, else its address."""
-    return (view.provider.organization or view.provider.host) if view.provider else view.lease.id.provider
+    """Its display name, the same as in the app."""
+    return display_name(view.lease.id.provider, view.provider)
 
 
 def format_end(view: DeploymentView) -> str:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import pick, print_json
+from akash_tui.cli.output import json_stream, pick
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
-    from akash_tui.services.leases.log_streams import Item, LeaseStreams
+    from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamItem
 
 
 @click.command()
@@ -56,9 +56,7 @@ def events(g: GlobalOptions, dseq: int, gseq: int | None, follow: bool) -> None:
 def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
     from akash_tui.services.leases.log_streams import LeaseStreams, StreamNotice
 
-    print_item = _print_item_json if g.json else _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-
-    async def work(session: Session) -> None:
+    async def work(session: Session, print_item: Callable[[StreamItem], None]) -> None:
         async with aclosing(open_stream(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
@@ -66,17 +64,19 @@ def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGe
                 else:
                     print_item(item)
 
-    in_session(g, work)
+    if not g.json:
+        printer = _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+        in_session(g, lambda session: work(session, printer))
+        return
+    with json_stream(g) as put:
+        in_session(g, lambda session: work(session, lambda item: put(_item_json(item))))
 
 
-def _item_printer(colours: bool) -> Callable[[Item], None]:
+def _item_printer(colours: bool) -> Callable[[StreamItem], None]:
     from akash_tui.domain.logs.sanitize import without_colours
-    from akash_tui.services.leases.log_streams import StreamNotice
     from akash_tui.services.ports import LogLine
 
-    def print_item(item: Item) -> None:
-        if isinstance(item, StreamNotice):
-            return
+    def print_item(item: StreamItem) -> None:
         what = item.what
         if isinstance(what, LogLine):
             line = f"{short_pod(what.pod)} | {what.text}"
@@ -89,19 +89,15 @@ def _item_printer(colours: bool) -> Callable[[Item], None]:
     return print_item
 
 
-def _print_item_json(item: Item) -> None:
+def _item_json(item: StreamItem) -> dict[str, object]:
     from akash_tui.domain.logs.sanitize import without_colours
-    from akash_tui.services.leases.log_streams import StreamNotice
     from akash_tui.services.ports import PodEvent
 
-    if isinstance(item, StreamNotice):
-        return
     what, lease = item.what, item.lease
     head = {"v": 1, "dseq": str(lease.dseq), **pick(lease, "gseq", "oseq", "provider")}
     if isinstance(what, PodEvent):
-        print_json(head | {"event": "kube"} | pick(what, "type", "reason", "kind", "name", "note"))
-    else:
-        print_json(head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)})
+        return head | {"event": "kube"} | pick(what, "type", "reason", "kind", "name", "note")
+    return head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)}
 
 
 def short_pod(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,6 +59,35 @@ def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
             print_json(row)
     else:
         print_json(list(rows))
+
+
+@contextlib.contextmanager
+def json_stream(g: GlobalOptions) -> Iterator[Callable[[Any], None]]:
+    """Prints JSON values as they come: for `-o json` one array that is whole when it ends, else one a line.
+
+    Nothing is printed where it fails before the first value.
+    """
+    if g.output != "json":
+        yield print_json
+        return
+    import json
+
+    begun = False
+
+    def put(value: Any) -> None:
+        nonlocal begun
+        text = json.dumps(value, default=_json_form, ensure_ascii=False, separators=(",", ":"))
+        click.echo(f"{',' if begun else '['}{text}")
+        begun = True
+        sys.stdout.flush()
+
+    try:
+        yield put
+    except BaseException:
+        if begun:
+            click.echo("]")
+        raise
+    click.echo("]" if begun else "[]")
 
 
 def print_table(

@@ -126,6 +126,7 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
     from akash_tui.cli.event_sentences import event_printer
+    from akash_tui.domain.akash.provider import display_name
     from akash_tui.services.automation.headless_deploy import DeployOptions, drive
     from akash_tui.services.deployment.bid_rules import Rule
     from akash_tui.services.deployment.close import close
@@ -157,7 +158,7 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
             if outcome.exit_code == 0 and outcome.run is not None:
                 view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
-                    where = (one.provider.organization if one.provider else None) or one.lease.id.provider
+                    where = display_name(one.lease.id.provider, one.provider)
                     echo(f"✓ GPU {format_gpus(one.gpus)} at {where} for ≈ ${rate(view.price_h)} an hour: running")
                 await close(session, await close_quote(session, outcome.run.id), outcome.run)
             return outcome.exit_code

@@ -89,7 +89,7 @@ def chosen_network(g: GlobalOptions) -> Network:
                 f"Given: {' and '.join(given)}. Add the rest.",
             )
         return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
-    network = g.entry.networks.for_signing(g.network)
+    network = g.entry.networks.for_command(g.network)
     return networks.indexed(network, g.indexer) if g.indexer else network
 
 

@@ -13,6 +13,8 @@ from akash_tui.services.errors import BadInput
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from akash_tui.domain.bids.budget import Budget
+
     _ParamType = click.ParamType[Any]
 else:
     _ParamType = click.ParamType  # older versions of click know no type parameter
@@ -29,10 +31,10 @@ def seconds(text: str, option: str) -> float:
 
 
 def positive(text: str, option: str, unit: str) -> Decimal:
-    """A number above zero of `unit`: "hours", "ACT" or "ACT per hour". Raises `BadInput`."""
+    """A number above zero of `unit`: "hours", "ACT", "AKT" or "a number". Raises `BadInput`."""
     from akash_tui.domain.akash import amounts
 
-    parsers = {"hours": amounts.parse_hours, "ACT": amounts.parse_act, "ACT per hour": amounts.parse_act_per_hour}
+    parsers = {"hours": amounts.parse_hours, "ACT": amounts.parse_act}
     try:
         return parsers.get(unit, amounts.parse_number)(text)
     except amounts.AmountError as error:
@@ -53,6 +55,21 @@ def _dseq(text: str, option: str) -> int:
     return int(text)
 
 
+def budget(text: str, option: str) -> Budget:
+    """A budget as the app reads it: `1.20/h`, `$30 24h`, `1.20/h 24h $30`. Raises `BadInput` that names the option."""
+    from akash_tui.domain.bids.budget import BudgetError, parse_budget
+
+    try:
+        found = parse_budget(text)
+    except BudgetError as error:
+        raise BadInput(f"{option}: {error.message}.", error.advice) from None
+    if found.cap_h is None:
+        raise BadInput(
+            f"{option}: it names no price per hour.", f"Write it like {option} 1.20/h, or {option} '$30 24h'."
+        )
+    return found
+
+
 class _Value(_ParamType):
     """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
 
@@ -71,6 +88,6 @@ HOURS = _Value("hours", lambda text, option: positive(text, option, "hours"))
 ACT = _Value("act", lambda text, option: positive(text, option, "ACT"))
 AKT = _Value("akt", lambda text, option: positive(text, option, "AKT"))
 AMOUNT = _Value("number", lambda text, option: positive(text, option, "a number"))
-ACT_PER_HOUR = _Value("act per hour", lambda text, option: positive(text, option, "ACT per hour"))
+BUDGET = _Value("budget", budget)
 ADDRESS = _Value("address", _address)
 DSEQ = _Value("dseq", _dseq)

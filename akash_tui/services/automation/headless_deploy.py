@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.core.chain_wakeups import ChainWakeups
-from akash_tui.services.core.events import Chosen, Done, Event, Failed
+from akash_tui.services.core.events import Chosen, Done, Event, Failed, Waiting
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
@@ -255,6 +255,7 @@ class _Drive:
         # after a failed try there is no new collecting time: the next best is taken at once
         soonest = begun if self.failed else begun + self.plan.collect
         latest = max(soonest, begun + self.plan.bid_wait)
+        reported = ""
         while True:
             ended = collecting.done()
             now = clock.monotonic()
@@ -276,6 +277,9 @@ class _Drive:
                 return {gseq: row.id for gseq, row in choice.picks.items()}
             if now >= latest:
                 raise NoBid(*self.no_bid(choice))
+            if now >= soonest and (why := _why_none(choice)) != reported:
+                reported = why
+                self.run.emit(Waiting(self.run.head(), why, round(latest - now)))
             await refresh_now.wait(max(0.05, (soonest if now < soonest else latest) - now))
 
     def within_remaining_budget(self, rule: Rule) -> Rule:
@@ -307,10 +311,9 @@ class _Drive:
     def no_bid(self, choice: BidChoice) -> tuple[str, str]:
         """Message and advice for `NoBid`: how many bids each reason ruled out."""
         waited = f"{self.plan.bid_wait:.0f} s"
-        reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
-        if not reasons:
+        listed = _reasons(choice)
+        if not listed:
             return f"No bid came within {waited}.", "Allow more GPU models or a higher price, and deploy again."
-        listed = ", ".join(f"{count} {code}" for code, count in reasons.most_common())
         return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
 
     # --- ends ---
@@ -392,6 +395,17 @@ def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
         reason = unfit(row, rule)
         if reason is not None:
             raise PriceMoved(f"The bid is not one that the rule takes by now: {reason[1]}.", "Widen the rule.")
+
+
+def _reasons(choice: BidChoice) -> str:
+    """How many bids each reason rules out: `3 over budget, 1 avoided`; empty without any."""
+    reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
+    return ", ".join(f"{count} {code}" for code, count in reasons.most_common())
+
+
+def _why_none(choice: BidChoice) -> str:
+    listed = _reasons(choice)
+    return f"No bid can be accepted yet ({listed})." if listed else "No bid yet."
 
 
 def _raise_if_failed(task: asyncio.Task[None]) -> None:

@@ -119,12 +119,12 @@ class Networks:
             block_slack=PRACTICE_BLOCK_SLACK,
         )
 
-    def for_signing(self, named: str | None) -> Network:
-        """The network of a command that signs: named, or the user's `default_network`; else `BadInput`."""
+    def for_command(self, named: str | None) -> Network:
+        """The network of a command: named, or the user's `default_network`; else `BadInput`. Never guessed."""
         name = named or self.settings.default_network
         if name is None:
             raise BadInput(
-                "This command signs, and no network is named.",
+                "No network is named.",
                 "Give --network practice, sandbox or mainnet, or set default_network in the settings.",
             )
         return self.find(name)
