@@ -15,6 +15,7 @@ from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
+from akash_tui.cli.suggestions import files
 from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.bids.sorting import SORT_COLUMNS
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     "--from",
     "saved",
     metavar="FILE|-",
+    shell_complete=files,
     help="A saved answer of a node, as the bid list; with `-o text` or a pipe as a table.",
 )
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")

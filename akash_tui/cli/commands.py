@@ -124,6 +124,10 @@ COMMANDS: dict[str, Entry] = {
     "journal": Entry("Every transaction signed here, newest first: its purpose, hash and outcome.", "journal:journal"),
     "networks": Entry("The networks that can be named with --network.", "doctor:networks"),
     "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock and funds.", "doctor:doctor"),
+    "completion": Entry(
+        "Print the script that lets a SHELL complete commands, options, presets, networks and deployments.",
+        "completion:completion",
+    ),
     "practice": Entry("Serve a practice network on this machine until you stop it with ctrl+c.", "practice:practice"),
     "demo": Entry(
         "Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.",

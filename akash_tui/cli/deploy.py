@@ -16,6 +16,7 @@ from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
+from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
 from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, rate, units
@@ -57,7 +58,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
 @click.command()
-@click.argument("source", metavar="FILE|PRESET|-")
+@click.argument("source", metavar="FILE|PRESET|-", shell_complete=files_and_presets)
 @click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help=_SET_HELP)
 @click.option("--deposit", type=ACT, metavar="ACT", help="Deposit at creation (default: the chain's minimum).")
 @click.option(

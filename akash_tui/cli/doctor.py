@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
@@ -26,7 +26,7 @@ CLOCK_TOLERANCE = timedelta(seconds=20)
 
 
 @click.command()
-@global_options
+@local_options
 def networks(g: GlobalOptions) -> None:
     """The networks that can be named with --network."""
     listed = g.entry.networks.list()

@@ -74,6 +74,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
     "networks": ("akash-tui networks",),
     "doctor": ("akash-tui doctor", "akash-tui doctor --network mainnet"),
+    "completion": (
+        "akash-tui completion bash > ~/.local/share/bash-completion/completions/akash-tui",
+        "akash-tui completion fish > ~/.config/fish/completions/akash-tui.fish",
+    ),
     "practice": ("akash-tui practice", "akash-tui practice --scenario rush --seed 3"),
     "demo": ("akash-tui demo", "akash-tui demo --scenario provider-dies"),
 }

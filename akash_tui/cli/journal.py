@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import json_stream, pick, print_json, print_table
 from akash_tui.cli.session import in_session
 
@@ -51,7 +51,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
 
 @click.command()
 @click.option("--export", is_flag=True, help="Everything, as JSON Lines (one array with -o json).")
-@global_options
+@local_options
 def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: its purpose, hash and outcome."""
     from akash_tui.services.storage.journal import Journal

@@ -10,6 +10,7 @@ from akash_tui.cli.deploy import read_source
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
+from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import DSEQ, SECONDS
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dseq", type=DSEQ)
-@click.argument("file")
+@click.argument("file", shell_complete=files_and_presets)
 @click.option("--dry-run", is_flag=True, help="Show what would change; sign and send nothing.")
 @click.option(
     "--manifest-wait", type=SECONDS, default="4m", metavar="TIME", help="How long to try to send the manifest."

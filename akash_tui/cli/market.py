@@ -11,6 +11,7 @@ import click
 from akash_tui.cli.market_show import gpu_json, in_market, print_gpus, provenance, range_option
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
+from akash_tui.cli.suggestions import presets
 from akash_tui.cli.values import SECONDS
 from akash_tui.domain.market.sorting import SORTS, in_order
 from akash_tui.domain.text import NOT_KNOWN
@@ -188,7 +189,9 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
     metavar="TIME",
     help="How often to check (the indexer renews its figures every few minutes).",
 )
-@click.option("--preset", metavar="NAME", help="Print how to deploy this preset when a GPU matches.")
+@click.option(
+    "--preset", metavar="NAME", shell_complete=presets, help="Print how to deploy this preset when a GPU matches."
+)
 @global_options
 def watch(g: GlobalOptions, expression: str, once: bool, every: float, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.

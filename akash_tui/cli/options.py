@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from akash_tui.cli import suggestions
 from akash_tui.cli.values import ACT, AKT, AMOUNT
 
 if TYPE_CHECKING:
@@ -88,22 +89,50 @@ class GlobalOptions:
             close_log(self.log_handler)
 
 
-_OPTIONS = (
-    click.option("--network", metavar="NAME", help="practice, mainnet, sandbox, or a network of your settings."),
-    click.option("--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id)."),
-    click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain."),
-    click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve."),
-    click.option("--indexer", metavar="URL", help="Indexer for prices and uptimes (optional)."),
-    click.option("--wallet", metavar="NAME", help="The wallet to use; without it, your default wallet."),
-    click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs."),
-    click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
-    click.option("--log", metavar="FILE", help="Write a log without secrets to FILE (or set AKASH_TUI_LOG)."),
-    click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
-)
+def _options(local: bool) -> tuple[Callable[[F], F], ...]:
+    """The options; `local` hides those of a network and its wallet from the help, where they change nothing."""
+    return (
+        click.option(
+            "--network",
+            metavar="NAME",
+            shell_complete=suggestions.networks,
+            help="practice, mainnet, sandbox, or a network of your settings.",
+            hidden=local,
+        ),
+        click.option(
+            "--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id).", hidden=local
+        ),
+        click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain.", hidden=local),
+        click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve.", hidden=local),
+        click.option("--indexer", metavar="URL", help="Indexer for prices and uptimes (optional).", hidden=local),
+        click.option(
+            "--wallet",
+            metavar="NAME",
+            shell_complete=suggestions.wallets,
+            help="The wallet to use; without it, your default wallet.",
+            hidden=local,
+        ),
+        click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs.", hidden=local),
+        click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
+        click.option(
+            "--log",
+            metavar="FILE",
+            shell_complete=suggestions.files,
+            help="Write a log without secrets to FILE (or set AKASH_TUI_LOG).",
+        ),
+        click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
+    )
+
+
 _NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "log", "output")
 
 
-def global_options(function: F) -> F:
+def local_options(function: F) -> F:
+    """The same for a command that needs no network: those of a network are taken, but not in its help."""
+    return global_options(function, local=True)
+
+
+def global_options(function: F, *, local: bool = False) -> F:
     """Give a command the global options; it receives one `GlobalOptions` as its first argument."""
 
     @click.pass_context
@@ -119,7 +148,7 @@ def global_options(function: F) -> F:
         return function(found, **params)
 
     wrapped: Any = command
-    for option in reversed(_OPTIONS):
+    for option in reversed(_options(local)):
         wrapped = option(wrapped)
     return cast(F, wrapped)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
+from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
 from akash_tui.cli.session import on_terminal, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
@@ -53,7 +53,7 @@ class _ScenarioCommand(click.Command):
     help="Save the world in FILE; continue it.",
 )
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
-@global_options
+@local_options
 def practice(
     g: GlobalOptions, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
 ) -> int:
@@ -92,7 +92,7 @@ def _print_welcome(ready: dict[str, Any]) -> None:
 @click.command(cls=_ScenarioCommand)
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
-@global_options
+@local_options
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 

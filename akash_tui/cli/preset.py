@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, local_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
+from akash_tui.cli.suggestions import files, presets
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _json(found: Preset) -> dict[str, object]:
 
 
 @click.command("list")
-@global_options
+@local_options
 def list_(g: GlobalOptions) -> None:
     """All presets."""
     found = g.entry.presets.list()
@@ -34,8 +35,8 @@ def list_(g: GlobalOptions) -> None:
 
 
 @click.command()
-@click.argument("name")
-@global_options
+@click.argument("name", shell_complete=presets)
+@local_options
 def show(g: GlobalOptions, name: str) -> None:
     """Print a preset's SDL."""
     found = g.entry.presets.find(name)
@@ -47,9 +48,9 @@ def show(g: GlobalOptions, name: str) -> None:
 
 @click.command()
 @click.argument("name")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--replace", is_flag=True, help="Overwrite your preset of that name.")
-@global_options
+@local_options
 def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     """Save FILE (or - for standard input) as the preset NAME."""
     text = read_sdl_text(file)
@@ -61,8 +62,8 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
-@global_options
+@click.argument("name", shell_complete=presets)
+@local_options
 def remove(g: GlobalOptions, name: str) -> None:
     """Delete one of your presets."""
     found = g.entry.presets.find(name)
@@ -71,10 +72,10 @@ def remove(g: GlobalOptions, name: str) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=presets)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite FILE.")
-@global_options
+@local_options
 def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
     from akash_tui.services.storage.files import write_user_file

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
+from akash_tui.cli.suggestions import files as path_files
 from akash_tui.cli.values import ADDRESS, DSEQ
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
 from akash_tui.services.errors import AkashError, BadFile, BadInput, Unreachable, WrongChain
@@ -35,7 +36,7 @@ UNREADABLE = "file.unreadable"
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=path_files)
 @click.option("--fix", is_flag=True, help="Fix in the file what can be fixed safely; all other bytes stay unchanged.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @global_options
@@ -116,7 +117,7 @@ def _codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> 
 
 @click.command()
 @click.argument("code", required=False, shell_complete=_codes)
-@global_options
+@local_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""
     import difflib
@@ -167,11 +168,11 @@ def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], 
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|-", shell_complete=path_files)
 @click.option("--owner", type=ADDRESS, metavar="A", help="Also build MsgCreateDeployment for this account.")
 @click.option("--dseq", type=DSEQ, metavar="N", help="…with this dseq.")
 @click.option("--deposit", metavar="COIN", help=f"…and this deposit, e.g. 5000000uact (default {MAINNET_MINIMUM}).")
-@global_options
+@local_options
 def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: int | None, deposit: str | None) -> int:
     """Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl)."""
     if bool(owner) != bool(dseq) or (deposit and not owner):

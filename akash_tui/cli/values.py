@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from akash_tui.cli.suggestions import dseqs
 from akash_tui.domain.akash.address import ADDRESS_SHAPE, looks_like_address
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from click.shell_completion import CompletionItem
+
+    from akash_tui.cli.suggestions import Completer
     from akash_tui.domain.bids.budget import Budget
 
     _ParamType = click.ParamType[Any]
@@ -73,9 +77,13 @@ def budget(text: str, option: str) -> Budget:
 class _Value(_ParamType):
     """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
 
-    def __init__(self, name: str, parse: Callable[[str, str], Any]) -> None:
+    def __init__(self, name: str, parse: Callable[[str, str], Any], suggest: Completer | None = None) -> None:
         self.name = name
         self.parse = parse
+        self.suggest = suggest
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [] if self.suggest is None else self.suggest(ctx, param, incomplete)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str) or param is None:
@@ -90,4 +98,4 @@ AKT = _Value("akt", lambda text, option: positive(text, option, "AKT"))
 AMOUNT = _Value("number", lambda text, option: positive(text, option, "a number"))
 BUDGET = _Value("budget", budget)
 ADDRESS = _Value("address", _address)
-DSEQ = _Value("dseq", _dseq)
+DSEQ = _Value("dseq", _dseq, dseqs)

@@ -93,3 +93,23 @@ def test_names_and_options_are_completed(monkeypatch: pytest.MonkeyPatch, capfd:
     assert completed(monkeypatch, capfd, "akash-tui lease st")[1] == "status"
     assert "--accept" in completed(monkeypatch, capfd, "akash-tui deploy --acc")
     assert "--ascii" in completed(monkeypatch, capfd, "akash-tui --asc")
+
+
+NETWORK_OPTIONS = ("--network", "--rest", "--rpc", "--chain-id", "--indexer", "--wallet", "--readonly")
+
+
+@pytest.mark.parametrize("path", ["preset list", "sdl explain", "journal", "networks", "wallet create", "completion"])
+def test_the_help_of_a_local_command_has_no_options_of_a_network_and_it_takes_them_all_the_same(
+    path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(None, [*path.split(), "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert not [name for name in NETWORK_OPTIONS if re.search(rf"(?m)^ +{name} ", shown)]
+    known = {opt for param in find(path).params for opt in param.opts}
+    assert set(NETWORK_OPTIONS) <= known
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_a_shell_asks_the_program(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(None, ["completion", shell]) == 0
+    assert f"_AKASH_TUI_COMPLETE={shell}_complete" in capsys.readouterr().out

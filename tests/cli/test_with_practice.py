@@ -85,7 +85,7 @@ def test_custom_endpoints_serve_the_same_and_a_wrong_chain_is_refused(home: Home
     wrong = home.run(*rest, *rpc, "--chain-id", "akashnet-2", "deploy", "web-page", "--accept", "cheapest", *FAST)
     assert wrong.code == 5
     assert "akashnet-2" in wrong.err
-    assert len(home.run("journal", "-o", "json").lines) == 2
+    assert len(home.run("journal", "-o", "json").json) == 2
 
 
 def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:
