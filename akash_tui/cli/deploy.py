@@ -153,7 +153,14 @@ def deploy(
         if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         ask = _ask_for_bid(options) if rule is None else None
-        done = await drive(session, quote, options, event_listener(g), ask=ask, confirm=_confirm_lease(session, yes))
+        done = await drive(
+            session,
+            quote,
+            options,
+            event_listener(g, session.provider_cache.name),
+            ask=ask,
+            confirm=_confirm_lease(session, yes),
+        )
         return done.exit_code
 
     return in_session(g, work)

@@ -11,7 +11,6 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import ignore_broken_pipe, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
-from akash_tui.domain.akash.provider import Provider, display_name
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -35,26 +34,22 @@ LOST = "another bid got the order"
 """The reason that the book gives for bids that were not taken; the choice has listed them already."""
 
 
-def event_listener(g: GlobalOptions) -> Callable[[Event], None]:
+def event_listener(g: GlobalOptions, name: Callable[[str], str]) -> Callable[[Event], None]:
     """A listener that prints each event as the options ask: a line of JSON, or a sentence."""
-    return ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo))
+    return ignore_broken_pipe(
+        (lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo, name)
+    )
 
 
-def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
+def event_printer(echo: Callable[[str], None], name: Callable[[str], str] = short_address) -> Callable[[Event], None]:
     """A listener that prints each event as a line; a bid is printed again only when its price or GPU changes.
 
-    A provider is called by its display name once a bid has shown its host, as in the app.
+    `name` gives a provider's display name, the same as in the app.
     """
     printed: dict[BidId, tuple[object, ...]] = {}
-    hosts: dict[str, str] = {}
-
-    def name(address: str) -> str:
-        return display_name(address, Provider(address, hosts[address]) if address in hosts else None)
 
     def print_event(event: Event) -> None:
         if isinstance(event, BidSeen):
-            if event.host:
-                hosts[event.id.provider] = event.host
             terms = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
             if printed.get(event.id) == terms:
                 return

@@ -15,6 +15,7 @@ from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from akash_tui.cli.lease_lines import Listed
     from akash_tui.services.core.session import Session
     from akash_tui.services.leases.lease_reader import DeploymentView
     from akash_tui.services.storage.standing_orders import StandingOrder
@@ -27,13 +28,15 @@ def list_(g: GlobalOptions, closed: bool) -> None:
     """All deployments of the wallet, created on any machine; those that need attention first."""
     from akash_tui.cli.lease_lines import format_end, gpus_of, provider_of, view_json
     from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.core.concurrency import together
     from akash_tui.services.leases.attention import attention
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
-        return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
+    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder], Listed]:
+        views, listed = await together(Leases(session).all(closed=closed), _listed(g, session))
+        return sorted(views, key=attention), AutoTopUp(session).all(), listed
 
-    views, orders = in_session(g, work)
+    views, orders, listed = in_session(g, work)
     if g.json:
         by_id = {order.id: order for order in orders}
         print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
@@ -52,7 +55,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
                 rate(v.price_h),
                 units(v.left),
                 format_end(v),
-                ", ".join(provider_of(one) for one in v.leases) or "–",
+                ", ".join(provider_of(one, listed) for one in v.leases) or "–",
             ]
             for v in views
         ],
@@ -88,9 +91,9 @@ def status(
     if watch:
         watch_lease(g, dseq, max(1.0, every), low, gseq, service)
         return
-    view, order = _one(g, dseq, services=True)
+    view, order, listed = _one(g, dseq, services=True)
     refuse_unknown(view, gseq, service)
-    show_view(g, view, order, gseq=gseq, service=service)
+    show_view(g, view, order, listed, gseq=gseq, service=service)
     leases = leases_of(view, gseq)
     faults = [v.fault for v in leases if v.fault is not None]
     if faults and not any(v.status for v in leases):
@@ -156,13 +159,20 @@ def recover(g: GlobalOptions, dseq: int) -> None:
         )
 
 
-def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
+async def _listed(g: GlobalOptions, session: Session) -> Listed:
+    """The indexer's names of providers, for text; JSON has addresses and hosts."""
+    return {} if g.json else await session.provider_cache.read_listed()
+
+
+def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None, Listed]:
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.core.concurrency import together
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None]:
+    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None, Listed]:
         id = DeploymentId(session.owner, dseq)
-        return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)
+        view, listed = await together(Leases(session).one(id, services=services), _listed(g, session))
+        return view, AutoTopUp(session).find(id), listed
 
     return in_session(g, work)

@@ -83,7 +83,7 @@ def update(
                 print_progress("There is no lease yet; the provider of the next lease gets the new manifest.")
                 return
             run = await updater.attach(plan)
-            run.listeners.append(event_listener(g))
+            run.listeners.append(event_listener(g, session.provider_cache.name))
             await updater.deliver(run, wait=manifest_wait)
             if run_wait:
                 await wait_running(session, run, run_wait)

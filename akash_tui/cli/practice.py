@@ -126,7 +126,6 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
     from akash_tui.cli.event_sentences import event_printer
-    from akash_tui.domain.akash.provider import display_name
     from akash_tui.services.automation.headless_deploy import DeployOptions, drive
     from akash_tui.services.deployment.bid_rules import Rule
     from akash_tui.services.deployment.close import close
@@ -154,11 +153,11 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
             options = DeployOptions(rule=Rule("cheapest"), collect=_COLLECT)
-            outcome = await drive(session, quote, options, event_printer(echo))
+            outcome = await drive(session, quote, options, event_printer(echo, session.provider_cache.name))
             if outcome.exit_code == 0 and outcome.run is not None:
                 view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
-                    where = display_name(one.lease.id.provider, one.provider)
+                    where = session.provider_cache.name(one.lease.id.provider)
                     echo(f"✓ GPU {format_gpus(one.gpus)} at {where} for ≈ ${rate(view.price_h)} an hour: running")
                 await close(session, await close_quote(session, outcome.run.id), outcome.run)
             return outcome.exit_code
