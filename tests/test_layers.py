@@ -63,7 +63,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("", "text", "secret", "alert", "web_address", "akash", "logs", "filtering", "market", "bids"),
         *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
     ),
-    "services": (*("", "ports", "storage", "core", "spending", "leases", "deployment", "automation", "market"),),
+    "services": (
+        *("", "errors", "redaction", "ports", "storage", "core"),
+        *("spending", "leases", "deployment", "automation", "market"),
+    ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
         *("chain.rest_json", "chain.errors", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _WRONG = re.compile(rf"^([{_DASHES}]{{1,3}})([A-Za-z][A-Za-z-]*)(?:=|$)")

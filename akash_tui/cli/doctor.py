@@ -6,24 +6,27 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
-from akash_tui.domain.akash.network import Network
-from akash_tui.domain.alert import Alert
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
+from akash_tui.services.errors import AkashError, BadInput, Insufficient, Unreachable
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.session import Session
+
 
 CLOCK_TOLERANCE = timedelta(seconds=20)
 """Tokens for providers are valid from 30 s before our own time; a clock further behind may make them invalid."""
 
 
 @click.command()
-@global_options
+@local_options
 def networks(g: GlobalOptions) -> None:
     """The networks that can be named with --network."""
     listed = g.entry.networks.list()
@@ -117,6 +120,8 @@ def _memory(g: GlobalOptions) -> Check:
 
 
 def _alerts(g: GlobalOptions) -> Iterator[Check]:
+    from akash_tui.domain.alert import Alert
+
     settings, notifier = g.entry.settings.alerts, g.entry.notifier
     if settings.hook and notifier.command(settings.hook) is None:
         yield Check(

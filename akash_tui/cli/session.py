@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
-import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.domain.akash.network import Network
-from akash_tui.services.core import networks
-from akash_tui.services.core.interrupts import hang_up_signal, ignore_hang_ups, interrupts, stop_at_signals
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, Locked
-from akash_tui.services.spending.bounds import Excess, allow, refuse_beyond
+from akash_tui.services.errors import BadInput, Locked
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.spending.bounds import Excess
 
 T = TypeVar("T")
 
@@ -41,6 +39,12 @@ def interruptible_prompt() -> Iterator[None]:
 
     The event loop handles signals only between two awaits, and there is none while a prompt reads.
     """
+    import asyncio
+    import signal
+    import threading
+
+    from akash_tui.services.core.interrupts import hang_up_signal, ignore_hang_ups, interrupts
+
     if threading.current_thread() is not threading.main_thread():
         yield  # signals arrive in the main thread only
         return
@@ -69,6 +73,8 @@ def interruptible_prompt() -> Iterator[None]:
 
 
 def _in_loop() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -78,6 +84,8 @@ def _in_loop() -> bool:
 
 def chosen_network(g: GlobalOptions) -> Network:
     """The network given by the options, or the default of the settings. Raises `BadInput`; never guesses."""
+    from akash_tui.services.core import networks
+
     given = [o for o, v in (("--rest", g.rest), ("--rpc", g.rpc), ("--chain-id", g.chain_id)) if v]
     if given:
         if g.network:
@@ -88,7 +96,7 @@ def chosen_network(g: GlobalOptions) -> Network:
                 f"Given: {' and '.join(given)}. Add the rest.",
             )
         return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
-    network = g.entry.networks.for_signing(g.network)
+    network = g.entry.networks.for_command(g.network)
     return networks.indexed(network, g.indexer) if g.indexer else network
 
 
@@ -129,6 +137,9 @@ def _print_notice(session: Session) -> None:
 
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run to the end; SIGINT, SIGTERM and SIGHUP cancel the work, so that it can still clean up."""
+    import asyncio
+
+    from akash_tui.services.core.interrupts import stop_at_signals
 
     async def main() -> T:
         task = asyncio.ensure_future(make())
@@ -170,6 +181,8 @@ def print_beyond(beyond: Sequence[Excess]) -> None:
 def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
     """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
     typed. Raises `BeyondBounds` for such a figure with --yes, `BadInput` without a terminal."""
+    from akash_tui.services.spending.bounds import allow, refuse_beyond
+
     print_beyond(beyond)
     if yes:
         click.echo(f"{question} yes", err=True)  # answered in advance, but always shown

@@ -59,7 +59,7 @@ def test_an_error_with_advice_has_a_traceback_only_when_asked_for(
     assert run(Program(tmp_path), ["preset", "show", "nothing", "--debug"]) == 2
     traceback = capfd.readouterr().err
     assert traceback.endswith(without)
-    assert "akash_tui.services.ports.errors.BadInput" in traceback
+    assert "akash_tui.services.errors.BadInput" in traceback
     assert "in find\n" in traceback
 
 

@@ -58,6 +58,12 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
     assert any(b["state"] == "taken" and b["provider"] == choice["provider"] for b in bids)
     assert all(b["host"] and b["audited"] is not None for b in bids), "one read tells what the board would"
     assert any(b["uptime"]["7d"] and b["market"] for b in bids)
+    address = choice["provider"]
+    sheet = home.run("--network", "practice", "market", "provider", address).out
+    name = sheet.partition(" · ")[0]
+    assert name.endswith(".example"), "the name that the indexer lists, as in the app"
+    for command in (("lease", "list"), ("lease", "show", dseq), ("bids", dseq), ("market", "providers")):
+        assert name in home.run("--network", "practice", *command).out, command
     assert home.run("--network", "practice", "resume").code == 0
 
     before_close = _uact(home)
@@ -85,7 +91,7 @@ def test_custom_endpoints_serve_the_same_and_a_wrong_chain_is_refused(home: Home
     wrong = home.run(*rest, *rpc, "--chain-id", "akashnet-2", "deploy", "web-page", "--accept", "cheapest", *FAST)
     assert wrong.code == 5
     assert "akashnet-2" in wrong.err
-    assert len(home.run("journal", "-o", "json").lines) == 2
+    assert len(home.run("journal", "-o", "json").json) == 2
 
 
 def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:

@@ -1,16 +1,22 @@
-"""In which order bids are listed: several columns, each up or down, what is not known always last."""
+"""In which order bids are listed: several columns, each up or down, what is not known always last.
+
+Loads nothing of what it sorts: the help of `bids` names the columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.gpu import GpuSource
-from akash_tui.domain.bids.bid_row import BidRow, RowState
 
-_STATES = {RowState.OPEN: 0, RowState.TAKEN: 1, RowState.LOST: 2, RowState.GONE: 3}
+if TYPE_CHECKING:
+    from akash_tui.domain.bids.bid_row import BidRow
+
+_STATES = {"open": 0, "taken": 1, "lost": 2, "gone": 3}
+"""By the value of `RowState`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ _COLUMNS: dict[str, Callable[[BidRow], Any]] = {
     "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
     "age": lambda r: r.created_at,
     "dseq": lambda r: (r.id.dseq, r.gseq),
-    "state": lambda r: _STATES[r.state],
+    "state": lambda r: _STATES[r.state.value],
 }
 SORT_COLUMNS = tuple(_COLUMNS)
 CHEAPEST = (SortKey("price"),)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from akash_tui.practice.provider.seeds import Prices, ProviderSeed, roster
+if TYPE_CHECKING:
+    from akash_tui.practice.provider.seeds import ProviderSeed
 
 ATTACKS = ("flood", "giant", "endless", "deep", "wide", "loris", "redirect")
 """flood: log lines as fast as possible. giant: log lines of half a megabyte. endless: a body without end. deep: JSON
@@ -78,6 +80,8 @@ class Scenario:
 
     def providers(self, seed: int) -> list[ProviderSeed]:
         """The providers of a world with this scenario and seed."""
+        from akash_tui.practice.provider.seeds import roster  # here: the help lists the scenarios, and no provider
+
         providers: list[ProviderSeed] = []
         for number in range(self.copies):
             for each in roster(seed + 1000 * number):
@@ -112,6 +116,8 @@ def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
     trap = _TRAPS[number % len(_TRAPS)]
     prices = provider.prices
     if number % 4 == 1:
+        from akash_tui.practice.provider.seeds import Prices
+
         gpus = {gpu: price / CHEAP_FACTOR for gpu, price in prices.gpu.items()}
         prices = Prices(gpus, *(each / CHEAP_FACTOR for each in (prices.cpu, prices.memory, prices.storage)))
     return replace(

@@ -42,6 +42,11 @@ class CollectingTime:
         return self._run.reads.collected(self._run.clock.monotonic()) - self._before
 
     @property
+    def left(self) -> float:
+        """Seconds of collecting until the longest wait for an acceptable bid is over."""
+        return max(0.0, self._longest - self.passed)
+
+    @property
     def over(self) -> bool:
         """Whether the collect time itself is over. Raises what `check` raises."""
         self._raise_if_silent()

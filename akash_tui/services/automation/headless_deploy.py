@@ -12,7 +12,7 @@ from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 from akash_tui.services.core.chain_wakeups import ChainWakeups
-from akash_tui.services.core.events import Chosen, Done, Event, Failed
+from akash_tui.services.core.events import Chosen, Done, Event, Failed, Waiting
 from akash_tui.services.core.interrupts import INTERRUPTED, INTERRUPTED_EXIT
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -258,6 +258,7 @@ class _Drive:
         rule = self.within_remaining_budget(self.plan.rule)
         # after a failed try there is no new collecting time: the next best is taken at once
         time = CollectingTime(self.run, 0.0 if self.failed else self.plan.collect, self.plan.bid_wait)
+        reported = ""
         while True:
             ended = collecting.done()
             if rule.kind == "none":
@@ -278,6 +279,9 @@ class _Drive:
                     return {gseq: row.id for gseq, row in choice.picks.items()}
                 case Readiness.OVER:
                     raise NoBid(*await self.no_bid(choice))
+            if time.over and (why := _why_none(choice)) != reported:
+                reported = why
+                self.run.emit(Waiting(self.run.head(), why, round(time.left)))
             await refresh_now.wait(time.pause)
 
     def within_remaining_budget(self, rule: Rule) -> Rule:
@@ -312,10 +316,9 @@ class _Drive:
     async def no_bid(self, choice: BidChoice) -> tuple[str, str]:
         """Message and advice for `NoBid`: how many bids each reason ruled out."""
         waited = seconds_text(self.plan.bid_wait)
-        reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
-        if not reasons:
+        listed = _reasons(choice)
+        if not listed:
             return f"No bid came within {waited}.", await self.no_bid_advice()
-        listed = ", ".join(f"{count} {code}" for code, count in reasons.most_common())
         return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
 
     async def no_bid_advice(self) -> str:
@@ -406,6 +409,17 @@ def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
         reason = unfit(row, rule)
         if reason is not None:
             raise PriceMoved(f"The bid is not one that the rule takes by now: {reason[1]}.", "Widen the rule.")
+
+
+def _reasons(choice: BidChoice) -> str:
+    """How many bids each reason rules out: `3 over budget, 1 avoided`; empty without any."""
+    reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
+    return ", ".join(f"{count} {code}" for code, count in reasons.most_common())
+
+
+def _why_none(choice: BidChoice) -> str:
+    listed = _reasons(choice)
+    return f"No bid can be accepted yet ({listed})." if listed else "No bid yet."
 
 
 def _raise_if_failed(task: asyncio.Task[None]) -> None:

@@ -107,6 +107,15 @@ class BidSeen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """The collecting time is over and no bid can be accepted: why, and for how many seconds more one is waited for."""
+
+    name: ClassVar[str] = "waiting"
+    message: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class BidWent(Event):
     """A bid is gone; `reason` is a stable word."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -23,6 +22,8 @@ def stop_at_signals(stop: Callable[[], object]) -> None:
 
     A shell repeats the hang-up that its terminal sent already; ctrl+c pressed twice is meant twice.
     """
+    import asyncio  # not at the top: the command line starts without it
+
     loop = asyncio.get_running_loop()
     for number in interrupts():
         call = (lambda: _hang_up(stop)) if number == hang_up_signal() else stop

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from akash_tui.domain.akash.network import CUSTOM, Network, is_loopback
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import read_text
 from akash_tui.services.storage.settings import CustomNetwork, Settings
 
@@ -119,12 +119,12 @@ class Networks:
             block_slack=PRACTICE_BLOCK_SLACK,
         )
 
-    def for_signing(self, named: str | None) -> Network:
-        """The network of a command that signs: named, or the user's `default_network`; else `BadInput`."""
+    def for_command(self, named: str | None) -> Network:
+        """The network of a command: named, or the user's `default_network`; else `BadInput`. Never guessed."""
         name = named or self.settings.default_network
         if name is None:
             raise BadInput(
-                "This command signs, and no network is named.",
+                "No network is named.",
                 "Give --network practice, sandbox or mainnet, or set default_network in the settings.",
             )
         return self.find(name)

@@ -9,23 +9,7 @@ Everybody imports from here, and nobody outside from the parts.
 from __future__ import annotations
 
 from akash_tui.domain.market.observations import MarketPrice, Reach
-from akash_tui.services.ports.chain import (
-    LONGEST_LIFE,
-    Account,
-    AktPrice,
-    Chain,
-    ChainParams,
-    Head,
-    MintRecord,
-    MintStatus,
-    SecondReads,
-    SignedTx,
-    TxDraft,
-    TxResult,
-    Wake,
-)
-from akash_tui.services.ports.clock import Backoff, Clock
-from akash_tui.services.ports.errors import (
+from akash_tui.services.errors import (
     AkashError,
     BadFile,
     BadInput,
@@ -63,6 +47,22 @@ from akash_tui.services.ports.errors import (
     Unreachable,
     WrongChain,
 )
+from akash_tui.services.ports.chain import (
+    LONGEST_LIFE,
+    Account,
+    AktPrice,
+    Chain,
+    ChainParams,
+    Head,
+    MintRecord,
+    MintStatus,
+    SecondReads,
+    SignedTx,
+    TxDraft,
+    TxResult,
+    Wake,
+)
+from akash_tui.services.ports.clock import Backoff, Clock
 from akash_tui.services.ports.gateway import (
     ForwardedPort,
     Gateway,

@@ -26,7 +26,7 @@ from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import BlockTime, Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
-from akash_tui.services.ports.errors import AkashError
+from akash_tui.services.errors import AkashError
 from akash_tui.services.ports.wallets import Signer
 
 LONGEST_LIFE = timedelta(minutes=3)

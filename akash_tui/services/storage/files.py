@@ -9,7 +9,7 @@ from pathlib import Path
 
 from akash_tui.domain.text import clean
 from akash_tui.private_files import make_file, open_plain_file, private_folder, read_plain_file, replace_file
-from akash_tui.services.ports import BadFile, BadInput
+from akash_tui.services.errors import BadFile, BadInput
 from akash_tui.services.storage.disk_faults import disk_fault
 
 LARGEST = 64 << 20

@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin
 from akash_tui.domain.text import clean
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
     Intent,
     IntentKind,
@@ -40,28 +41,6 @@ _MOST_DIGITS = 30
 """A number with more digits before its point is none of ours: it would fill the screen or the memory."""
 T = TypeVar("T")
 Row = Sequence[Any]
-
-
-class UnreadableRows:
-    """What had to be left out, each once while the program runs, until a front end has shown it."""
-
-    def __init__(self) -> None:
-        self._known: set[tuple[str, str, object]] = set()
-        self._new: list[str] = []
-
-    def add(self, path: Path, table: str, row: object, words: str) -> None:
-        """Report a row of a file's table, unless it was reported before."""
-        if (str(path), table, row) not in self._known:
-            self._known.add((str(path), table, row))
-            self._new.append(words)
-
-    def take(self) -> list[str]:
-        """The sentences that nobody has shown yet."""
-        new, self._new = self._new, []
-        return new
-
-
-unreadable_rows = UnreadableRows()
 
 
 def readable(path: Path, table: str, rows: Iterable[Row], make: Callable[[Row], T]) -> list[T]:

@@ -14,8 +14,9 @@ from textual.content import Content
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
-from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order
-from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
+from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
+from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
+from akash_tui.domain.market.sorting import ORDERS, SORTS, in_order
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure

@@ -13,7 +13,7 @@ from akash_tui.services.core.interrupts import INTERRUPTED_EXIT, stop_at_signals
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.crash_report import report_crash
 from akash_tui.services.storage.disk_faults import disk_fault
-from akash_tui.services.storage.journal_rows import unreadable_rows
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog

@@ -172,8 +172,8 @@ async def test_late_bids_are_waited_for(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("on_fail", "state", "steps"),
     [
-        ("close", "closed", ["created", "failed", "closed", "done"]),
-        ("keep", "open", ["created", "failed", "done"]),
+        ("close", "closed", ["created", "waiting", "failed", "closed", "done"]),
+        ("keep", "open", ["created", "waiting", "failed", "done"]),
     ],
 )
 async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[str]) -> None:
@@ -224,6 +224,19 @@ async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
     story = Story(bench, DeployOptions(CHEAPEST, bid_wait=60))
     await story.go()
     assert "undisclosed gpu" in str(story.first("failed")["message"])
+
+
+async def test_a_wait_for_an_acceptable_bid_is_reported_with_its_reason(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(Rule("cheapest", budget_h=Decimal("0.0001")), collect=8, bid_wait=300))
+    start = bench.clock.elapsed
+    story.on_event = lambda e: setattr(story, "waits_at", bench.clock.elapsed) if e.name == "waiting" else None
+    finish = await story.go()
+    assert finish.exit_code == 4
+    waiting = story.first("waiting")
+    assert "over budget" in str(waiting["message"])
+    assert 0 < int(str(waiting["seconds"])) <= 292
+    assert story.waits_at - start <= 25  # type: ignore[attr-defined]
+    assert story.steps.count("waiting") <= 3
 
 
 async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:

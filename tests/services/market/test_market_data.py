@@ -26,11 +26,11 @@ from akash_tui.domain.market.gpu_rows import (
     OwnLease,
     free_matches,
     gpu_rows,
-    in_order,
     unmatched_words,
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.domain.market.sorting import in_order
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,

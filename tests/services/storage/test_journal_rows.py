@@ -13,9 +13,9 @@ from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
-from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.sdl_versions import SdlVersions
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
 from tests.services.storage.test_journal_file import CHAIN, DEPLOYMENT, ID, ORDER, OTHER, OWNER, REASON, old_home

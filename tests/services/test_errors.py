@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import akash_tui
-from akash_tui.services.ports import AkashError, errors
+from akash_tui.services import errors
+from akash_tui.services.errors import AkashError
 
 PACKAGE = Path(akash_tui.__file__).parent
 ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}

@@ -39,9 +39,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from akash_tui.domain.akash.money import Coin
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.money import Coin
 
 _ENDS = (".", "!", "?", "…", ":")
 
