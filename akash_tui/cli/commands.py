@@ -123,7 +123,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "journal": Entry("Every transaction signed here, newest first: its purpose, hash and outcome.", "journal:journal"),
     "networks": Entry("The networks that can be named with --network.", "doctor:networks"),
-    "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock and funds.", "doctor:doctor"),
+    "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock, funds and the mint.", "doctor:doctor"),
     "completion": Entry(
         "Print the script that lets a SHELL complete commands, options, presets, networks and deployments.",
         "completion:completion",

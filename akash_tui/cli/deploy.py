@@ -19,7 +19,6 @@ from akash_tui.cli.session import can_ask, confirm_quote, in_session, interrupti
 from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
 from akash_tui.cli.values import budget as read_budget
-from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import MICRO, rate, units
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput, NoBid
@@ -335,6 +334,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     """Wait for the collect time, then until every group has a bid. Raises `NoBid` after `options.bid_wait`."""
     import asyncio
 
+    from akash_tui.domain.akash.lease_end import seconds_text
     from akash_tui.domain.bids.sorting import CHEAPEST
     from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
     from akash_tui.services.deployment.no_bid_advice import change_advice
