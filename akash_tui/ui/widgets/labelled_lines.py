@@ -56,7 +56,7 @@ def lay_out(rows: Iterable[LabelledLine | Content], width: int, label_width: int
     width, rows = max(1, width), list(rows)
     # a label as wide as its column would touch the value
     longest = max((cell_len(row.label) for row in rows if isinstance(row, LabelledLine)), default=0)
-    label_width = max(label_width, min(longest + 1, width // 2))
+    label_width = max(label_width, min(longest + 1, width // 2) if longest else 0)
     out: list[Content] = []
     for row in rows:
         if isinstance(row, Content):

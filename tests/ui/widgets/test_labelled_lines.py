@@ -17,3 +17,8 @@ def test_a_label_never_touches_its_value(label: str) -> None:
 def test_short_labels_have_the_width_that_was_given() -> None:
     (line,) = lay_out([LabelledLine("a", "b")], 60, 14)
     assert line.plain == "a" + " " * 13 + "b"
+
+
+def test_without_labels_nothing_is_indented() -> None:
+    (line,) = lay_out([LabelledLine("", "b")], 60, 0)
+    assert line.plain == "b"
