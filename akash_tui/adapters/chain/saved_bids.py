@@ -47,6 +47,7 @@ def parse_saved(source: str | bytes | object, saved_at: datetime | None = None) 
     values = documents(source) if isinstance(source, (str, bytes)) else [source]
     found = _Found(SavedRows(saved_at or datetime.now(UTC)))
     for value in values:
+        found.empty = found.empty or value == []
         found.search(value)
     if not found.bids and not found.own.rows and not found.empty:
         raise found.nothing()

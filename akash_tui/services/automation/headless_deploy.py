@@ -22,7 +22,7 @@ from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unf
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, new_run
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT, deliver, wait_running
-from akash_tui.services.deployment.no_bid_advice import change_advice, why_no_bids
+from akash_tui.services.deployment.no_bid_advice import advice_for
 from akash_tui.services.deployment.requote import requote
 from akash_tui.services.ports import (
     AkashError,
@@ -297,7 +297,7 @@ class _Drive:
         try:
             answer = await self.ask(self.run)
         except NoBid as error:
-            raise NoBid(error.title, await self.no_bid_advice()) from error
+            raise NoBid(error.title, await advice_for(self.session, self.run)) from error
         _raise_if_failed(collecting)
         if answer is None:
             raise NoBid("No bid was chosen.", "Deploy again for fresh bids.")
@@ -318,17 +318,8 @@ class _Drive:
         waited = seconds_text(self.plan.bid_wait)
         listed = _reasons(choice)
         if not listed:
-            return f"No bid came within {waited}.", await self.no_bid_advice()
+            return f"No bid came within {waited}.", await advice_for(self.session, self.run)
         return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
-
-    async def no_bid_advice(self) -> str:
-        """What to change: what no known provider has, or else in general."""
-        book = self.run.book
-        groups = [spec for gseq, spec in self.run.groups.items() if not book.count(gseq)] or self.run.groups.values()
-        reasons = await why_no_bids(self.session, groups)
-        if reasons:
-            return f"{' '.join(reasons)} Change that in the SDL, and deploy again."
-        return f"{change_advice(groups)}, and deploy again."
 
     # --- ends ---
 

@@ -12,6 +12,7 @@ from akash_tui.domain.market.unmet import KnownProvider, known_by_record, known_
 from akash_tui.services.ports import AkashError
 
 if TYPE_CHECKING:
+    from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
 
 READ_SECONDS = 10.0
@@ -41,3 +42,12 @@ def change_advice(groups: Iterable[GroupSpec]) -> str:
     if any(group.gpu_models for group in groups):
         return "Allow more GPU models or a higher price"
     return "Allow a higher price, or ask for less CPU, memory or storage"
+
+
+async def advice_for(session: Session, run: DeploymentRun) -> str:
+    """What to change in the SDL of a run without a bid: what no known provider has, or else in general."""
+    groups = [spec for gseq, spec in run.groups.items() if not run.book.count(gseq)] or list(run.groups.values())
+    reasons = await why_no_bids(session, groups)
+    if reasons:
+        return f"{' '.join(reasons)} Change that in the SDL, and deploy again."
+    return f"{change_advice(groups)}, and deploy again."

@@ -152,7 +152,7 @@ def test_one_bid_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"bids": null}', '{"bids": []}', "bids: []\n", "bids: null\n", '{"data": {"bids": []}}']
+    "text", ['{"bids": null}', '{"bids": []}', "bids: []\n", "bids: null\n", "[]", '{"data": {"bids": []}}']
 )
 def test_no_bids_is_an_answer(text: str) -> None:
     assert parse_bids(text) == []
