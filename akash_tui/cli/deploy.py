@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import BidId
     from akash_tui.domain.bids.budget import Budget
     from akash_tui.domain.sdl.build.compiler import Compiled
-    from akash_tui.services.automation.headless_deploy import Ask, DeployOptions
+    from akash_tui.services.automation.deploy_options import Ask, DeployOptions
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
@@ -105,7 +105,8 @@ def deploy(
 ) -> int:
     """Submit an SDL, collect bids, accept one, send the manifest, wait until it runs."""
     from akash_tui.cli.event_sentences import event_listener
-    from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+    from akash_tui.services.automation.deploy_options import DeployOptions
+    from akash_tui.services.automation.headless_deploy import drive
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings

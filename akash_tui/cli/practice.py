@@ -126,7 +126,8 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
     from akash_tui.cli.event_sentences import event_printer
-    from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+    from akash_tui.services.automation.deploy_options import DeployOptions
+    from akash_tui.services.automation.headless_deploy import drive
     from akash_tui.services.deployment.bid_rules import Rule
     from akash_tui.services.deployment.close import close
     from akash_tui.services.leases.lease_reader import Leases

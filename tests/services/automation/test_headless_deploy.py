@@ -14,7 +14,8 @@ from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, Le
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, Message
 from akash_tui.domain.market.unmet import KnownProvider
-from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployOptions, DeployOutcome, drive
+from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
+from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment import no_bid_advice

@@ -12,7 +12,8 @@ import pytest
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, Deployment, DeploymentId, Lease, LeaseId, LeaseState
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import Provider
-from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
+from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
+from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote

@@ -41,7 +41,8 @@ from akash_tui.domain.market.supply import (
     SupplyResources,
     amounts,
 )
-from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+from akash_tui.services.automation.deploy_options import DeployOptions
+from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.cached_answer import FIRST_PAUSE
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.market import price_history, provider_survey

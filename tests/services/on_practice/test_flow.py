@@ -12,7 +12,8 @@ import pytest
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_view import best_prices
-from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
+from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
+from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
