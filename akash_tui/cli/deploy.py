@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
-from akash_tui.cli.output import pick, print_json, print_progress
+from akash_tui.cli.output import print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
 from akash_tui.cli.values import budget as read_budget
-from akash_tui.domain.akash.money import MICRO, rate, units
+from akash_tui.domain.akash.money import MICRO, units
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput, NoBid
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
     from akash_tui.services.deployment.bid_rules import Rule
-    from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
 
 
 _SET_HELP = (
@@ -144,9 +143,9 @@ def deploy(
             hours=hours,
         )
         if dry_run and g.json:
-            print_json(_quote_json(quote))
+            print_json(create_json(quote))
         else:
-            _show_quote(quote, err=not dry_run)
+            print_create_quote(quote, err=not dry_run)
         if dry_run:
             print_beyond(quote.beyond)
             return 0
@@ -160,7 +159,8 @@ def deploy(
             options,
             event_listener(g, session.provider_cache.name),
             ask=ask,
-            confirm=_confirm_lease(session, yes),
+            confirm=confirm_lease(session, yes),
+            show=on_fail_printer(session),
         )
         return done.exit_code
 
@@ -271,38 +271,6 @@ def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
     return ("stdin" if source == "-" else Path(source).stem), ("<stdin>" if source == "-" else source), text
 
 
-def _quote_json(quote: CreateQuote) -> dict[str, object]:
-    from akash_tui.services.core.events import decimal
-
-    return {
-        "v": 1,
-        "quote": "create",
-        "dseq": str(quote.id.dseq),
-        "version": quote.compiled.version,
-        "max_price_h": quote.max_h,
-        "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
-        "ends_at_max": quote.ends_at,
-        **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
-        **pick(quote, "balances_before", "balances_after", "unverified"),
-    }
-
-
-def _show_quote(quote: CreateQuote, *, err: bool) -> None:
-    """What creating it spends, before anything is signed; `err` prints to stderr, beside the answer."""
-    from akash_tui.services.spending.quotes import COMES_BACK
-
-    models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
-    for line in (
-        f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
-        f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
-        f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {COMES_BACK}",
-        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
-        *(f"  not verified   {sentence}" for sentence in quote.unverified),
-    ):
-        click.echo(line, err=err)
-
-
 def _ask_for_bid(options: DeployOptions) -> Ask:
     """Ask once bids are collected: a numbered list of the open bids, one question per group."""
     from akash_tui.cli.bid_table import print_bids, terminal_width
@@ -364,16 +332,3 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     finally:
         run.listeners.remove(listener)
         run.reads.listeners.remove(changed.set)
-
-
-def _confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
-    async def ask(quote: LeaseQuote) -> bool:
-        offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
-        until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
-        extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
-        doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
-        gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
-        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{gas}{doubts}"
-        return confirm_quote(session, question, quote.beyond, yes=yes)
-
-    return ask

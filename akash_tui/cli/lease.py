@@ -9,6 +9,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
+from akash_tui.cli.quotes import close_question
 from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.money import exact, rate, units
@@ -126,12 +127,7 @@ def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
 
     async def work(session: Session) -> None:
         quote = await close_quote(session, DeploymentId(session.owner, dseq))
-        question = (
-            f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
-            f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, "
-            f"never more than {units(quote.fee_ceiling.amount, 4)}."
-        )
-        if not confirm_quote(session, question, quote.beyond, yes=yes):
+        if not confirm_quote(session, close_question(quote), quote.beyond, yes=yes):
             raise BadInput("Nothing was closed.", "Answer yes to continue.")
         result = await closing.close(session, quote)
         head = EventHead(session.clock.now(), session.network.chain_id, session.owner, quote.id)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
+from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.ports import ManifestRefused
 from akash_tui.services.spending.quoting import create_quote
 from tests.cli.home import Answer, Home
+from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
 
 FAST = ("--collect", "1s", "--yes")
@@ -32,8 +35,8 @@ def test_an_order_without_an_acceptable_bid_fails_with_an_error_and_an_advice(
     fake_chain.chain.offers = []
     answer = deploy(home, sdl, "--accept", "cheapest", "--bid-wait", "30s")
     assert answer.code == 4
-    assert "error: No bid came within 30 s." in answer.err.splitlines()
-    assert answer.err.splitlines()[-1].startswith("try: ")
+    lines = answer.err.splitlines()
+    assert lines[lines.index("error: No bid came within 30 s.") + 1].startswith("try: ")
     assert "No bid came" not in answer.out
 
 
@@ -43,6 +46,53 @@ def test_a_refused_manifest_fails_with_an_error_and_an_advice(home: Home, fake_c
     assert answer.code == 6
     assert "error: The provider refused it.\ntry: Take another.\n" in answer.err
     assert "✓ closed" in answer.out
+
+
+@pytest.mark.parametrize("output", ["text", "jsonl"])
+def test_what_on_fail_closes_is_printed_with_refund_and_gas(
+    home: Home, fake_chain: Bench, sdl: str, output: str
+) -> None:
+    fake_chain.gateway.faults = [ManifestRefused("The provider refused it.", "Take another.", status=422)]
+    answer = deploy(home, sdl, "--accept", "cheapest", "-o", output)
+    dseq = next(iter(fake_chain.chain.deployments_)).dseq
+    assert answer.code == 6
+    line = next(line for line in answer.err.splitlines() if line.startswith(f"Close deployment {dseq} "))
+    assert re.search(r"1 lease\(s\)\? About [\d.]+ ACT come back; gas about [\d.]+ AKT, never more than [\d.]+\.", line)
+    assert line.endswith(" yes (--on-fail)")
+    if output == "jsonl":
+        assert answer.lines[-1]["state"] == "closed"  # the answer holds nothing but events
+
+
+def test_what_on_fail_requotes_is_printed_with_the_lease_that_ends(home: Home, fake_chain: Bench, sdl: str) -> None:
+    fake_chain.gateway.faults = [ManifestRefused("The provider refused it.", "Take another.", status=422)]
+    answer = deploy(home, sdl, "--accept", "cheapest", "--on-fail", "requote")
+    dseq = next(iter(fake_chain.chain.deployments_)).dseq
+    assert answer.code == 0
+    (line,) = [line for line in answer.err.splitlines() if line.startswith("End the lease at ")]
+    assert f"of deployment {dseq}? About " in line
+    assert re.search(r"ACT stay in the deployment; gas about [\d.]+ AKT", line)
+    assert "Close deployment" not in answer.err
+
+
+def test_a_close_beyond_the_bounds_is_printed_and_not_signed(
+    home: Home, fake_chain: Bench, sdl: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node's gas is fine until the manifest is refused."""
+    chain, gateway = fake_chain.chain, fake_chain.gateway
+    chain.balances_[OWNER] = {UACT: 200_000_000, UAKT: 1_000_000_000}
+    gateway.faults = [ManifestRefused("The provider refused it.", "Take another.", status=422)]
+
+    def gate(name: str) -> None:
+        if name == "manifest":
+            chain.gas_simulated = 9_600_000_000  # 360 AKT
+
+    monkeypatch.setattr(gateway, "gate", gate)
+    answer = deploy(home, sdl, "--accept", "cheapest")
+    assert answer.code == 6
+    assert "beyond the bounds: " in answer.err
+    assert "Close deployment" in answer.err
+    assert "error: Closing failed: " in answer.err
+    assert len(chain.committed) == 2, "the creation and the lease"
 
 
 def test_accept_none_ends_with_what_to_do_next(home: Home, fake_chain: Bench, sdl: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from akash_tui.services.automation.deploy_options import DeployOutcome
+from akash_tui.services.automation.deploy_options import DeployOutcome, ShowQuote
 from akash_tui.services.automation.deploy_progress import DeployProgress
 from akash_tui.services.core.interrupts import INTERRUPTED, INTERRUPTED_EXIT
 from akash_tui.services.core.session import Session
@@ -33,6 +33,7 @@ class FailureHandler:
     session: Session
     progress: DeployProgress
     on_fail: str
+    show: ShowQuote
 
     async def close_or_keep(self, exit_code: int) -> DeployOutcome:
         """Close or keep, as `on_fail` says; a close that fails is reported, and the state stays what it was.
@@ -50,6 +51,7 @@ class FailureHandler:
                     why = "It was leased elsewhere in the meantime, so it was not closed."
                     progress.report("leased_elsewhere", why, progress.what_is_open())
                     return progress.finish(exit_code)
+                self.show(quote)
                 await close(self.session, quote, progress.run)
             except AkashError as error:
                 if error.certain:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.groups import GroupQuote
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT
 from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.services.spending.quotes import CloseQuote, LeaseQuote
 
 ON_FAIL = ("close", "requote", "keep")
 
 Ask = Callable[[DeploymentRun], Awaitable[Mapping[int, BidId] | None]]
 Confirm = Callable[[LeaseQuote], Awaitable[bool]]
+ShowQuote = Callable[[CloseQuote | GroupQuote], None]
+"""Shows what `on_fail` is about to sign; `on_fail` has answered it in advance."""
 
 
 @dataclass(frozen=True, slots=True)

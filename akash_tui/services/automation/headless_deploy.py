@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from akash_tui.services.automation.bid_chooser import BidChooser, refuse_unlike
 from akash_tui.services.automation.deploy_failure import FailureHandler
-from akash_tui.services.automation.deploy_options import Ask, Confirm, DeployOptions, DeployOutcome
+from akash_tui.services.automation.deploy_options import Ask, Confirm, DeployOptions, DeployOutcome, ShowQuote
 from akash_tui.services.automation.deploy_progress import DeployProgress
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Done, Event
@@ -46,19 +46,20 @@ async def drive(
     *,
     ask: Ask | None = None,
     confirm: Confirm | None = None,
+    show: ShowQuote = lambda quote: None,
 ) -> DeployOutcome:
     """Create, collect, choose, lease, deliver, wait; `Done` is always the last event.
 
     `ask` (without a rule) reads `run.book` as it fills and returns a bid a group, or None to give up;
-    `confirm` is shown each lease quote. Cancellation follows `on_fail` before the lease, never closes after
-    it, says what is open, and re-raises.
+    `confirm` is shown each lease quote, `show` each quote of a close or the end of a lease before `on_fail` signs it.
+    Cancellation follows `on_fail` before the lease, never closes after it, says what is open, and re-raises.
     """
     if plan.rule is None and ask is None:
         raise BadInput("There is nobody to ask which bid to accept.", "Use --accept cheapest, prefer or none.")
     run = new_run(session, quote)
     run.listeners.append(on_event)
     progress = DeployProgress(run)
-    failure = FailureHandler(session, progress, plan.on_fail)
+    failure = FailureHandler(session, progress, plan.on_fail, show)
     drive_ = _Drive(session, run, plan, confirm, progress, failure, BidChooser(session, run, plan, ask))
     try:
         finish = await drive_.go(quote)
@@ -138,7 +139,7 @@ class _Drive:
         """Give up what failed; on return other bids can be taken. `state` is unknown while it is under way."""
         self.requotes += 1
         self.progress.state = "unknown"
-        await requote(self.session, self.run, error)
+        await requote(self.session, self.run, error, self.failure.show)
         self.chooser.failed.clear()
 
     async def lease(self) -> bool:

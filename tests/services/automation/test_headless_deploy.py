@@ -12,7 +12,7 @@ import pytest
 
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, Message
+from akash_tui.domain.akash.messages import CloseDeployment, CloseLease, CreateDeployment, CreateLease, Message
 from akash_tui.domain.market.unmet import KnownProvider
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
@@ -20,6 +20,7 @@ from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment import no_bid_advice
 from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.groups import GroupQuote
 from akash_tui.services.ports import (
     BadInput,
     BidGone,
@@ -32,7 +33,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
-from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.services.spending.quotes import CloseQuote, LeaseQuote
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import gpu_offer, provider_name
 from tests.fakes.session import SDL, Bench, compiled
@@ -341,6 +342,48 @@ async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
     assert [(x.provider, x.oseq) for x in alive] == [(second, 2)]
     assert finish.run is not None
     assert finish.run.avoid == {first: "it refused the manifest"}
+
+
+async def test_what_on_fail_signs_is_shown_before_it_is_signed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote", bid_wait=60))
+    shown: list[tuple[Message, ...]] = []
+
+    def show(quote: CloseQuote | GroupQuote) -> None:
+        assert quote.draft.messages not in bench.chain.committed
+        shown.append(quote.draft.messages)
+
+    story.options = {"show": show}
+    await story.go()
+    ends = [messages for messages in bench.chain.committed if isinstance(messages[0], (CloseLease, CloseDeployment))]
+    assert shown == ends
+    assert {type(messages[0]) for messages in ends} == {CloseLease, CloseDeployment}
+
+
+async def test_what_is_closed_after_an_interruption_is_shown_too(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST))
+    shown: list[CloseQuote | GroupQuote] = []
+    story.options = {"show": shown.append}
+
+    def on_event(event: Event) -> None:
+        if event.name == "bid" and story.names.count("bid") == 1:
+            task.cancel()
+
+    story.on_event = on_event
+    task = asyncio.create_task(story.go())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [(type(quote), quote.id) for quote in shown] == [(CloseQuote, next(iter(bench.chain.deployments_)))]
+    assert story.told[-1]["state"] == "closed"
+
+
+async def test_nothing_is_shown_where_nothing_is_signed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
+    shown: list[CloseQuote | GroupQuote] = []
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="keep"))
+    story.options = {"show": shown.append}
+    finish = await story.go()
+    assert (finish.state, shown) == ("leased", [])
 
 
 async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
