@@ -306,7 +306,6 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     from akash_tui.domain.akash.lease_end import seconds_text
     from akash_tui.domain.bids.sorting import CHEAPEST
     from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
-    from akash_tui.services.deployment.no_bid_advice import change_advice
 
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
@@ -322,10 +321,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
             if ready is Readiness.READY:
                 return
             if ready is Readiness.OVER:
-                raise NoBid(
-                    f"No bid to choose from within {seconds_text(options.bid_wait)}.",
-                    f"{change_advice(run.groups.values())}, and deploy again.",
-                )
+                raise NoBid(f"No bid to choose from within {seconds_text(options.bid_wait)}.")
             changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), time.pause)

@@ -53,19 +53,23 @@ class BidChooser:
             choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
             if ended:
                 _raise_if_failed(collecting)
-                raise OrderGone(
-                    "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
-                )
-            match time.check(usable=bool(choice.picks) and not choice.missing):
+                raise OrderGone(*self.order_gone)
+            usable = bool(choice.picks) and not choice.missing
+            match time.check(usable=usable):
                 case Readiness.READY:
                     self.emit_choice(choice, rule)
                     return {gseq: row.id for gseq, row in choice.picks.items()}
                 case Readiness.OVER:
                     raise NoBid(*await self.no_bid(choice))
-            if time.over and (why := _why_none(choice)) != reported:
+            if not usable and time.over and (why := _why_none(choice)) != reported:
                 reported = why
                 self.run.emit(Waiting(self.run.head(), why, round(time.left)))
             await refresh_now.wait(time.pause)
+
+    @property
+    def order_gone(self) -> tuple[str, str]:
+        """Message and advice for `OrderGone`."""
+        return "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
 
     def within_remaining_budget(self, rule: Rule) -> Rule:
         """The rule with what the running leases leave of its budget."""
@@ -77,10 +81,18 @@ class BidChooser:
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
         assert self.ask is not None  # `drive` refuses a plan without a rule and without anybody to ask
+        asking = asyncio.ensure_future(self.ask(self.run))
         try:
-            answer = await self.ask(self.run)
+            await asyncio.wait({asking, collecting}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():  # nothing comes any more that could end the wait for bids
+                _raise_if_failed(collecting)
+                raise OrderGone(*self.order_gone)
+            answer = asking.result()
         except NoBid as error:
             raise NoBid(error.title, await advice_for(self.session, self.run)) from error
+        finally:
+            asking.cancel()
+            await asyncio.wait({asking})
         _raise_if_failed(collecting)
         if answer is None:
             raise NoBid("No bid was chosen.", "Deploy again for fresh bids.")

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
+from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CloseDeployment, CloseLease, CreateDeployment, CreateLease, Message
 from akash_tui.domain.market.unmet import KnownProvider
@@ -26,6 +26,7 @@ from akash_tui.services.ports import (
     BidGone,
     ManifestRefused,
     NoBid,
+    OrderGone,
     ProviderDenied,
     ProviderFault,
     Refused,
@@ -239,6 +240,32 @@ async def test_a_wait_for_an_acceptable_bid_is_reported_with_its_reason(bench: B
     assert 0 < int(str(waiting["seconds"])) <= 292
     assert story.waits_at - start <= 25  # type: ignore[attr-defined]
     assert story.steps.count("waiting") <= 3
+
+
+async def test_bids_that_can_be_taken_are_not_reported_as_a_wait(bench: Bench) -> None:
+    """The bids are read once more before the choice: that is no wait for an acceptable one."""
+    story = Story(bench, DeployOptions(CHEAPEST, collect=30))
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert "waiting" not in story.names
+
+
+async def test_the_question_for_a_bid_ends_with_the_order(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(None))
+    asked = asyncio.Event()
+
+    async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        for id, order in bench.chain.orders_.items():  # closed elsewhere, while the question stands
+            bench.chain.orders_[id] = replace(order, state=OrderState.CLOSED)
+        asked.set()
+        await asyncio.Event().wait()
+        return None
+
+    story.options["ask"] = nobody
+    finish = await story.go()
+    assert asked.is_set()
+    assert finish.exit_code == OrderGone.exit_code
+    assert "takes no bids" in str(story.first("failed")["message"])
 
 
 async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:
