@@ -241,7 +241,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
                 watch.see(id, answer, clock.monotonic())
             if _all_ready(run, answers, watch, clock.monotonic()):
                 break
-            fault = await _send_lost_again(session, run, watch, again) or fault
+            fault = await _send_lost_again(session, run, watch, answers, again) or fault
             if rounds % CHECK_LEASE_EVERY == 0:
                 await _still_leased(session, run, list(run.leases))
             pause = backoff.failed()
@@ -284,18 +284,22 @@ async def _withheld_hosts(session: Session, run: DeploymentRun) -> tuple[str, ..
 
 
 async def _send_lost_again(
-    session: Session, run: DeploymentRun, watch: StartWatch, again: set[str]
+    session: Session,
+    run: DeploymentRun,
+    watch: StartWatch,
+    answers: dict[LeaseId, LeaseStatus | None],
+    again: set[str],
 ) -> AkashError | None:
-    """Send the manifest once more (`again`: to whom it was) where an accepted one does not show, which costs nothing.
+    """Send the manifest once more (`again`: who accepted it then) where an accepted one does not show, which costs
+    nothing. A provider that has not answered just now is left alone.
 
     Raises `ManifestLost` where that did not help, or a final refusal; returns a fault that may pass.
     """
     last: AkashError | None = None
-    for lease in run.leases:
-        absent = watch.absent_for(lease.id, session.clock.monotonic())
-        owner = lease.id.provider
+    for id in answers:
+        now, owner = session.clock.monotonic(), id.provider
+        absent = watch.absent_for(id, now)
         if absent >= RESEND_SECONDS and owner not in again:
-            again.add(owner)
             mine = [x for x in run.leases if x.id.provider == owner and x.state.is_running]
             try:
                 await _send(session, run, mine, 2, ", sent again because it did not show")
@@ -303,9 +307,11 @@ async def _send_lost_again(
                 if isinstance(fault, ProviderFault) and not fault.retry:
                     raise
                 last = fault
-        elif absent >= LOST_SECONDS:
-            session.journal.mark_lost(run.chain_id, lease.id)
-            raise watch.lost(lease.id)
+            else:
+                again.add(owner)
+        elif absent >= LOST_SECONDS and now - run.accepted_at.get(id, now) >= RESEND_SECONDS:
+            session.journal.mark_lost(run.chain_id, id)
+            raise watch.lost(id)
     return last
 
 

@@ -48,7 +48,7 @@ async def test_an_update_to_a_broken_image_never_counts_as_running(bench: Bench)
     bench.gateway.applies_after, bench.gateway.broken = 5.0, {"nginx:1.28"}
     session = bench.session()
     await deliver(session, run)
-    with pytest.raises(NotRunning, match="not running after 90 s"):
+    with pytest.raises(NotRunning, match="not running after 1 min 30 s"):
         await wait_running(session, run, wait=90)
 
 
@@ -186,9 +186,41 @@ async def test_a_provider_that_is_silent_has_not_lost_it(bench: Bench, monkeypat
         raise ProviderUnreachable("It takes no connection")
 
     monkeypatch.setattr(bench.gateway, "lease_status", down)
-    with pytest.raises(NotRunning, match="5 minutes"):
+    with pytest.raises(NotRunning, match="after 5 min"):
         await wait_running(bench.session(), run, wait=300)
     assert bench.gateway.tries == 1
+
+
+async def test_one_answer_before_a_silence_does_not_count_as_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await leased(bench)
+    asked = 0
+
+    async def down_after_one(*args: object) -> LeaseStatus | None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            return None
+        raise ProviderUnreachable("It takes no connection")
+
+    monkeypatch.setattr(bench.gateway, "lease_status", down_after_one)
+    with pytest.raises(NotRunning, match="after 5 min"):
+        await wait_running(bench.session(), run, wait=300)
+    assert bench.gateway.tries == 1
+
+
+async def test_only_a_manifest_that_was_accepted_again_is_reported_lost(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.gateway.forgets = True
+    bench.gateway.accepted.clear()
+    bench.gateway.faults = [ProviderUnreachable("It takes no connection") for _ in range(8)]
+    begun = bench.clock.elapsed
+    with pytest.raises(ManifestLost):
+        await wait_running(bench.session(), run)
+    assert bench.gateway.faults == []
+    assert bench.gateway.tries == 10  # the first one, eight without a connection, and the one that was accepted
+    assert bench.clock.elapsed - begun > LOST_SECONDS
 
 
 async def test_one_of_two_at_one_provider_is_sent_once(bench: Bench) -> None:
