@@ -158,17 +158,17 @@ async def _send(
     attempt: int,
     note: str = "",
     *,
-    noted: set[LeaseId] | None = None,
+    noted: set[LeaseId],
 ) -> None:
     """One try with one provider, of which `leases` are; the journal knows of it either way. Raises what it raises.
 
-    `noted`: the leases of which it is noted what ran before; None: of all.
+    `noted`: the leases of which it is noted what ran before; the others are added to it.
     """
     owner = leases[0].id.provider
     try:
         provider = await _confirmed(session, await provider_of(session, leases[0].id))
         for lease in leases:
-            if noted is not None and lease.id not in noted:
+            if lease.id not in noted:
                 await note_former(session, run, provider, lease.id)
                 noted.add(lease.id)
         signer = await session.provider_signer()
@@ -301,8 +301,11 @@ async def _send_lost_again(
         absent = watch.absent_for(id, now)
         if absent >= RESEND_SECONDS and owner not in again:
             mine = [x for x in run.leases if x.id.provider == owner and x.state.is_running]
-            try:
-                await _send(session, run, mine, 2, ", sent again because it did not show")
+            for lease in mine:
+                if lease.id in answers and answers[lease.id] is None:
+                    run.former.pop(lease.id, None)  # nothing runs, so nothing can be taken for the new one
+            try:  # what ran before is noted already, and the copy at the provider is the new one by now
+                await _send(session, run, mine, 2, ", sent again because it did not show", noted={x.id for x in mine})
             except (ProviderFault, Unreachable, Refused) as fault:
                 if isinstance(fault, ProviderFault) and not fault.retry:
                     raise
