@@ -196,6 +196,10 @@ async def _check(session: Session, saved: SavedDeployment, deployment: Deploymen
         except TimeoutError:
             unknown = "The provider does not answer."
             continue
+        if status is None and saved.version != deployment.hash:
+            text = "It is leased and costs, but its provider has nothing for it. Its SDL was changed elsewhere, so its "
+            advice = f"Give its SDL: akash-tui lease update {id.dseq} FILE; or end it: akash-tui lease close {id.dseq}."
+            return Pending(id, name, NextStep.WATCH, f"{text}manifest is not here.", advice)
         if status is None or current is False:
             session.journal.mark_lost(saved.chain_id, lease.id)
             lost = "has nothing for it: nothing runs, and it costs" if status is None else "runs another version"

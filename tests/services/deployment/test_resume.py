@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.ports import ProviderUnreachable, Refused
@@ -39,3 +41,16 @@ async def test_a_manifest_that_is_not_taken_ends_soon_and_is_an_error(bench: Ben
     assert report.errors[0].exit_code == 6
     bench.gateway.faults = []
     assert (await resume(bench.session(), carry_on=True)).errors == ()
+
+
+async def test_a_manifest_that_is_not_here_is_never_promised(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain.deployments_[run.id] = replace(bench.chain.deployments_[run.id], hash=b"e" * 32)  # changed elsewhere
+    bench.gateway.accepted.clear()
+    session = bench.session()
+    (item,) = (await resume(session)).pending
+    assert item.next is NextStep.WATCH
+    assert "has nothing for it" in item.text
+    assert "its manifest is not here" in item.text
+    assert "resume --yes" not in item.advice
+    assert [lease.delivered for lease in session.journal.leases("fake-1", run.id)] == [True]
