@@ -38,7 +38,7 @@ async def test_the_second_deployment_says_where_its_name_leads(bench: Bench) -> 
     first, events = await running(bench, session)
     assert [e.notes for e in events if isinstance(e, Running)] == [()]
     second, events = await running(bench, session)
-    sentence = f"shop.example.com still leads to dseq {first.id.dseq}; H moves it."
+    sentence = f"shop.example.com still leads to dseq {first.id.dseq}; in the app, H on this lease moves it."
     (event,) = [e for e in events if isinstance(e, Running)]
     assert event.notes == second.notes == (sentence,)
     assert event.to_json()["notes"] == [sentence]
@@ -54,6 +54,7 @@ async def test_a_name_that_nobody_of_this_wallet_has_is_said_too(bench: Bench) -
     bench.gateway.hosts["shop.example.com"] = 1
     run, _ = await running(bench, bench.session())
     assert run.notes[0].startswith("shop.example.com does not lead here")
+    assert run.notes[0].endswith("; in the app, H on this lease tries to move it.")
 
 
 async def test_screens_ask_the_other_leases_once_a_minute(bench: Bench) -> None:
