@@ -174,8 +174,8 @@ async def _send(
         signer = await session.provider_signer()
         try:
             await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
-        except ProviderFault:
-            for lease in leases:
+        except ProviderFault as fault:
+            for lease in leases if fault.sent else ():
                 session.journal.mark_tried(run.chain_id, lease.id, session.clock.now())
             raise
     except (ProviderFault, Unreachable, Refused) as fault:
