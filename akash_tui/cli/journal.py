@@ -8,7 +8,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import json_stream, pick, print_error, print_json, print_table
-from akash_tui.cli.session import in_session
+from akash_tui.cli.session import in_session, no_prompt, prompt_secret
 from akash_tui.cli.values import SECONDS
 from akash_tui.services.errors import AkashError
 
@@ -34,7 +34,11 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
     """
     from akash_tui.services.deployment.resume import resume as resume_service
 
-    report = in_session(g, lambda session: resume_service(session, carry_on=yes, manifest_wait=manifest_wait))
+    report = in_session(
+        g,
+        lambda session: resume_service(session, carry_on=yes, manifest_wait=manifest_wait),
+        ask=prompt_secret if yes else no_prompt,
+    )
     exit_code = report.errors[0].exit_code if report.errors else 0
     if g.json:
         print_json(

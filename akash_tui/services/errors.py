@@ -263,7 +263,10 @@ class WrongChain(AkashError):
 
 
 class ProviderFault(AkashError):
-    """The provider answered with an error; `status` is its HTTP status, 0 without one."""
+    """The provider answered with an error; `status` is its HTTP status, 0 without one.
+
+    `sent`: whether the request was sent to it; what went wrong before is not held against the provider.
+    """
 
     exit_code = 6
     code = "provider_fault"
@@ -272,6 +275,7 @@ class ProviderFault(AkashError):
     def __init__(self, title: str, advice: str = "", *, status: int = 0, detail: str = "") -> None:
         super().__init__(title, advice, detail=detail)
         self.status = status
+        self.sent = status != 0
 
 
 class ProviderUnreachable(ProviderFault):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from akash_tui.compose import Program
 from akash_tui.domain.akash.money import UACT, UAKT
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import ManifestRefused
 from akash_tui.services.spending.quoting import create_quote
 from tests.cli.home import Answer, Home
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
+from tests.fakes.signer import FakeSigner
 
+Ask = Callable[[str], str]
 FAST = ("--collect", "1s", "--yes")
 
 
@@ -133,3 +138,23 @@ def test_resume_ends_with_the_exit_code_of_a_manifest_that_was_not_delivered(
     assert answer.err.splitlines()[-1] == "try: Take another."
     fake_chain.gateway.faults = []
     assert home.run("--network", "mainnet", "resume", "--yes").code == 0
+
+
+@pytest.mark.parametrize(("options", "prompts"), [((), False), (("--yes",), True)])
+def test_resume_asks_for_a_passphrase_only_where_it_sends_something(
+    home: Home, fake_chain: Bench, sdl: str, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], prompts: bool
+) -> None:
+    assert deploy(home, sdl, "--accept", "cheapest").code == 0
+
+    async def locked(program: Program, network: object, wallet: object, readonly: bool, ask: Ask) -> Session:
+        def unlock() -> FakeSigner:
+            ask("The passphrase")
+            return FakeSigner()
+
+        return fake_chain.session(signer=None, unlock=unlock)
+
+    monkeypatch.setattr(Program, "open", locked)
+    answer = home.run("--network", "mainnet", "resume", *options)
+    assert answer.code == 0
+    assert "Whether it runs could not be checked: The passphrase is needed" in answer.out
+    assert ("there is no terminal to ask for it" in answer.out) is prompts

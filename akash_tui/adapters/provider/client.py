@@ -192,21 +192,28 @@ class HttpsGateway(Streams):
 
         That is safe: such a token is for this provider and deployment alone, and just as short-lived.
         """
+        sent = False
 
         async def send(now: datetime, fresh: bool) -> HttpAnswer:
+            nonlocal sent
             async with self._connector.open(provider, fresh=fresh) as connection:
                 token = make_token(
                     signer, now=now, provider=provider.owner, scope=(scope,), dseq=dseq, services=services
                 )
                 authorized = replace(request, token=token)
+                sent = True
                 return await exchange(connection, authorized, self._clock, read_seconds=self._timeouts.read)
 
         await self._require_public_key(signer.address)
-        async with deadline(read_endpoint(provider.host_uri).authority, seconds):
-            answer = await send(self._clock.now(), fresh)
-            if not is_stale(answer):
-                return answer
-            again = await send(token_time(answer, self._clock.now()), False)
+        try:
+            async with deadline(read_endpoint(provider.host_uri).authority, seconds):
+                answer = await send(self._clock.now(), fresh)
+                if not is_stale(answer):
+                    return answer
+                again = await send(token_time(answer, self._clock.now()), False)
+        except ProviderFault as fault:
+            fault.sent = sent
+            raise
         if is_stale(again):
             raise stale_token(again, self._clock.now())
         return again

@@ -158,24 +158,24 @@ async def _send(
     attempt: int,
     note: str = "",
     *,
-    noted: set[LeaseId] | None = None,
+    noted: set[LeaseId],
 ) -> None:
     """One try with one provider, of which `leases` are; the journal knows of it either way. Raises what it raises.
 
-    `noted`: the leases of which it is noted what ran before; None: of all.
+    `noted`: the leases of which it is noted what ran before; the others are added to it.
     """
     owner = leases[0].id.provider
     try:
         provider = await _confirmed(session, await provider_of(session, leases[0].id))
         for lease in leases:
-            if noted is not None and lease.id not in noted:
+            if lease.id not in noted:
                 await note_former(session, run, provider, lease.id)
                 noted.add(lease.id)
         signer = await session.provider_signer()
         try:
             await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
-        except ProviderFault:
-            for lease in leases:
+        except ProviderFault as fault:
+            for lease in leases if fault.sent else ():
                 session.journal.mark_tried(run.chain_id, lease.id, session.clock.now())
             raise
     except (ProviderFault, Unreachable, Refused) as fault:
@@ -241,7 +241,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
                 watch.see(id, answer, clock.monotonic())
             if _all_ready(run, answers, watch, clock.monotonic()):
                 break
-            fault = await _send_lost_again(session, run, watch, again) or fault
+            fault = await _send_lost_again(session, run, watch, answers, again) or fault
             if rounds % CHECK_LEASE_EVERY == 0:
                 await _still_leased(session, run, list(run.leases))
             pause = backoff.failed()
@@ -284,28 +284,37 @@ async def _withheld_hosts(session: Session, run: DeploymentRun) -> tuple[str, ..
 
 
 async def _send_lost_again(
-    session: Session, run: DeploymentRun, watch: StartWatch, again: set[str]
+    session: Session,
+    run: DeploymentRun,
+    watch: StartWatch,
+    answers: dict[LeaseId, LeaseStatus | None],
+    again: set[str],
 ) -> AkashError | None:
-    """Send the manifest once more (`again`: to whom it was) where an accepted one does not show, which costs nothing.
+    """Send the manifest once more (`again`: who accepted it then) where an accepted one does not show, which costs
+    nothing. A provider that has not answered just now is left alone.
 
     Raises `ManifestLost` where that did not help, or a final refusal; returns a fault that may pass.
     """
     last: AkashError | None = None
-    for lease in run.leases:
-        absent = watch.absent_for(lease.id, session.clock.monotonic())
-        owner = lease.id.provider
+    for id in answers:
+        now, owner = session.clock.monotonic(), id.provider
+        absent = watch.absent_for(id, now)
         if absent >= RESEND_SECONDS and owner not in again:
-            again.add(owner)
             mine = [x for x in run.leases if x.id.provider == owner and x.state.is_running]
-            try:
-                await _send(session, run, mine, 2, ", sent again because it did not show")
+            for lease in mine:
+                if lease.id in answers and answers[lease.id] is None:
+                    run.former.pop(lease.id, None)  # nothing runs, so nothing can be taken for the new one
+            try:  # what ran before is noted already, and the copy at the provider is the new one by now
+                await _send(session, run, mine, 2, ", sent again because it did not show", noted={x.id for x in mine})
             except (ProviderFault, Unreachable, Refused) as fault:
                 if isinstance(fault, ProviderFault) and not fault.retry:
                     raise
                 last = fault
-        elif absent >= LOST_SECONDS:
-            session.journal.mark_lost(run.chain_id, lease.id)
-            raise watch.lost(lease.id)
+            else:
+                again.add(owner)
+        elif absent >= LOST_SECONDS and now - run.accepted_at.get(id, now) >= RESEND_SECONDS:
+            session.journal.mark_lost(run.chain_id, id)
+            raise watch.lost(id)
     return last
 
 

@@ -184,26 +184,38 @@ async def _check(session: Session, saved: SavedDeployment, deployment: Deploymen
     id, name = saved.id, saved.name
     send = f"Send it again: akash-tui resume --yes; if it stays so, end it: akash-tui lease close {id.dseq}."
     unknown = ""
+    try:
+        signer = await session.provider_signer()  # this may ask for a passphrase, which nobody has to type in seconds
+    except (NotSignedIn, Locked, Unreachable, Refused) as fault:
+        return _unchecked(saved, fault.title)
     for lease in leases:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 provider = await provider_of(session, lease.id)
-                status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
+                status = await session.gateway.lease_status(provider, lease.id, signer)
                 current = await runs_current(session, provider, lease.id, deployment.hash, status)
-        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as fault:
+        except (ProviderFault, Unreachable, Refused) as fault:
             unknown = fault.title
             continue
         except TimeoutError:
             unknown = "The provider does not answer."
             continue
+        if status is None and saved.version != deployment.hash:
+            text = "It is leased and costs, but its provider has nothing for it. Its SDL was changed elsewhere, so its "
+            advice = f"Give its SDL: akash-tui lease update {id.dseq} FILE; or end it: akash-tui lease close {id.dseq}."
+            return Pending(id, name, NextStep.WATCH, f"{text}manifest is not here.", advice)
         if status is None or current is False:
             session.journal.mark_lost(saved.chain_id, lease.id)
             lost = "has nothing for it: nothing runs, and it costs" if status is None else "runs another version"
             return Pending(id, name, NextStep.DELIVER, f"Its provider accepted the manifest and {lost}.", send)
     if unknown:
-        text = f"It is leased and its manifest was accepted. Whether it runs could not be checked: {unknown}"
-        return Pending(id, name, NextStep.WATCH, text, f"See akash-tui lease status {id.dseq}.")
+        return _unchecked(saved, unknown)
     return Pending(id, name, NextStep.WATCH, "It is leased and has its manifest.", "")
+
+
+def _unchecked(saved: SavedDeployment, why: str) -> Pending:
+    text = f"It is leased and its manifest was accepted. Whether it runs could not be checked: {why}"
+    return Pending(saved.id, saved.name, NextStep.WATCH, text, f"See akash-tui lease status {saved.id.dseq}.")
 
 
 async def _deliver(session: Session, item: Pending, wait: float) -> Pending:

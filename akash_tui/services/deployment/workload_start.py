@@ -83,7 +83,8 @@ class StartWatch:
             self._absent.pop(lease, None)
 
     def absent_for(self, lease: LeaseId, now: float) -> float:
-        """Seconds for which nothing of the accepted manifest was seen; 0 if something was, or nobody answered."""
+        """Seconds since an answer first showed nothing of the accepted manifest; 0 if the last one did. Silence since
+        then counts too: ask it of a lease whose provider has just answered."""
         since = self._absent.get(lease)
         return 0.0 if since is None else now - since
 

@@ -34,8 +34,9 @@ class MisplacedHostName:
     def sentence(self) -> str:
         """Where it leads now and what moves it."""
         if self.holder is None:
-            return f"{self.host} does not lead here, and no other lease of this wallet shows it; H tries to move it."
-        return f"{self.host} still leads to dseq {self.holder.dseq}; H moves it."
+            text = f"{self.host} does not lead here, and no other lease of this wallet shows it"
+            return f"{text}; in the app, H on this lease tries to move it."
+        return f"{self.host} still leads to dseq {self.holder.dseq}; in the app, H on this lease moves it."
 
 
 def shown_hosts(status: LeaseStatus) -> set[str]:

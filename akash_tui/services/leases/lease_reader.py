@@ -220,7 +220,10 @@ class Leases:
         group = next((g.spec.name for g in deployment.groups if g.id.gseq == lease.gseq), "")
         if status is None or version is None or not version.manifest:
             return ()
-        return await misplaced_hosts(session, provider, lease, hosts_of_group(version.manifest, group), status)
+        try:
+            return await misplaced_hosts(session, provider, lease, hosts_of_group(version.manifest, group), status)
+        except (ProviderFault, Unreachable, Refused):
+            return ()  # the status is read, and whether it runs has nothing to do with its names
 
     async def _records(self, owners: set[str]) -> dict[str, Provider | AkashError | None]:
         """Each provider's record, or why it could not be read."""

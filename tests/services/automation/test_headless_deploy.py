@@ -242,14 +242,6 @@ async def test_a_wait_for_an_acceptable_bid_is_reported_with_its_reason(bench: B
     assert story.steps.count("waiting") <= 3
 
 
-async def test_bids_that_can_be_taken_are_not_reported_as_a_wait(bench: Bench) -> None:
-    """The bids are read once more before the choice: that is no wait for an acceptable one."""
-    story = Story(bench, DeployOptions(CHEAPEST, collect=30))
-    finish = await story.go()
-    assert finish.exit_code == 0
-    assert "waiting" not in story.names
-
-
 async def test_the_question_for_a_bid_ends_with_the_order(bench: Bench) -> None:
     story = Story(bench, DeployOptions(None))
     asked = asyncio.Event()

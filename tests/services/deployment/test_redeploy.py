@@ -14,7 +14,7 @@ from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import BadInput, ManifestRefused, ProviderUnreachable
+from akash_tui.services.ports import BadInput, ManifestRefused, ProviderFault, ProviderUnreachable, ProviderUntrusted
 from akash_tui.services.spending.quoting import close_quote
 from tests.fakes.session import SDL, Bench
 from tests.services.leases.test_lease_reader import leased
@@ -75,6 +75,27 @@ async def test_a_manifest_that_was_never_sent_is_not_its_providers_fault(bench: 
     rules = AlertRules("fake-1", ())
     found = rules.new_alerts(LeaseRound((), (view,)))
     assert not any("Avoid this provider" in alert.description for alert in found)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        (ProviderUntrusted("The server cannot prove that it is the provider."), False),
+        (ProviderUnreachable("The provider refuses connections"), False),
+        (ProviderUnreachable("The provider did not answer within 20 s."), True),
+        (ManifestRefused("The provider refused it.", status=422), True),
+    ],
+)  # fmt: skip
+async def test_only_who_was_sent_the_manifest_is_avoided(bench: Bench, fault: ProviderFault, sent: bool) -> None:
+    run = await leased(bench, delivered=False)
+    fault.sent = sent
+    bench.gateway.faults = [fault] * 9
+    with pytest.raises(ProviderFault):
+        await deliver(bench.session(), run, 10)
+    id = run.leases[0].id
+    reason = "lease_closed_reason_manifest_timeout"
+    bench.chain.leases_[id] = replace(bench.chain.leases_[id], state=LeaseState.CLOSED, closed_on=1100, reason=reason)
+    assert (id.provider in (await redeploy(bench.session(), run.id)).avoid) is sent
 
 
 async def test_one_that_got_the_manifest_and_says_that_it_did_not_is_avoided(bench: Bench) -> None:

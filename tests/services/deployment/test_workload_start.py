@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 import pytest
 
 from akash_tui.adapters.provider.lease_status import read_lease_status
-from akash_tui.domain.akash.entities import DeploymentState
+from akash_tui.domain.akash.entities import DeploymentState, LeaseId
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.run_state import DeploymentRun, FormerWorkload, StepState
 from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.deployment.update import Updater
 from akash_tui.services.deployment.workload_start import LOST_SECONDS, StartWatch
-from akash_tui.services.ports import LeaseStatus, ManifestLost, NotRunning, ProviderUnreachable, ServiceStatus
+from akash_tui.services.ports import LeaseStatus, ManifestLost, NotRunning, ProviderUnreachable, ServiceStatus, Signer
 from tests import conformance
 from tests.fakes.session import SDL, Bench, compiled
 from tests.services.deployment.test_update import NEWER, planned
@@ -63,6 +64,31 @@ async def test_an_update_that_the_provider_never_applies_is_reported_within_a_mi
     assert bench.clock.elapsed - begun <= 60
     assert bench.gateway.tries == tries + 1
     assert f"lease close {run.id.dseq}" in lost.value.advice
+
+
+async def test_what_ran_before_is_remembered_when_it_is_sent_once_more(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await updated(bench)
+    bench.gateway.applies_after = 10**6
+
+    async def accepted(provider: Provider, lease: LeaseId, signer: Signer) -> object:
+        return json.loads(bench.gateway.accepted[provider.owner, lease.dseq])  # the new one from its 200 on
+
+    monkeypatch.setattr(bench.gateway, "manifest", accepted)
+    session = bench.session()
+    await deliver(session, run)
+    with pytest.raises(ManifestLost, match="still runs the old one"):
+        await wait_running(session, run)
+
+
+async def test_an_update_lost_by_a_kill_and_sent_once_more_runs(bench: Bench) -> None:
+    run = await updated(bench)
+    session = bench.session()
+    await deliver(session, run)
+    bench.gateway.accepted.clear()
+    await wait_running(session, run)
+    assert run.steps["running"].state is StepState.DONE
 
 
 async def test_sent_again_after_a_kill_the_version_that_runs_is_still_the_one_to_beat(bench: Bench) -> None:
@@ -189,6 +215,38 @@ async def test_a_provider_that_is_silent_has_not_lost_it(bench: Bench, monkeypat
     with pytest.raises(NotRunning, match="after 5 min: It takes no connection"):
         await wait_running(bench.session(), run, wait=300)
     assert bench.gateway.tries == 1
+
+
+async def test_one_answer_before_a_silence_does_not_count_as_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await leased(bench)
+    asked = 0
+
+    async def down_after_one(*args: object) -> LeaseStatus | None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            return None
+        raise ProviderUnreachable("It takes no connection")
+
+    monkeypatch.setattr(bench.gateway, "lease_status", down_after_one)
+    with pytest.raises(NotRunning, match="after 5 min"):
+        await wait_running(bench.session(), run, wait=300)
+    assert bench.gateway.tries == 1
+
+
+async def test_only_a_manifest_that_was_accepted_again_is_reported_lost(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.gateway.forgets = True
+    bench.gateway.accepted.clear()
+    bench.gateway.faults = [ProviderUnreachable("It takes no connection") for _ in range(8)]
+    begun = bench.clock.elapsed
+    with pytest.raises(ManifestLost):
+        await wait_running(bench.session(), run)
+    assert bench.gateway.faults == []
+    assert bench.gateway.tries == 10  # the first one, eight without a connection, and the one that was accepted
+    assert bench.clock.elapsed - begun > LOST_SECONDS
 
 
 async def test_one_of_two_at_one_provider_is_sent_once(bench: Bench) -> None:

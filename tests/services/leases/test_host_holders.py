@@ -13,7 +13,7 @@ from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import ProviderUnreachable
+from akash_tui.services.ports import ProviderUnreachable, Unreachable
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.session import SDL, Bench, compiled
 
@@ -38,7 +38,7 @@ async def test_the_second_deployment_says_where_its_name_leads(bench: Bench) -> 
     first, events = await running(bench, session)
     assert [e.notes for e in events if isinstance(e, Running)] == [()]
     second, events = await running(bench, session)
-    sentence = f"shop.example.com still leads to dseq {first.id.dseq}; H moves it."
+    sentence = f"shop.example.com still leads to dseq {first.id.dseq}; in the app, H on this lease moves it."
     (event,) = [e for e in events if isinstance(e, Running)]
     assert event.notes == second.notes == (sentence,)
     assert event.to_json()["notes"] == [sentence]
@@ -54,6 +54,7 @@ async def test_a_name_that_nobody_of_this_wallet_has_is_said_too(bench: Bench) -
     bench.gateway.hosts["shop.example.com"] = 1
     run, _ = await running(bench, bench.session())
     assert run.notes[0].startswith("shop.example.com does not lead here")
+    assert run.notes[0].endswith("; in the app, H on this lease tries to move it.")
 
 
 async def test_screens_ask_the_other_leases_once_a_minute(bench: Bench) -> None:
@@ -87,6 +88,23 @@ async def test_another_lease_that_cannot_be_asked_stops_nothing(bench: Bench) ->
     (part,) = (await Leases(session).one(second.id)).leases
     assert [name.holder for name in part.misplaced] == [None]
     assert part.fault is None
+
+
+async def test_a_fault_of_the_chain_discards_no_status(bench: Bench) -> None:
+    session = bench.session()
+    await running(bench, session)
+    second, _ = await running(bench, session)
+    session.misplaced.clear()
+    view = await Leases(session).one(second.id, services=False)
+
+    def down(name: str) -> None:
+        if name == "leases":
+            raise Unreachable("No node answers.")
+
+    bench.chain.gate = down
+    (part,) = (await Leases(session).asked(view)).leases
+    assert part.status is not None
+    assert (part.fault, part.misplaced) == (None, ())
 
 
 def test_only_the_names_of_the_group_are_asked_for() -> None:
