@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from akash_tui.services.ports import BidGone, Insufficient, NothingNew, OrderGone, OutOfGas, Refused
+from akash_tui.services.ports import BidGone, Insufficient, OrderGone, OutOfGas, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     # older than 600 s; the mint's status is answered with it too (protocol notes, 11)
     ErrorRow("oracle", 4, "price stalled", "The price is stale.", _MINT_LATER),
     # --- bme: the mint ---
-    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER, NothingNew),
+    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
     ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),
     ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
     ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
