@@ -69,7 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
-        *("chain.rest_json", "chain.errors", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
+        *("chain.errors", "chain.rest_json", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
     ),
     "practice": (
         *("", "sockets", "state", "rules", "messages", "chain", "provider", "gateway"),

@@ -23,6 +23,9 @@ LONG_DEPOSIT: Final = timedelta(days=30)
 _HALT_BLOCKS: Final = 10
 _LEAST_HALT, _MOST_HALT = 3.0, 60.0
 """Seconds without a block, within these bounds, after which the chain counts as halted: those of ten blocks."""
+_LONGEST_HALT: Final = timedelta(hours=6)
+"""A silence may be the halt of an upgrade for so long after it was due: nodes change their version within minutes to a
+few hours, and what is silent for longer has another cause, such as this machine's own connection."""
 _EXACT: Final = timedelta(days=3)
 """Estimates further away than this are given as a day."""
 _FURTHEST: Final = timedelta(days=365 * 20)
@@ -86,17 +89,25 @@ class Calendar:
     def halted_since(self) -> datetime | None:
         """Since when the chain stands still for its upgrade; None while it does not, or stands for another reason.
 
-        A chain that makes no blocks stands at the block before the upgrade. Where no node answers at all, the upgrade
-        has to be due.
+        A chain that makes no blocks stands at the block before the upgrade (`halt_seen`). Where no node answers, it
+        may stand there from when the upgrade is due, for as long as an upgrade takes.
         """
         upgrade = self.plans.upgrade
         if upgrade is None or self.height >= upgrade.height:
             return None
-        if self.height == upgrade.height - 1:
+        if self.halt_seen:
+            if self.silent:
+                return self.time if upgrade.is_final or self.now - self.time <= _LONGEST_HALT else None
             patience = min(_MOST_HALT, max(_LEAST_HALT, float(self.block_seconds) * _HALT_BLOCKS))
-            return self.time if self.silent or (self.now - self.time).total_seconds() > patience else None
+            return self.time if (self.now - self.time).total_seconds() > patience else None
         due = self.date_of(upgrade.height)
-        return due if self.silent and due is not None and due <= self.now else None
+        past = self.silent and due is not None and timedelta(0) <= self.now - due <= _LONGEST_HALT
+        return due if past else None
+
+    @property
+    def halt_seen(self) -> bool:
+        """Whether the newest block that was read is the last one before the upgrade."""
+        return self.plans.upgrade is not None and self.height == self.plans.upgrade.height - 1
 
     @property
     def new_end(self) -> datetime | None:
@@ -139,6 +150,9 @@ class Calendar:
     def headline(self) -> str:
         """One or two sentences; "" while nothing is announced."""
         upgrade, halt = self.plans.upgrade, self.halted_since
+        if upgrade is not None and halt is not None and not self.halt_seen:
+            about = _date(halt, self.now)
+            return f"{self.network} may be halted for upgrade {upgrade.name} since about {about}: no node answers."
         if upgrade is not None and halt is not None:
             return f"{self.network} is halted for upgrade {upgrade.name} since {_clock(halt, self.now)}."
         if self.new_ended:
@@ -157,6 +171,8 @@ class Calendar:
         """What it means for leases and what to do; "" while nothing is announced."""
         upgrade = self.plans.upgrade
         if self.halted_since is not None:
+            if not self.halt_seen:
+                return "What was sent may still count: do not repeat it. Try again, or use another endpoint."
             if upgrade is not None and upgrade.is_final:
                 return (
                     "By its name no version follows: nothing can be signed, closed or refunded on this chain any more."

@@ -194,7 +194,8 @@ def _reclaimed(id: DeploymentId) -> BadInput:
     """What ends with its machine is not topped up without a person's yes."""
     return BadInput(
         f"Deployment {id.dseq} is not topped up automatically: its provider takes the machine back.",
-        "Move it: d deploys it elsewhere. t tops it up by hand if it must last until then.",
+        "Move it by deploying it elsewhere, or top it up by hand if it must last until then; in the app, d deploys it "
+        "elsewhere and t tops it up.",
     )
 
 

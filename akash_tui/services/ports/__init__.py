@@ -3,7 +3,8 @@
 One implementation each, in `adapters`. The practice network is not a second one: it is a server,
 and the same adapters talk to it over real sockets.
 
-Everybody imports from here, and nobody outside from the parts.
+What its parts define is imported from here, except `notifier`; the errors live in `services/errors.py` and are
+re-exported for code that needs the ports anyway.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ async def simulate_quote(
     try:
         draft = await session.chain.simulate(messages, signer)
     except NothingNew as error:
-        if new or mint:
+        if new:  # of a mint alone, only the mint is off
             session.calendar.note(error)
         raise
     except Insufficient as error:

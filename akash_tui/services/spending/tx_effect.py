@@ -5,16 +5,20 @@ A record of a transaction is one node's word; balances, leases and the mint's le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import TypeVar
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentState, GroupState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import plain
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, SecondReads
 from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
+
+T = TypeVar("T")
 
 _GROUP_STATES = {
     IntentKind.PAUSE_GROUP: GroupState.PAUSED,
@@ -27,21 +31,37 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
     """What an intent must remember, read before anything is signed, to know the effect of a deposit or mint later.
 
     For a deposit the least total ever deposited that shows it; for a mint or burn the newest record of the ledger.
-    Other kinds need nothing. Raises what reading raises.
+    A second endpoint is asked as well, and the larger counts: one that lags behind an earlier deposit or mint, or
+    hides it, must not make it look like this one. Other kinds need nothing. Raises what reading at the first raises.
     """
     found: dict[str, object] = {}
     for message in messages:
         if kind is IntentKind.DEPOSIT and isinstance(message, DepositDeployment):
-            deployment = await session.chain.deployment(message.deployment)
-            if deployment is not None:
-                coin = message.deposit
-                least = deployment.escrow.deposited(coin.denom) + coin.amount
-                found["shown_by"] = {"denom": coin.denom, "deposited": plain(least)}
+            coin = message.deposit
+            seen = await _at_both(session, partial(_deployment, id=message.deployment))
+            totals = [deployment.escrow.deposited(coin.denom) for deployment in seen if deployment is not None]
+            if totals:
+                found["shown_by"] = {"denom": coin.denom, "deposited": plain(max(totals) + coin.amount)}
         if kind in (IntentKind.MINT, IntentKind.BURN) and isinstance(message, MintAct | BurnAct):
-            records = await session.chain.mint_records(message.owner)
-            last = max(((r.height, r.sequence) for r in records), default=(0, 0))
+            ledgers = await _at_both(session, partial(_records, owner=message.owner))
+            last = max(((r.height, r.sequence) for records in ledgers for r in records), default=(0, 0))
             found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
     return found
+
+
+async def _at_both(session: Session, read: Callable[[SecondReads], Awaitable[T]]) -> list[T]:
+    """What the first endpoint answers, and a second one if there is one that does. Raises what the first raises."""
+    first = await read(session.chain)
+    second = await at_second(session, read)
+    return [first] if second is None else [first, second]
+
+
+async def _deployment(reads: SecondReads, id: DeploymentId) -> Deployment | None:
+    return await reads.deployment(id)
+
+
+async def _records(reads: SecondReads, owner: str) -> list[MintRecord]:
+    return await reads.mint_records(owner)
 
 
 async def effect_height(session: Session, intent: Intent) -> int | None:
@@ -93,12 +113,22 @@ def _in_deployment(intent: Intent, deployment: Deployment) -> bool:
 
 
 def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:
-    """The height of the first record that is newer than those before signing: no other mint runs beside ours."""
+    """The height of the first record of what was burned that is newer than those before signing.
+
+    Another mint or burn of the same account may come from anywhere; where the books name no amount, none is compared.
+    """
     shown = intent.about.get("shown_by")
     if not isinstance(shown, dict):
         return None
     after = shown.get("after")
     if not (isinstance(after, list) and len(after) == 2 and all(isinstance(x, int) for x in after)):
         return None
-    newer = [r for r in records if [r.height, r.sequence] > after and r.denom == shown.get("denom")]
-    return min(r.height for r in newer) if newer else None
+    burn = intent.about.get("burn")
+    newer = [
+        r.height
+        for r in records
+        if [r.height, r.sequence] > after
+        and r.denom == shown.get("denom")
+        and (r.burned is None or str(r.burned) == burn)
+    ]
+    return min(newer, default=None)

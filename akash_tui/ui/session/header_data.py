@@ -85,14 +85,16 @@ class HeaderData:
 
     @property
     def halted(self) -> bool:
-        """Whether the chain stands still for an upgrade, as far as is known."""
+        """Whether the chain stands still for an upgrade: its last block before that was read."""
         calendar = self.session.calendar.now(silent=self.error is not None)
-        return calendar is not None and calendar.halted_since is not None
+        return calendar is not None and calendar.halt_seen and calendar.halted_since is not None
 
     def notice(self) -> tuple[str, Tone]:
         """What stands in the status line while nothing else does: a halt, an outage, or what is announced; "" else."""
         calendar = self.session.calendar.now(silent=self.error is not None)
         if calendar is not None and calendar.halted_since is not None:
+            if not calendar.halt_seen:
+                return f"{calendar.headline} {self.outage()}", "bad"
             return f"{calendar.headline} {calendar.advice}", "bad"
         if self.error is not None:
             return self.outage(), "bad"

@@ -98,6 +98,30 @@ def test_where_no_node_answers_the_upgrade_has_to_be_due() -> None:
     assert calendar(upgrade, now=due + timedelta(minutes=9)).halted_since is None
 
 
+def test_a_halt_that_nobody_saw_is_only_possible_and_promises_nothing() -> None:
+    may = calendar(Upgrade("v2.2.0", 1_000_010), now=NOW + timedelta(minutes=10), silent=True)
+    assert may.headline == (
+        "mainnet may be halted for upgrade v2.2.0 since about 2026-12-01 12:01 UTC: no node answers."
+    )
+    assert "cost nothing" not in may.advice
+    assert "time-out" not in may.advice
+    assert "do not repeat it" in may.advice
+    final = calendar(Upgrade("v3.1.0-halt", 1_000_010), now=NOW + timedelta(minutes=10), silent=True)
+    assert "no version follows" not in final.advice
+
+
+@pytest.mark.parametrize("height", [1_000_001, 1_000_010])
+def test_a_silence_of_days_is_no_halt(height: int) -> None:
+    upgrade = Upgrade("v2.2.0", height)
+    assert calendar(upgrade, now=NOW + timedelta(hours=5), silent=True).halted_since is not None
+    assert calendar(upgrade, now=NOW + timedelta(days=3), silent=True).halted_since is None
+
+
+def test_the_last_halt_stays_one_when_its_nodes_are_gone() -> None:
+    gone = calendar(Upgrade("v3.1.0-halt", 1_000_001), now=NOW + timedelta(days=30), silent=True)
+    assert gone.halted_since == NOW
+
+
 # --- the sunset ---------------------------------------------------------------------------------
 
 

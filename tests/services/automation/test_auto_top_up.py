@@ -138,7 +138,8 @@ async def test_a_lease_under_reclamation_is_never_topped_up(bench: Bench) -> Non
     bench.clock.elapsed += 300 * BLOCK
     with pytest.raises(BadInput, match="takes the machine back") as refused:
         await once(bench.session(), id)
-    assert "d deploys it elsewhere" in refused.value.advice
+    assert refused.value.advice.startswith("Move it by deploying it elsewhere, or top it up by hand")
+    assert "; in the app, d deploys it elsewhere and t tops it up." in refused.value.advice
     assert deposits(bench) == []
     order = AutoTopUp(bench.session()).find(id)
     assert order is not None

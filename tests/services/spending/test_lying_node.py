@@ -427,6 +427,96 @@ async def test_an_effect_that_the_first_node_hides_is_seen_at_a_second_one(
     assert newest(session).outcome is Outcome.DONE
 
 
+def refused_after_an_earlier_one(bench: Bench) -> None:
+    """The next transaction is refused; the first node lags until it is signed, while a second one does not."""
+    lagging = dict(bench.chain.deployments_)
+    (id,) = lagging
+    escrow = lagging[id].escrow
+    more = DecCoin(UACT, escrow.held(UACT) + 1_000_000)
+    bench.chain.deployments_[id] = replace(lagging[id], escrow=replace(escrow, funds=(more,)))
+    real, sign = bench.chain.deployment, bench.chain.sign
+
+    async def late(id: DeploymentId) -> Deployment | None:
+        return lagging[id]
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        bench.chain.deployment = real  # type: ignore[method-assign]
+        return await sign(*args, **options)
+
+    bench.chain.deployment, bench.chain.sign = late, signed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(deployment=real)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+
+
+async def test_an_earlier_deposit_that_the_first_node_shows_late_is_not_taken_for_a_refused_one(bench: Bench) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    refused_after_an_earlier_one(bench)
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+async def test_an_earlier_mint_that_the_first_node_shows_late_is_not_taken_for_a_refused_one(
+    bench: Bench, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, IntentKind.MINT)
+    ledger.append(MintRecord(OWNER, 900, 1, UAKT, "executed", None, None))
+    real, sign = bench.chain.mint_records, bench.chain.sign
+
+    async def late(owner: str) -> list[MintRecord]:
+        return ledger[:1]
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        bench.chain.mint_records = real  # type: ignore[method-assign]
+        return await sign(*args, **options)
+
+    bench.chain.mint_records, bench.chain.sign = late, signed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(mint_records=real)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+@pytest.mark.parametrize("kind", [IntentKind.MINT, IntentKind.BURN])
+async def test_a_mint_of_another_amount_from_elsewhere_is_not_taken_for_a_refused_one(
+    bench: Bench, kind: IntentKind, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, kind)
+    denom = UAKT if kind is IntentKind.MINT else UACT
+    sign = bench.chain.sign
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        height = bench.chain.height + 1
+        ledger.append(MintRecord(OWNER, height, 9, denom, "executed", None, None, burned=Coin(denom, 77)))
+        return await sign(*args, **options)
+
+    bench.chain.sign = signed  # type: ignore[method-assign]
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+@pytest.mark.parametrize("kind", [IntentKind.MINT, IntentKind.BURN])
+async def test_a_mint_whose_amount_the_ledger_names_is_seen_in_it(
+    bench: Bench, kind: IntentKind, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, kind)
+    real = bench.chain._apply
+
+    def apply(message: Message, height: int) -> list[Any]:
+        events = real(message, height)
+        if isinstance(message, MintAct | BurnAct):
+            ledger[-1] = replace(ledger[-1], burned=message.burn)
+        return events
+
+    bench.chain._apply = apply  # type: ignore[method-assign]
+    confirming(bench, out_of_gas)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
 async def test_an_epoch_of_a_hundred_years_does_not_make_a_mint_wait_for_ever(
     bench: Bench, ledger: list[MintRecord]
 ) -> None:

@@ -73,6 +73,20 @@ async def test_a_mint_is_warned_of(bench: Bench) -> None:
     assert any("use up or burn the ACT" in text for text in (await mint_quote(bench.session(), Decimal(5))).unverified)
 
 
+async def test_a_refused_mint_leaves_deployments_on_the_keys(bench: Bench) -> None:
+    async def status() -> MintStatus:
+        return MintStatus("healthy", True, True, (Coin(UACT, 1_000_000),), 0, 5)
+
+    session = bench.session()
+    await session.head()
+    bench.chain.mint_status = status  # type: ignore[method-assign]
+    bench.chain.balances_[OWNER][UAKT] += 100_000_000
+    refusing_as_disabled(bench)
+    with pytest.raises(NothingNew):
+        await mint_quote(session, Decimal(5))
+    assert session.calendar.why_nothing_new is None
+
+
 def refusing_as_disabled(bench: Bench) -> None:
     """A chain after its sunset: only closing goes through."""
     real = bench.chain.simulate

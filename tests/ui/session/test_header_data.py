@@ -100,6 +100,26 @@ async def test_a_silence_without_an_upgrade_is_still_a_silence(scene: Stage_) ->
         assert "has not answered since" in header.outage()
 
 
+async def test_a_silence_past_the_upgrade_by_estimate_has_the_keys_of_an_outage(scene: Stage_) -> None:
+    async with scene.app.run_test(size=SIZE) as pilot:
+        header = await read(scene, pilot, ChainPlans(Upgrade("v2.2.0", HEIGHT + 100)), stands=timedelta(hours=1))
+        fake_chain(scene).fault = Unreachable("No node of PRACTICE answers.", "Try again.")
+        await header.read(money=False)
+        text, tone = header.notice()
+        assert text.startswith("PRACTICE may be halted for upgrade v2.2.0 since about ")
+        assert text.endswith(header.outage())
+        assert tone == "bad"
+        assert not header.halted
+
+
+async def test_a_silence_of_days_past_the_upgrade_is_an_outage(scene: Stage_) -> None:
+    async with scene.app.run_test(size=SIZE) as pilot:
+        header = await read(scene, pilot, ChainPlans(Upgrade("v2.2.0", HEIGHT + 100)), stands=timedelta(days=3))
+        fake_chain(scene).fault = Unreachable("No node of PRACTICE answers.", "Try again.")
+        await header.read(money=False)
+        assert header.notice() == (header.outage(), "bad")
+
+
 async def test_a_sunset_is_a_banner_with_dates_and_its_advice_is_in_the_problem_log(scene: Stage_) -> None:
     async with scene.app.run_test(size=SIZE) as pilot:
         header = await read(scene, pilot, ChainPlans(Upgrade("v3.0.0-sunset", HEIGHT + 100_000)))

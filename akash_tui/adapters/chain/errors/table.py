@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from akash_tui.services.ports import BidGone, Insufficient, NothingNew, OrderGone, OutOfGas, Refused
+from akash_tui.services.ports import BidGone, Insufficient, OrderGone, OutOfGas, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ _REREAD = "Refresh the deployment: it has changed in the meantime."
 _OTHER_BID = "Refresh the bids and choose another one."
 _SDL = "Correct the SDL and try again."
 _MINT_LATER = "Wait until the mint is open again: akash-tui doctor shows its state."
+
+MINT_HALTED: Final = {
+    "mint_status_halt_cr": "its collateral is too low",
+    "mint_status_halt_oracle": "the chain has no reliable AKT price",
+}
+"""Why the mint is halted, by the status that it reports; the refusals of a halted mint say the same."""
+_HALT_ORACLE = f"The mint is halted: {MINT_HALTED['mint_status_halt_oracle']}."
+_HALT_COLLATERAL = f"The mint is halted: {MINT_HALTED['mint_status_halt_cr']}."
 
 ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- cosmos-sdk ---
@@ -249,9 +257,9 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     # older than 600 s; the mint's status is answered with it too (protocol notes, 11)
     ErrorRow("oracle", 4, "price stalled", "The price is stale.", _MINT_LATER),
     # --- bme: the mint ---
-    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER, NothingNew),
-    ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),
-    ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
+    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
+    ErrorRow("bme", 5, "oracle is unhealthy", _HALT_ORACLE, _MINT_LATER),
+    ErrorRow("bme", 6, "circuit breaker is active", _HALT_COLLATERAL, _MINT_LATER),
     ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
     ErrorRow("bme", 8, "invalid amount", "The mint does not accept this amount.", "Check the amount."),
     ErrorRow("bme", 12, "oracle price is zero", "The chain has no AKT price now.", _MINT_LATER),

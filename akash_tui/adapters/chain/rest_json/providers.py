@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from akash_tui.adapters.chain.errors.table import MINT_HALTED
 from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, JsonModel, Many, Text, at, first_of
 from akash_tui.adapters.chain.rest_json.group import AttributeJson, CoinJson, attributes
 from akash_tui.domain.akash.money import Coin
@@ -63,12 +64,6 @@ class MintParams(JsonModel):
     min_mint: Many[CoinJson] = at("params", "min_mint")
 
 
-_HALTED = {
-    "mint_status_halt_cr": "its collateral is too low",
-    "mint_status_halt_oracle": "the chain has no reliable AKT price",
-}
-
-
 def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
     """Whether ACT can be minted now, and on which terms."""
     return _mint_status(
@@ -76,7 +71,7 @@ def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
         status=status.status,
         mints_allowed=status.mints_allowed,
         refunds_allowed=status.refunds_allowed,
-        halted=_HALTED.get(status.status, status.status),
+        halted=MINT_HALTED.get(status.status, status.status),
     )
 
 

@@ -204,10 +204,11 @@ def test_a_chain_that_takes_nothing_new_is_understood_in_a_simulation_and_in_a_b
     assert errors.in_words_of_chain(text)
 
 
-def test_a_mint_that_is_switched_off_is_among_it() -> None:
-    error = errors.refusal("bme", 4, "module is disabled")
-    assert isinstance(error, NothingNew)
-    assert error.title == "The mint is switched off."
+def test_a_mint_that_is_switched_off_ends_nothing_else() -> None:
+    for error in (errors.refusal("bme", 4, "module is disabled"), errors.refusal_of_text("module is disabled")):
+        assert isinstance(error, Refused)
+        assert not isinstance(error, NothingNew)
+        assert error.title == "The mint is switched off."
 
 
 @pytest.mark.parametrize("text", ["transaction indexing is disabled", "rpc is disabled on this node", "sunset"])

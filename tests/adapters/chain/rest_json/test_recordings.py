@@ -13,6 +13,7 @@ import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from akash_tui.adapters.chain.errors.table import BY_CODE
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import market as market_json
 from akash_tui.adapters.chain.rest_json import providers as providers_json
@@ -321,6 +322,13 @@ def test_the_books_name_what_each_mint_and_burn_took() -> None:
         Coin("uact", 5_000_000),
         *(Coin("uakt", amount) for amount in (600_000_000, 20_000_000, 1_000_000, 20_000_000)),
     ]
+
+
+@pytest.mark.parametrize(("status", "code"), [("mint_status_halt_oracle", 5), ("mint_status_halt_cr", 6)])
+def test_a_halted_mint_and_its_refusal_give_the_same_reason(status: str, code: int) -> None:
+    params = providers_json.MintParams.model_validate(answer("params-bme"))
+    halted = providers_json.mint_status_of(providers_json.MintStatusJson(status=status), params).halted
+    assert BY_CODE["bme", code].title == f"The mint is halted: {halted}."
 
 
 def test_the_mint_and_its_books() -> None:
