@@ -202,3 +202,17 @@ def test_anything_else_is_named(what: str) -> None:
     assert expected in caught.value.title
     assert caught.value.advice
     assert "\x1b" not in caught.value.title
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["HTTP/2 200\n" + "x" * (1 << 20), "HTTP/2 200\n" * 90_000, "HTTP/2 200\n" + "a: b\r\n" * 150_000],
+    ids=["one long line", "first lines", "short lines"],
+)
+def test_headers_without_an_answer_are_read_in_one_pass(text: str) -> None:
+    with pytest.raises(BadInput, match="neither JSON nor YAML"):  # after minutes, if every place were tried again
+        parse_bids(text)
+
+
+def test_any_number_of_headers_stand_before_an_answer() -> None:
+    assert len(parse_bids("HTTP/1.1 302 Found\r\nlocation: x\r\n\r\n" + "HTTP/2 200\n\n" * 600_000 + TEXT)) == len(ROWS)
