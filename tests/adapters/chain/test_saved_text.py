@@ -113,6 +113,7 @@ FORMS: dict[str, str | bytes] = {
     "JSON-RPC": json.dumps({"jsonrpc": "2.0", "id": 1, "result": ANSWER}),
     "an API's data": json.dumps({"data": ROWS}),
     "a body as text": json.dumps({"response": {"status": 200, "body": TEXT}}),
+    "a note that only begins like JSON": json.dumps({"note": "[see 3]", "response": ANSWER, "then": "{unsaved"}),
     "with the headers of curl -i": "HTTP/2 200 \r\ncontent-type: application/json\r\n\r\n" + TEXT,
     "numbers in place of texts": TEXT.replace('"501"', "501").replace('"1000.500000000000000000"', "1000.5"),
 }
@@ -182,6 +183,7 @@ OTHER: dict[str, tuple[str | bytes, str]] = {
     "words": ("no such deployment", "neither JSON nor YAML"),
     "broken YAML": ("bids:\n\t- x", "neither JSON nor YAML: line 2"),
     "JSON that is cut off": (TEXT[:500], "may be cut off"),
+    "a body that is cut off": (json.dumps({"response": {"body": TEXT[:500]}}), "may be cut off"),
     "packed": (gzip.compress(TEXT.encode()), "gzip"),
     "another encoding": (b"bids: caf\xe9\n", "line 1 is not UTF-8"),
     "aliases": ("a: &a [x, x]\nb: [*a, *a]\n", "aliases"),
