@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl.problem import Severity
+from akash_tui.domain.sdl.read.nodes import Mapping, Scalar
+from akash_tui.domain.sdl.read.reading import SdlReading
 from tests.conformance import needs_shared, sdl_cases
 
 READER = SdlFiles()
@@ -171,6 +173,29 @@ def test_a_bomb_is_refused_quickly() -> None:
         started = time.process_time()
         assert not READER.read(text).ok
         assert time.process_time() - started < 10, "seconds of this process; all that it says would take minutes"
+
+
+class Counted(str):
+    """A key that counts how often it is compared with another."""
+
+    compared = 0
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_the_first_of_repeated_keys_is_found_without_comparing_each_with_each() -> None:
+    names = [Counted(f"k{number % 1999}") for number in range(2000)]
+    keys = [Scalar(name, line=line) for line, name in enumerate(names, 1)]
+    reading = SdlReading("x")
+    Counted.compared = 0
+    pairs = reading.pairs(Mapping(tuple((key, Scalar("1")) for key in keys)), "gpu")
+    assert [key for key, _ in pairs] == keys
+    assert reading.repeated == [("gpu.k0", keys[1999], keys[0])]
+    assert Counted.compared < len(keys)
 
 
 def test_memory_stays_small() -> None:
