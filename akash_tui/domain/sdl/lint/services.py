@@ -22,10 +22,11 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SECRET = re.compile(
-    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*|.*[*]{3,}.*",
+    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*"
+    r"|(?!.*\n).*[*]{3}.*",
     re.IGNORECASE,
 )
-_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
+_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|_TOKENS)$|MAX_", re.I)
 
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:

@@ -198,6 +198,24 @@ def test_the_first_of_repeated_keys_is_found_without_comparing_each_with_each() 
     assert Counted.compared < len(keys)
 
 
+HALF_A_MB = 500_000
+LONG = {
+    "blanks in a size": ("size: 512Mi", f'size: "1{" " * HALF_A_MB}x"', "sdl.unit-spelling"),
+    "blanks in a number of cores": ("units: 0.5", f'units: "1{" " * HALF_A_MB}x"', "sdl.cpu-units"),
+    "blanks in a variable": ("A=1", f'"A: {" " * HALF_A_MB}x\\ny"', "sdl.env-name"),
+    "a hidden value": ("A=1", f'"API_TOKEN={"*" * HALF_A_MB}\\nx"', "sdl.env-secret"),
+    "the name of a secret": ("A=1", f'"{"A" * HALF_A_MB}_TOKEN=abc"', "sdl.env-secret"),
+    "a name with limits": ("A=1", f'"TOKEN_{"MAX_" * (HALF_A_MB // 4)}\\nx=abc"', "sdl.env-name"),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_a_long_value_is_read_in_one_pass(what: str) -> None:
+    old, new, code = LONG[what]
+    problems = READER.check(BASE.replace(old, new, 1)).problems  # after minutes, if every place were tried again
+    assert code in {problem.code for problem in problems}
+
+
 def test_memory_stays_small() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for text in (b"[" * 50_000_000, b"a: " + b"x" * 1_000_000, b"- x\n" * 200_000, b"{a: " * 200_000):
