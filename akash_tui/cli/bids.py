@@ -95,7 +95,7 @@ def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey
         answer, written = sys.stdin.buffer.read(MAX_ANSWER_BYTES + 1), datetime.now(UTC)
     else:
         answer = read_user_bytes(Path(file), "a saved answer about bids", MAX_ANSWER_BYTES)
-        written = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+        written = _written_at(Path(file))
     if file == "-" and not answer:
         raise BadInput(
             "Nothing came in on standard input.",
@@ -109,6 +109,14 @@ def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey
     show(g, apply_filter(wanted, found.book(datetime.now(UTC)).rows(keys)), note=note)
     if found.more:
         click.echo("note: this is one page of several; there are more bids.", err=True)
+
+
+def _written_at(file: Path) -> datetime:
+    """When the file was written; now if it was removed since it was read, or has a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return datetime.now(UTC)
 
 
 def _json_printer(run: DeploymentRun, wanted: Filter, put: Callable[[object], None]) -> Callable[[Event], None]:

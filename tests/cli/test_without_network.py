@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ import pytest
 from akash_tui.cli.app import run
 from akash_tui.cli.sdl import explain
 from akash_tui.compose import Program
+from akash_tui.private_files import read_plain_file
 from tests.cli.home import ADDRESS, WORDS, Home
 from tests.helpers.worlds import GIVE_UP
 
@@ -334,6 +336,26 @@ def test_what_is_no_saved_answer_is_named_with_what_to_do(home: Home, tmp_path: 
     page = json.loads(saved_bids("1500.0"))
     page["pagination"]["next_key"] = "AAE="
     assert "one page of several" in home.run("bids", "--from", "-", stdin=json.dumps(page)).err
+
+
+@pytest.mark.parametrize("modified", [None, 1e12, -1e12, 1e300], ids=["removed", "year 33658", "before year 1", "huge"])
+def test_a_saved_answer_is_shown_whatever_its_time(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modified: float | None
+) -> None:
+    file = tmp_path / "answer.json"
+    file.write_text(saved_bids("1500.0"))
+
+    def read_and_change(path: Path, most: int) -> bytes:
+        raw = read_plain_file(path, most)
+        if modified is None:
+            file.unlink()
+        else:
+            monkeypatch.setattr(Path, "stat", lambda path: SimpleNamespace(st_mtime=modified))
+        return raw
+
+    monkeypatch.setattr("akash_tui.services.storage.files.read_plain_file", read_and_change)
+    answer = home.run("bids", "--from", str(file), "-o", "json")
+    assert (answer.code, len(answer.json)) == (0, 1), answer
 
 
 def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:

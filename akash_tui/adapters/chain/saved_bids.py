@@ -15,7 +15,7 @@ from typing import Any, Final
 from akash_tui.adapters.chain.rest_json.fields import place_of
 from akash_tui.adapters.chain.rest_json.market import BidJson
 from akash_tui.adapters.chain.saved_rows import SavedRows
-from akash_tui.adapters.chain.saved_text import documents, json_values
+from akash_tui.adapters.chain.saved_text import NotJson, documents, json_values
 from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.domain.text import clean
@@ -87,6 +87,8 @@ class _Found:
     others: list[str] = field(default_factory=list)
     """What else the file lists."""
     sdl: bool = False
+    not_json: NotJson | None = None
+    """Why text inside, which begins like JSON, is none: the reason to name if nothing else is found."""
 
     def search(self, value: object, depth: int = _DEEP) -> None:
         """Note everything in a value, whatever it is wrapped in."""
@@ -94,7 +96,7 @@ class _Found:
             return
         if isinstance(value, str):
             if value.lstrip()[:1] in ("{", "["):  # a recording with the body as text
-                for inner in json_values(value.strip()):
+                for inner in self._inner(value.strip()):
                     self.search(inner, depth - 1)
         elif isinstance(value, list):
             if any(_is_bid(item) for item in value):
@@ -104,6 +106,14 @@ class _Found:
                     self.search(item, depth - 1)
         elif isinstance(value, dict):
             self._search_object({_snake(key): part for key, part in value.items()}, depth)
+
+    def _inner(self, text: str) -> list[object]:
+        """The values of text inside a value; none if it only begins like JSON, as a note may."""
+        try:
+            return json_values(text)
+        except NotJson as error:
+            self.not_json = self.not_json or error
+            return []
 
     def _search_object(self, value: dict[str, Any], depth: int) -> None:
         if _is_bid(value):
@@ -161,6 +171,8 @@ class _Found:
             return BadInput(
                 "This is an SDL, not an answer about bids.", "akash-tui deploy FILE asks for bids with it; see --help."
             )
+        if self.not_json is not None:
+            return self.not_json
         if self.others:
             return BadInput(f"There are no bids in this file, but {self.others[0]}.", _RIGHT)
         return BadInput("There are no bids in this file.", _RIGHT)

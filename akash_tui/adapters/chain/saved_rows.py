@@ -60,14 +60,23 @@ class GpuRowJson(JsonModel):
         return GpuModel(self.vendor, self.model, self.vram_gib, self.interface)
 
 
-class BidRowJson(JsonModel):
-    """One row, or one `bid` event, which has less."""
+class BidIdJson(JsonModel):
+    """What a row and every event about a bid name it by."""
 
     owner: Text
     dseq: Int64
     gseq: Int32
     oseq: Int32
     provider: Text
+
+    @property
+    def id(self) -> BidId:
+        return BidId(self.owner, self.dseq, self.gseq, self.oseq, self.provider)
+
+
+class BidRowJson(BidIdJson):
+    """One row, or one `bid` event, which has less."""
+
     host: Text | None = None
     price: DecCoinJson
     price_h: Dec | None = None
@@ -89,10 +98,6 @@ class BidRowJson(JsonModel):
     created_at: Int64 = 0
     read_at: InstantOrNone = first_of(("at",), default=None)
     event: Text = Field("")
-
-    @property
-    def id(self) -> BidId:
-        return BidId(self.owner, self.dseq, self.gseq, self.oseq, self.provider)
 
     def bid(self) -> Bid:
         """The bid on chain; its offer names the GPUs as far as the bid itself did."""
@@ -157,12 +162,14 @@ class SavedRows:
             self.rows[row.id] = row
 
     def _gone(self, value: dict[str, object]) -> None:
-        """The bid that an event reports as gone, if it came before."""
-        names = ("owner", "dseq", "gseq", "oseq", "provider")
-        wanted = tuple(str(value.get(name)) for name in names)
-        for id, row in self.rows.items():
-            if tuple(str(getattr(id, name)) for name in names) == wanted:
-                self.rows[id] = row.model_copy(update={"event": "bid_gone"})
+        """The bid that an event reports as gone, if it came before; an event that names no bid changes nothing."""
+        try:
+            id = BidIdJson.model_validate(value).id
+        except ValueError:
+            return
+        row = self.rows.get(id)
+        if row is not None:
+            self.rows[id] = row.model_copy(update={"event": "bid_gone"})
 
     def saved_bids(self, bids: Sequence[Bid], *, more: bool) -> SavedBids:
         """The bids of the rows after `bids`, with all that the rows say."""

@@ -25,8 +25,8 @@ DOCUMENTS: Final = 20_000
 
 _LOADER: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
-_HEADERS: Final = re.compile(r"HTTP/\d[^\n]*\n(?:[^\n]*[^\r\n][^\n]*\n)*\r?\n")
-"""What `curl -i` prints before an answer."""
+_HEADERS: Final = re.compile(r"HTTP/\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n\s*")
+"""What `curl -i` prints before an answer. Each line has one way to match: a cut answer ends in one of any length."""
 _TITLE: Final = re.compile(r"<title>\s*([^<]{1,100})", re.IGNORECASE)
 SMALLER: Final = "Save the answer of one deployment only."
 
@@ -38,8 +38,10 @@ class NotJson(BadInput):
 def documents(raw: str | bytes) -> list[object]:
     """Every value in the text, one after another; numbers with a point stay text. `BadInput` says what it is else."""
     text = _text(raw).removeprefix("\ufeff").strip()
-    while text.startswith("HTTP/") and (found := _HEADERS.match(text)):
-        text = text[found.end() :].lstrip()
+    begin = 0
+    while found := _HEADERS.match(text, begin):  # one block for each redirect
+        begin = found.end()
+    text = text[begin:]
     if not text:
         raise BadInput(
             "The file is empty: there is no answer in it.",

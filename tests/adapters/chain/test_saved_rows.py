@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Never
 
 import pytest
 
 from akash_tui.adapters.chain.saved_bids import parse_saved
+from akash_tui.adapters.chain.saved_rows import BidRowJson, SavedRows
 from akash_tui.cli.bids import row_json
 from akash_tui.cli.output import _json_form
+from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.services.core.events import BidSeen, BidWent, EventHead
 from akash_tui.services.ports import BadInput
@@ -82,6 +84,26 @@ def test_the_events_of_a_run_are_read_the_last_word_of_each_bid() -> None:
     assert (back[rows[0].id.provider]["host"], back[rows[0].id.provider]["region"]) == ("provider.x.com", "eu")
     assert back[rows[1].id.provider]["state"] == "gone"
     assert back[rows[2].id.provider]["state"] == "open"
+
+
+class Unwalked(dict[BidId, BidRowJson]):
+    """Rows that are looked up; to go through them all for each event would take the square of their number."""
+
+    def items(self) -> Never:
+        raise AssertionError("went through all rows")
+
+    __iter__ = keys = values = items
+
+
+def test_a_bid_that_is_gone_is_looked_up() -> None:
+    rows = Unwalked()
+    saved = SavedRows(NOW, rows)
+    for row in ours():
+        saved.add(row)
+    gone = {name: ours()[1][name] for name in ("owner", "dseq", "gseq", "oseq", "provider")} | {"event": "bid_gone"}
+    for event in (gone, {**gone, "provider": "another"}, {**gone, "dseq": "x"}, {"event": "bid_gone", "dseq": None}):
+        saved.add(event)
+    assert [row.id.provider for row in dict.values(rows) if row.event == "bid_gone"] == [gone["provider"]]
 
 
 def test_a_damaged_row_is_named_by_its_number() -> None:

@@ -113,6 +113,7 @@ FORMS: dict[str, str | bytes] = {
     "JSON-RPC": json.dumps({"jsonrpc": "2.0", "id": 1, "result": ANSWER}),
     "an API's data": json.dumps({"data": ROWS}),
     "a body as text": json.dumps({"response": {"status": 200, "body": TEXT}}),
+    "a note that only begins like JSON": json.dumps({"note": "[see 3]", "response": ANSWER, "then": "{unsaved"}),
     "with the headers of curl -i": "HTTP/2 200 \r\ncontent-type: application/json\r\n\r\n" + TEXT,
     "numbers in place of texts": TEXT.replace('"501"', "501").replace('"1000.500000000000000000"', "1000.5"),
 }
@@ -182,6 +183,7 @@ OTHER: dict[str, tuple[str | bytes, str]] = {
     "words": ("no such deployment", "neither JSON nor YAML"),
     "broken YAML": ("bids:\n\t- x", "neither JSON nor YAML: line 2"),
     "JSON that is cut off": (TEXT[:500], "may be cut off"),
+    "a body that is cut off": (json.dumps({"response": {"body": TEXT[:500]}}), "may be cut off"),
     "packed": (gzip.compress(TEXT.encode()), "gzip"),
     "another encoding": (b"bids: caf\xe9\n", "line 1 is not UTF-8"),
     "aliases": ("a: &a [x, x]\nb: [*a, *a]\n", "aliases"),
@@ -202,3 +204,17 @@ def test_anything_else_is_named(what: str) -> None:
     assert expected in caught.value.title
     assert caught.value.advice
     assert "\x1b" not in caught.value.title
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["HTTP/2 200\n" + "x" * (1 << 20), "HTTP/2 200\n" * 90_000, "HTTP/2 200\n" + "a: b\r\n" * 150_000],
+    ids=["one long line", "first lines", "short lines"],
+)
+def test_headers_without_an_answer_are_read_in_one_pass(text: str) -> None:
+    with pytest.raises(BadInput, match="neither JSON nor YAML"):  # after minutes, if every place were tried again
+        parse_bids(text)
+
+
+def test_any_number_of_headers_stand_before_an_answer() -> None:
+    assert len(parse_bids("HTTP/1.1 302 Found\r\nlocation: x\r\n\r\n" + "HTTP/2 200\n\n" * 600_000 + TEXT)) == len(ROWS)

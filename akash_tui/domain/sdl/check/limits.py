@@ -29,14 +29,16 @@ GROUP_FACTOR: Final = 50
 def check_limits(reading: SdlReading, document: Document) -> None:
     """Report units and groups outside the limits, and deployments that mix denominations."""
     seen: set[str] = set()
+    groups: dict[str, list[Use]] = {}
     for use in document.uses():
+        groups.setdefault(use.placement, []).append(use)
         compute = document.computes.get(use.profile or "")
         if compute is not None and compute.present and compute.name not in seen:
             seen.add(compute.name)
             _unit(reading, compute)
     if not reading.failed:
-        for placement in sorted({use.placement for use in document.uses()}):
-            _group(reading, document, placement)
+        for placement, uses in sorted(groups.items()):
+            _group(reading, document, placement, uses)
         _denominations(reading, document)
 
 
@@ -129,10 +131,10 @@ def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, boun
         )
 
 
-def _group(reading: SdlReading, document: Document, placement: str) -> None:
+def _group(reading: SdlReading, document: Document, placement: str, uses: list[Use]) -> None:
     cpu = gpu = memory = 0
     first: Use | None = None
-    for use, compute, count in _units_of(document, placement):
+    for use, compute, count in _units_of(document, uses):
         first = first or use
         cpu += (compute.cpu.milli or 0) * count if compute.cpu else 0
         memory += (compute.memory.size or 0) * count if compute.memory else 0
@@ -163,12 +165,12 @@ def _group(reading: SdlReading, document: Document, placement: str) -> None:
             )
 
 
-def _units_of(document: Document, placement: str) -> list[tuple[Use, Compute, int]]:
+def _units_of(document: Document, uses: list[Use]) -> list[tuple[Use, Compute, int]]:
     """Units of a group with their counts; 2.1 adds up equal profiles in 32 bits, as Go does."""
     units: dict[str, tuple[Use, Compute, int]] = {}
-    for use in document.uses():
+    for use in uses:
         compute = document.computes.get(use.profile or "")
-        if use.placement != placement or compute is None:
+        if compute is None:
             continue
         key = compute.name if document.v21 else use.service
         first, _, count = units.get(key, (use, compute, 0))

@@ -14,7 +14,7 @@ from akash_tui.domain.sdl.read.model import Expose, HttpOptions, Service
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, content_of, plain_edit
 from akash_tui.domain.sdl.read.reading import SdlReading
 
-_VARIABLE: Final = re.compile(r"(?:export +)?([A-Za-z_][A-Za-z0-9_]*) *(?:: +|= *)([^\n]*)")
+_VARIABLE: Final = re.compile(r"(?:export +)?([A-Za-z_][A-Za-z0-9_]*) *(?:: |=) *((?:[^ \n][^\n]*)?)")
 """`KEY: value`, `KEY = value` and `export KEY=value`."""
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w/.:=@%+-]*[\w/.=@%+-]")
 NEXT_CASES: Final = ("error", "timeout", "500", "502", "503", "504", "403", "404", "429", "off")

@@ -57,8 +57,9 @@ class _Uses:
             )
         for use in uses:
             self._use(use)
+        unsure = self._unsure()  # what follows adds nothing doubtful
         for name, (_, node) in self.document.endpoints.items():
-            if name not in self.endpoints_used and not self._unsure():
+            if name not in self.endpoints_used and not unsure:
                 self.reading.error(
                     "sdl.endpoint-unused",
                     node,
@@ -66,7 +67,7 @@ class _Uses:
                     f"The endpoint `{shown(name)}` is declared but never used.",
                     "Name it as ip: under a global `to:` of an expose, or remove it.",
                 )
-        if uses and not self._unsure() and not self._any_global(uses):
+        if uses and not unsure and not self._any_global(uses):
             node = uses[0].node
             self.reading.error(
                 "sdl.no-global",

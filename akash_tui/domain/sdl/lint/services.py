@@ -22,16 +22,18 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SECRET = re.compile(
-    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*|.*[*]{3,}.*",
+    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*"
+    r"|(?!.*\n).*[*]{3}.*",
     re.IGNORECASE,
 )
-_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
+_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|_TOKENS)$|MAX_", re.I)
 
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings and hints about the services section and about unknown keys."""
     too_deep = misplaced(document.root)
-    if document.uses():
+    used = bool(document.uses())
+    if used:
         yield from problems_of(reading, too_deep, Severity.WARNING)
     inside = nodes_of(too_deep)
     yield from _unknown_keys(reading, inside)
@@ -44,7 +46,7 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
             "Remove one of the two.",
         )
     for name, service in document.services.items():
-        if not document.uses():
+        if not used:
             return  # that nothing is deployed is an error already
         if id(service.node) in inside:
             continue

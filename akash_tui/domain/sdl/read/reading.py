@@ -227,14 +227,13 @@ class SdlReading:
         if len(flat) % 2:
             self.wrong_kind(content, path, "a mapping (key: value)")
             return []
-        keys = [raw(key) for key in flat[::2]]
-        if len(set(keys)) < len(keys):
-            self.repeated += (
-                (join(path, name), flat[2 * at], flat[2 * keys.index(name)])
-                for at, name in enumerate(keys)
-                if keys.index(name) < at
-            )
-        return list(zip(flat[::2], flat[1::2], strict=True))
+        found = list(zip(flat[::2], flat[1::2], strict=True))
+        first: dict[str, int] = {}
+        for at, (key, _) in enumerate(found):
+            earlier = first.setdefault(raw(key), at)
+            if earlier < at:
+                self.repeated.append((join(path, raw(key)), key, found[earlier][0]))
+        return found
 
     def field_at(self, node: Node, *names: str) -> MappingEntry | None:
         """The field that these names lead to, from mapping to mapping; None if there is none."""
