@@ -60,7 +60,7 @@ class GpuRowJson(JsonModel):
         return GpuModel(self.vendor, self.model, self.vram_gib, self.interface)
 
 
-class BidIdJson(JsonModel):
+class RowIdJson(JsonModel):
     """What a row and every event about a bid name it by."""
 
     owner: Text
@@ -74,7 +74,7 @@ class BidIdJson(JsonModel):
         return BidId(self.owner, self.dseq, self.gseq, self.oseq, self.provider)
 
 
-class BidRowJson(BidIdJson):
+class BidRowJson(RowIdJson):
     """One row, or one `bid` event, which has less."""
 
     host: Text | None = None
@@ -164,7 +164,7 @@ class SavedRows:
     def _gone(self, value: dict[str, object]) -> None:
         """The bid that an event reports as gone, if it came before; an event that names no bid changes nothing."""
         try:
-            id = BidIdJson.model_validate(value).id
+            id = RowIdJson.model_validate(value).id
         except ValueError:
             return
         row = self.rows.get(id)
