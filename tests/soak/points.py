@@ -43,6 +43,7 @@ POINTS: tuple[FaultPoint, ...] = (
     FaultPoint("syncing", "rest", f"{_BASE}/syncing"),
     FaultPoint("head", "rest", f"{_BASE}/blocks/latest"),
     FaultPoint("past block", "rest", rf"{_BASE}/blocks/\d+"),
+    FaultPoint("upgrade plan", "rest", "GET /cosmos/upgrade/v1beta1/(current_plan|applied_plan/[^/]+)"),
     # before a signature: the wallet, the chain's parameters, the price of gas
     FaultPoint("account", "rest", "GET /cosmos/auth/v1beta1/accounts/[^/]+"),
     FaultPoint("balances", "rest", "GET /cosmos/bank/v1beta1/balances/[^/]+"),
