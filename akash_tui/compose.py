@@ -5,35 +5,33 @@ Everything heavy (TLS, protobuf, keyring, the practice server) is imported when 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-import re
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.program import AppProgram, Ask
-from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, Vault, WalletRef
-from akash_tui.services.storage.log_file import LOG_VARIABLE
-from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
+from akash_tui.services.errors import BadInput, NotSignedIn, Unreachable
+from akash_tui.services.storage.home import HOME_VARIABLE, LOG_VARIABLE
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
+    from datetime import datetime
 
-    from akash_tui.domain.akash.entities import Bid
     from akash_tui.domain.akash.messages import Message
+    from akash_tui.domain.akash.network import Network
     from akash_tui.domain.akash.resources import GroupSpec
+    from akash_tui.domain.bids.saved_bids import SavedBids
     from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
     from akash_tui.services.core.session import SdlReader, Session
+    from akash_tui.services.ports import Signer, Vault, WalletRef
     from akash_tui.services.ports.notifier import Notifier
 
 PRACTICE_WALLET = "practice"
@@ -53,7 +51,7 @@ class Program(AppProgram):
     practice_block_seconds = PRACTICE_BLOCK_SECONDS
 
     def __init__(self, home: Path | None = None) -> None:
-        super().__init__(home_dir() if home is None else home)
+        super().__init__(home)
         self._practice: subprocess.Popen[str] | None = None
 
     # --- what belongs to the home --------------------------------------------------------------
@@ -89,6 +87,8 @@ class Program(AppProgram):
     # --- connections --------------------------------------------------------------------------
 
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
+        from dataclasses import replace
+
         from akash_tui.adapters.chain.client import ChainClient
         from akash_tui.adapters.indexer.client import ConsoleIndexer
         from akash_tui.adapters.provider.client import HttpsGateway
@@ -142,6 +142,8 @@ class Program(AppProgram):
 
     def practice_wallet(self) -> WalletRef:
         """Its recovery words are stored in a plain file, since they never hold real money."""
+        from akash_tui.services.ports import WalletRef
+
         if not self._practice_words.exists():
             from mnemonic import Mnemonic
 
@@ -171,6 +173,8 @@ class Program(AppProgram):
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         """The one that runs in this home, or a fresh one as a process of its own that ends with us."""
+        import asyncio
+
         if self._practice is not None and self._practice.poll() is not None:
             self._practice = None  # it died; until polled it would still count as a process
         running = self.networks.practice()
@@ -186,6 +190,9 @@ class Program(AppProgram):
 
     async def _started(self, process: subprocess.Popen[str]) -> Network:
         """The practice network of `process`, once it has reported its endpoints."""
+        import asyncio
+        import re
+
         assert process.stdout is not None
         assert process.stderr is not None
         try:
@@ -210,6 +217,8 @@ class Program(AppProgram):
         return started
 
     def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
+        import subprocess
+
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
@@ -226,7 +235,7 @@ class Program(AppProgram):
 
     async def fund(self, network: Network, address: str) -> str:
         if network.faucet is None:
-            raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
+            raise BadInput(f"{network.called} has no faucet.", "Send AKT to the wallet from elsewhere.")
         from akash_tui.adapters.system import faucet
 
         tx = await faucet.request_tokens(network.faucet, address, FAUCET_SECONDS)
@@ -234,6 +243,8 @@ class Program(AppProgram):
         return tx
 
     async def _in_block(self, network: Network, tx: str) -> None:
+        import asyncio
+
         from akash_tui.adapters.chain.client import ChainClient
         from akash_tui.adapters.system.clock import SystemClock
 
@@ -265,11 +276,11 @@ class Program(AppProgram):
 
     # --- the rest -----------------------------------------------------------------------------
 
-    def saved_bids(self, text: str) -> list[Bid]:
-        """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
-        from akash_tui.adapters.chain.saved_bids import parse_bids
+    def saved_bids(self, answer: str | bytes, saved_at: datetime | None = None) -> SavedBids:
+        """Bids of a saved answer, or of our own JSON; `saved_at` is its age. `BadInput` says what it is else."""
+        from akash_tui.adapters.chain.saved_bids import parse_saved
 
-        return parse_bids(text)
+        return parse_saved(answer, saved_at)
 
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
         """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
@@ -295,6 +306,8 @@ class Program(AppProgram):
         """The full-screen app at a network, by name or as given, with a wallet; None: the last one, the default one.
 
         `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
+        import asyncio
+
         from akash_tui.ui.app import AkashApp
 
         app = AkashApp(self, network, wallet, readonly=readonly, ascii_only=ascii_only, demo=demo)
@@ -305,18 +318,21 @@ class Program(AppProgram):
         return app.return_code or 0
 
     def run_saved(
-        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
+        self, saved: SavedBids, source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
     ) -> int:
         """The bid list of a saved answer, read-only, without any network."""
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.ui.saved_bids_app import SavedBidsApp
 
-        app = SavedBidsApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
+        app = SavedBidsApp(self, saved, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
         app.run()
         return app.return_code or 0
 
     async def aclose(self) -> None:
         """Stop the practice network that we started."""
+        import asyncio
+        import subprocess
+
         process, self._practice = self._practice, None
         if process is None or process.poll() is not None:
             return

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -95,6 +94,8 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
 
     Content and name are on the disk when this returns. The folder must be there and stays as it is. Raises `OSError`.
     """
+    import tempfile  # here: a start that writes nothing need not wait for it
+
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600

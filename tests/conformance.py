@@ -27,6 +27,13 @@ def sdl_cases(*folders: str) -> list[Path]:
     return sorted(file for folder in folders for file in (SHARED / folder).glob("*.yaml"))
 
 
+def go_cases() -> list[Path]:
+    """Every SDL file with an answer of the Go parser; a newer case takes the place of an older one of its name."""
+    newer = sdl_cases("sdl-next")
+    names = {file.name for file in newer}
+    return [file for file in sdl_cases("sdl", "sdl-go-edge") if file.name not in names] + newer
+
+
 def load(path: Path) -> Any:
     """The JSON in a shared file."""
     return json.loads(need(path).read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,10 +63,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("", "text", "secret", "alert", "web_address", "akash", "logs", "filtering", "market", "bids"),
         *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
     ),
-    "services": (*("", "ports", "storage", "core", "spending", "leases", "deployment", "automation", "market"),),
+    "services": (
+        *("", "errors", "redaction", "ports", "storage", "core"),
+        *("spending", "leases", "deployment", "automation", "market"),
+    ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
-        *("chain.rest_json", "chain.errors", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
+        *("chain.errors", "chain.rest_json", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
     ),
     "practice": (
         *("", "sockets", "state", "rules", "messages", "chain", "provider", "gateway"),
@@ -222,3 +226,42 @@ def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, line: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(line)
     assert list(faults(tmp_path)), f"{file}: {line!r} went unnoticed"
+
+
+COSMOS = re.compile(
+    r"cosmos|tendermint|bech32|\babci|grpc|msg_index|coin_received|checktx|delivertx|mempool|authz|\bibc\b|[\"']sdk[\"']",
+    re.IGNORECASE,
+)
+"""Words of the framework that the chain is made with: only its adapter and the practice network may know them."""
+ADDRESS = re.compile(r"akash1\[")
+ABOVE_THE_PORT = ("domain", "services", "ui", "cli")
+
+
+def framework_words(root: Path, layers: tuple[str, ...] = ABOVE_THE_PORT) -> Iterator[str]:
+    """Lines above the chain port that use its framework's words, or the pattern of an address a second time."""
+    for layer in layers:
+        for path in sorted((root / PACKAGE / layer).rglob("*.py")):
+            where = path.relative_to(root / PACKAGE).as_posix()
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                if COSMOS.search(line) or (ADDRESS.search(line) and where != "domain/akash/address.py"):
+                    yield f"{where}:{number}: {line.strip()}"
+
+
+def test_nothing_above_the_chain_port_speaks_of_its_framework() -> None:
+    assert list(framework_words(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'OUT_OF_GAS = ("sdk", 11)',
+        'if name == "coin_received":',
+        "# refused in CheckTx",
+        'r"^akash1[02-9ac-hj-np-z]{38}$"',
+    ],
+)
+def test_a_word_of_the_framework_is_found(tmp_path: Path, line: str) -> None:
+    target = tmp_path / PACKAGE / "services" / "x.py"
+    target.parent.mkdir(parents=True)
+    target.write_text(line + "\n")
+    assert list(framework_words(tmp_path, ("services",))), f"{line!r} went unnoticed"

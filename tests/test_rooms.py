@@ -21,12 +21,14 @@ STORY_TESTS = {
     "tests/adapters/chain/tx": "lying_node tx_vectors",
     "tests/adapters/provider": "recordings trust",
     "tests/cli": (
-        "asking_and_leaving bounds crashes lease_commands log_option market_commands with_practice without_network"
+        "asking_and_leaving bounds crashes deploy_options lazy_imports lease_commands log_option market_commands "
+        "with_practice without_network"
     ),
     "tests/domain/akash": "lasts_until",
     "tests/domain/sdl/build": "conformance shipped_presets",
     "tests/domain/sdl/go": "go_rules",
-    "tests/domain/sdl/read": "robust",
+    "tests/domain/sdl/lint": "common_mistakes",
+    "tests/domain/sdl/read": "newer_rules robust",
     "tests/practice/api": "queries recordings sockets",
     "tests/practice/indexer": "books",
     "tests/services/automation": "leased_elsewhere",

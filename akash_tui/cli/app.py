@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from akash_tui import __version__
-from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
-from akash_tui.cli.examples import add_examples
+from akash_tui.cli.commands import CommandGroup
+from akash_tui.cli.dashes import meant_option, refuse_wrong_dashes
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network, on_terminal
-from akash_tui.compose import Program
-from akash_tui.services.ports import AkashError, BadInput
-from akash_tui.services.storage.crash_report import redacted_traceback, report_crash
-from akash_tui.services.storage.journal_rows import unreadable_rows
-from akash_tui.services.storage.log_file import close_log, redact_unhandled_records
+from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
+from akash_tui.services.errors import AkashError, BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.compose import Program
 
 log = logging.getLogger(__name__)
-INTERRUPTED = 130
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain glyphs only.")
 @click.version_option(__version__, prog_name="akash-tui")
 @global_options
@@ -43,42 +43,21 @@ def root(g: GlobalOptions, ascii_only: bool) -> None:
         ctx.exit(g.entry.run_app(network, g.wallet, readonly=g.readonly, ascii_only=ascii_only))
 
 
-wallet.wallet.add_command(mint.mint)
-wallet.wallet.add_command(mint.burn)
-for command in (
-    sdl.sdl,
-    wallet.wallet,
-    preset.preset,
-    deploy.deploy,
-    bids.bids,
-    lease.lease,
-    market.market,
-    journal.resume,
-    journal.journal,
-    doctor.networks,
-    doctor.doctor,
-    practice.practice,
-    practice.demo,
-):
-    root.add_command(command)
-add_examples(root)
+def run(entry: Program | None, arguments: list[str]) -> int:
+    """Run one command line and return its exit code; never lets a traceback out without --debug.
 
-
-def run(entry: Program, arguments: list[str]) -> int:
-    """Run one command line and return its exit code; never lets a traceback out without --debug."""
+    Without `entry` the program of this user's home is opened when a command first needs it.
+    """
     state = GlobalOptions(entry)
-    redact_unhandled_records()
     try:
         return _run(state, arguments)
     finally:
-        for line in unreadable_rows.take():
-            click.echo(f"note: {line}", err=True)
-        if state.log_handler is not None:
-            close_log(state.log_handler)
+        state.end()
 
 
 def _run(state: GlobalOptions, arguments: list[str]) -> int:
     try:
+        refuse_wrong_dashes(arguments)
         result = root.main(arguments, prog_name="akash-tui", standalone_mode=False, obj=state)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
@@ -86,7 +65,8 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
     except click.UsageError as error:
         click.echo(f"error: {error.format_message()}", err=True)
         path = error.ctx.command_path if error.ctx else "akash-tui"
-        click.echo(f"try: {path} --help", err=True)
+        meant = meant_option(arguments)
+        click.echo(f"try: Write {meant}, with two hyphens." if meant else f"try: {path} --help", err=True)
         return 2
     except click.ClickException as error:
         click.echo(f"error: {error.format_message()}", err=True)
@@ -98,9 +78,9 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
         print_error(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("error: Interrupted.", err=True)
-        click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
-        return INTERRUPTED
+        if not state.interruption_printed:
+            print_error(AkashError("Interrupted.", "akash-tui resume shows what is unfinished, if anything is."))
+        return INTERRUPTED_EXIT
     except SystemExit:
         # click exits like this when the reader of our output has gone (`| head`): not an error
         discard_stdout()
@@ -110,12 +90,24 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
         if state.debug:
             _print_traceback(error)
             return 1
-        broken = f"Something broke inside akash-tui ({type(error).__name__}). Leases keep running."
-        report = report_crash(state.entry.home, error, broken)
+        report = _report(state, error)
         print_error(report)
         return report.exit_code
 
 
+def _report(state: GlobalOptions, error: Exception) -> AkashError:
+    """The report of a crash; the fault of the home folder if there is none to write it into."""
+    from akash_tui.services.storage.crash_report import report_crash
+
+    broken = f"Something broke inside akash-tui ({type(error).__name__}). Leases keep running."
+    try:
+        return report_crash(state.entry.home, error, broken)
+    except AkashError as fault:
+        return fault
+
+
 def _print_traceback(error: BaseException) -> None:
+    from akash_tui.services.redaction import redacted_traceback
+
     for line in redacted_traceback(error):
         click.echo(line, err=True)

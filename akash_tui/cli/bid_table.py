@@ -48,6 +48,18 @@ _COLUMNS = (
 )
 
 
+_ORDER_COLUMNS = (
+    _Column("dseq", lambda r: str(r.id.dseq), 0, right=True),
+    _Column("group", lambda r: str(r.gseq), 0, right=True),
+)
+"""Before all others where the bids are for several deployments or groups."""
+
+
+def _columns(rows: Sequence[BidRow]) -> tuple[_Column, ...]:
+    several = (len({row.id.deployment for row in rows}) > 1, len({row.gseq for row in rows}) > 1)
+    return (*(column for column, shown in zip(_ORDER_COLUMNS, several, strict=True) if shown), *_COLUMNS)
+
+
 def _market(row: BidRow) -> str:
     if not row.gpus:
         return words.NONE
@@ -64,12 +76,15 @@ def terminal_width(*, err: bool = False) -> int | None:
 
 def print_bids(rows: Sequence[BidRow], *, width: int | None, numbered: bool = False, err: bool = False) -> None:
     """The bids, one per line, and notes below. `width` in columns (None: all); `numbered` adds numbers to choose by."""
-    table = [[_cut(clean(column.cell(row)), width) for row in rows] for column in _COLUMNS]
-    sizes = [max(len(c.title), *map(len, cells)) for c, cells in zip(_COLUMNS, table, strict=True)]
-    shown = _fitting(table, sizes, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0))
-    titles = [_COLUMNS[i].title for i in shown]
+    columns = _columns(rows)
+    table = [[_cut(clean(column.cell(row)), width) for row in rows] for column in columns]
+    sizes = [max(len(c.title), *map(len, cells)) for c, cells in zip(columns, table, strict=True)]
+    shown = _fitting(
+        columns, table, sizes, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0)
+    )
+    titles = [columns[i].title for i in shown]
     lines = [[table[i][at] for i in shown] for at in range(len(rows))]
-    right = [place for place, i in enumerate(shown) if _COLUMNS[i].right]
+    right = [place for place, i in enumerate(shown) if columns[i].right]
     if numbered:
         titles, lines = ["", *titles], [[str(at + 1), *line] for at, line in enumerate(lines)]
         right = [0, *(place + 1 for place in right)]
@@ -83,18 +98,20 @@ def _cut(text: str, width: int | None) -> str:
     return text[: LONGEST_NAME - 1] + "…" if width is not None and len(text) > LONGEST_NAME else text
 
 
-def _fitting(table: Sequence[Sequence[str]], sizes: Sequence[int], width: int | None) -> list[int]:
+def _fitting(
+    columns: Sequence[_Column], table: Sequence[Sequence[str]], sizes: Sequence[int], width: int | None
+) -> list[int]:
     """Indices of the columns that fit, in order; a column in which nothing is known is left out before all others."""
     if width is None:
-        return list(range(len(_COLUMNS)))
+        return list(range(len(columns)))
 
     def priority(at: int) -> int:
         empty = all(cell in (NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
-        return _COLUMNS[at].priority + (100 if empty else 0)
+        return columns[at].priority + (100 if empty else 0)
 
     chosen: list[int] = []
     room = width + GAP
-    for at in sorted(range(len(_COLUMNS)), key=priority):
+    for at in sorted(range(len(columns)), key=priority):
         if sizes[at] + GAP > room and chosen:
             break
         chosen.append(at)

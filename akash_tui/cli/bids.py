@@ -7,31 +7,32 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
-from akash_tui.cli.output import pick, print_json, print_progress, print_rows
-from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
 from akash_tui.cli.session import in_session
+from akash_tui.cli.suggestions import files
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.akash.entities import BidId, DeploymentId
-from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
-from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
+from akash_tui.domain.bids.sorting import SORT_COLUMNS
 from akash_tui.domain.text import clean
-from akash_tui.services.core.events import BidSeen, BidWent, Event, decimal
-from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_collector import collect, read_in_full
-from akash_tui.services.deployment.create import attach
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.settings import Settings
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import BidId
+    from akash_tui.domain.akash.gpu import GpuOffer
+    from akash_tui.domain.bids.bid_row import BidRow
+    from akash_tui.domain.bids.sorting import SortKey
+    from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.services.core.events import Event
+    from akash_tui.services.core.run_state import DeploymentRun
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.storage.settings import Settings
+
+MAX_ANSWER_BYTES = 10_000_000
+"""A longer saved answer is not read."""
 
 
 @click.command()
@@ -41,7 +42,8 @@ from akash_tui.services.storage.settings import Settings
     "--from",
     "saved",
     metavar="FILE|-",
-    help="A saved answer of a node, as the bid list; with `-o text` or a pipe as a table.",
+    shell_complete=files,
+    help="Saved bids: a node's answer (JSON, YAML) or `bids -o json`, as the bid list; with `-o text` as a table.",
 )
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")
 @click.option(
@@ -54,38 +56,73 @@ from akash_tui.services.storage.settings import Settings
 @global_options
 def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ, with the GPU that each really offers."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.deployment.bid_collector import collect, read_in_full
+    from akash_tui.services.deployment.create import attach
+
     wanted, keys = filter_and_order(g.entry.settings, expression, sort)
     if saved is not None:
         if dseq is not None or watch:
             raise BadInput("--from reads a saved answer, not the chain.", "Leave out DSEQ and --watch.")
-        book = BidBook()
-        found = g.entry.saved_bids(read_sdl_text(saved))
-        if g.output is None and has_screen(piped=saved == "-"):
-            source = "from stdin" if saved == "-" else Path(saved).name
-            click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
-        book.set_money(ASSUMED_BLOCK_TIME, None)
-        book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
-        note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
-        show(g, apply_filter(wanted, book.rows(keys)), note=note)
+        _show_saved(g, saved, wanted, keys)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
 
     async def work(session: Session) -> None:
         run = await attach(session, DeploymentId(session.owner, dseq))
-        if watch:
-            run.listeners.append(_json_printer(run, wanted))
-            print_progress("watching; ctrl+c stops")
-            await collect(session, run)
-        else:
-            await read_in_full(session, run)
-            show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
+        await read_in_full(session, run)
+        show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
-    in_session(g, work)
+    async def follow(session: Session, put: Callable[[object], None]) -> None:
+        run = await attach(session, DeploymentId(session.owner, dseq))
+        run.listeners.append(_json_printer(run, wanted, put))
+        print_progress("watching; ctrl+c stops")
+        await collect(session, run)
+
+    if not watch:
+        in_session(g, work)
+        return
+    with json_stream(g) as put:
+        in_session(g, lambda session: follow(session, put))
 
 
-def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]:
-    """One JSON line per event; with a filter only events of bids that match it, or matched when last printed."""
+def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey, ...]) -> None:
+    """A saved answer as the bid list where there is a screen, else as a table or JSON."""
+    from akash_tui.services.storage.files import read_user_bytes
+
+    if file == "-":
+        answer, written = sys.stdin.buffer.read(MAX_ANSWER_BYTES + 1), datetime.now(UTC)
+    else:
+        answer = read_user_bytes(Path(file), "a saved answer about bids", MAX_ANSWER_BYTES)
+        written = _written_at(Path(file))
+    if file == "-" and not answer:
+        raise BadInput(
+            "Nothing came in on standard input.",
+            "Run the command before the pipe alone, to see why it printed nothing.",
+        )
+    found = g.entry.saved_bids(answer, written)
+    if g.output is None and has_screen(piped=file == "-"):
+        source = "from stdin" if file == "-" else Path(file).name
+        click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
+    note = "" if found.block_time.measured else "≈ at mainnet's usual block time, not measured: this is a saved answer"
+    show(g, apply_filter(wanted, found.book(datetime.now(UTC)).rows(keys)), note=note)
+    if found.more:
+        click.echo("note: this is one page of several; there are more bids.", err=True)
+
+
+def _written_at(file: Path) -> datetime:
+    """When the file was written; now if it was removed since it was read, or has a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return datetime.now(UTC)
+
+
+def _json_printer(run: DeploymentRun, wanted: Filter, put: Callable[[object], None]) -> Callable[[Event], None]:
+    """One JSON value per event; with a filter only events of bids that match it, or matched when last printed."""
+    from akash_tui.services.core.events import BidSeen, BidWent
+
     printed: set[BidId] = set()
 
     def print_event(event: Event) -> None:
@@ -96,13 +133,16 @@ def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]
             printed.add(event.id)
         elif isinstance(event, BidWent) and wanted.terms and event.id not in printed:
             return
-        print_json(event.to_json())
+        put(event.to_json())
 
     return print_event
 
 
 def filter_and_order(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
     """Filter and order: as given, or those of the saved view `@NAME`. Raises `BadInput` with the place of a mistake."""
+    from akash_tui.domain.bids.filter_fields import BIDS
+    from akash_tui.domain.filtering.filter import FilterError, parse_filter
+
     if expression.startswith("@"):
         view = settings.views.get(expression[1:])
         if view is None:
@@ -151,6 +191,8 @@ def _note(run: DeploymentRun) -> str:
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:
     """`price,-uptime` as sort keys. Raises `BadInput` for an unknown column."""
+    from akash_tui.domain.bids.sorting import SortKey
+
     keys = []
     for word in (text or "price").split(","):
         name = word.strip()
@@ -166,6 +208,8 @@ def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
 
     `fuller` adds the VRAM and interface that only the provider's attributes name.
     """
+    from akash_tui.domain.akash.gpu import GpuSource
+
     if not gpus:
         return "no GPU"
     candidates = [o for o in gpus if o.source is GpuSource.CANDIDATES]
@@ -188,6 +232,8 @@ def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
 
 def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
     """The rows as a table, or as JSON."""
+    from akash_tui.cli.bid_table import print_bids, terminal_width
+
     if g.json:
         print_rows(g, [row_json(row) for row in rows])
         return
@@ -201,6 +247,8 @@ def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
 
 def row_json(row: BidRow) -> dict[str, object]:
     """One bid with the fields of the `bid` event."""
+    from akash_tui.services.core.events import decimal
+
     return {
         "v": 1,
         **pick(row.id, "owner", "gseq", "oseq", "provider"),

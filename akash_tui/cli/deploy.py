@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.bid_table import print_bids, terminal_width
-from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.event_sentences import event_listener
 from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
-from akash_tui.cli.output import pick, print_json, print_progress
+from akash_tui.cli.output import print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
-from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
-from akash_tui.domain.akash.entities import BidId
-from akash_tui.domain.akash.money import MICRO, rate, units
-from akash_tui.domain.bids.sorting import CHEAPEST
-from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, drive
-from akash_tui.services.automation.policy import read_policy
-from akash_tui.services.core.events import Event, decimal
-from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.ports import BadInput, NoBid
-from akash_tui.services.spending.quotes import COMES_BACK, CreateQuote, LeaseQuote
-from akash_tui.services.spending.quoting import create_quote
+from akash_tui.cli.suggestions import files_and_presets
+from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
+from akash_tui.cli.values import budget as read_budget
+from akash_tui.domain.akash.money import MICRO, units
+from akash_tui.domain.text import clean
+from akash_tui.services.errors import BadInput, NoBid
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import BidId
+    from akash_tui.domain.bids.budget import Budget
+    from akash_tui.domain.sdl.build.compiler import Compiled
+    from akash_tui.services.automation.deploy_options import Ask, DeployOptions
+    from akash_tui.services.core.events import Event
+    from akash_tui.services.core.run_state import DeploymentRun
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.bid_rules import Rule
+
 
 _SET_HELP = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a path in the file "
@@ -55,26 +57,26 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
 @click.command()
-@click.argument("source", metavar="FILE|PRESET|-")
+@click.argument("source", metavar="FILE|PRESET|-", shell_complete=files_and_presets)
 @click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help=_SET_HELP)
 @click.option("--deposit", type=ACT, metavar="ACT", help="Deposit at creation (default: the chain's minimum).")
 @click.option(
     "--hours",
     type=HOURS,
     metavar="N",
-    help="Raise the deposit with the lease so that it pays N hours at the bid's rate.",
+    help="Raise the deposit with the lease so that it pays N hours (or 2d) at the bid's rate.",
 )
 @click.option(
     "--budget",
-    type=ACT_PER_HOUR,
-    metavar="ACT",
-    help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).",
+    type=BUDGET,
+    metavar="BUDGET",
+    help="The most the whole deployment may cost: 1.20/h, or '$30 24h' (1 ACT ≈ 1 USD). It raises no deposit.",
 )
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
 @click.option("--collect", type=SECONDS, metavar="TIME", help="How long to collect bids before choosing.")
-@_wait_option("--bid-wait", "5m", "How long to wait for a first bid.")
+@_wait_option("--bid-wait", "5m", "How long to wait for a bid that can be accepted.")
 @_wait_option("--manifest-wait", "4m", "How long to send the manifest.")
 @_wait_option("--run-wait", "30m", "How long to wait until it runs.")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL_HELP)
@@ -88,7 +90,7 @@ def deploy(
     parameters: tuple[str, ...],
     deposit: Decimal | None,
     hours: Decimal | None,
-    budget: Decimal | None,
+    budget: Budget | None,
     prefer: str | None,
     accept: str | None,
     allow_undisclosed: bool,
@@ -101,12 +103,18 @@ def deploy(
     yes: bool,
 ) -> int:
     """Submit an SDL, collect bids, accept one, send the manifest, wait until it runs."""
+    from akash_tui.cli.event_sentences import event_listener
+    from akash_tui.services.automation.deploy_options import DeployOptions
+    from akash_tui.services.automation.headless_deploy import drive
+    from akash_tui.services.spending.quoting import create_quote
+
     settings = g.entry.settings
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
     if budget is None and settings.budget_h is not None:
-        budget = positive(settings.budget_h, "budget_h", "ACT per hour")
-    rule = _rule(accept, prefer, budget, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
+        budget = read_budget(settings.budget_h, "budget_h")
+    cap_h = None if budget is None else budget.cap_h
+    rule = _rule(accept, prefer, cap_h, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
     options = DeployOptions(
         rule=rule,
         collect=float(settings.collect_seconds) if collect is None else collect,
@@ -122,6 +130,7 @@ def deploy(
     if not checked.ok:
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} has errors and cannot be deployed.", f"Fix the problems above; {_check_again(source)}")
+    _refuse_unknown_models(rule, checked.compiled, from_option=prefer is not None)
 
     async def work(session: Session) -> int:
         quote = await create_quote(
@@ -134,9 +143,9 @@ def deploy(
             hours=hours,
         )
         if dry_run and g.json:
-            print_json(_quote_json(quote))
+            print_json(create_json(quote))
         else:
-            _show_quote(quote, err=not dry_run)
+            print_create_quote(quote, err=not dry_run)
         if dry_run:
             print_beyond(quote.beyond)
             return 0
@@ -144,10 +153,42 @@ def deploy(
         if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         ask = _ask_for_bid(options) if rule is None else None
-        done = await drive(session, quote, options, event_listener(g), ask=ask, confirm=_confirm_lease(session, yes))
+        done = await drive(
+            session,
+            quote,
+            options,
+            event_listener(g, session.provider_cache.name),
+            ask=ask,
+            confirm=confirm_lease(session, yes),
+            show=on_fail_printer(session),
+        )
         return done.exit_code
 
     return in_session(g, work)
+
+
+def _refuse_unknown_models(rule: Rule | None, compiled: Compiled, *, from_option: bool) -> None:
+    """Raise `BadInput` for a preferred GPU model that no bid on this SDL can give.
+
+    Every model of `--prefer` must be one that the SDL accepts. A policy file is written for many SDLs: one is enough.
+    """
+    from akash_tui.domain.akash.gpu_table import nearest
+    from akash_tui.services.deployment.bid_rules import ANY
+
+    accepted = {model.model: model for group in compiled.groups for model in group.gpu_models}
+    if rule is None or rule.kind != "prefer" or any(model.wildcard for model in accepted.values()):
+        return
+    unknown = [name for name in rule.prefer if name != ANY and name not in accepted]
+    if not unknown or (not from_option and len(unknown) < len(rule.prefer)):
+        return
+    place = "--prefer" if from_option else "The policy's prefer"
+    if not accepted:
+        raise BadInput(f"{place}: the SDL asks for no GPU.", "Choose by price: --accept cheapest.")
+    near = [name for name in nearest("nvidia", unknown[0]) if name in accepted]
+    raise BadInput(
+        f"{place}: the SDL does not accept {', '.join(clean(name, 40) for name in unknown)}.",
+        (f"Did you mean {near[0]}? " if near else "") + f"It accepts {', '.join(sorted(accepted))}.",
+    )
 
 
 def _set(g: GlobalOptions, text: str, parameter: str) -> str:
@@ -178,6 +219,9 @@ def _rule(
     dry_run: bool,
 ) -> Rule | None:
     """The rule that chooses a bid; None asks on the terminal."""
+    from akash_tui.services.automation.policy import read_policy
+    from akash_tui.services.deployment.bid_rules import Rule
+
     models = tuple(m.strip().lower() for m in prefer.split(",") if m.strip()) if prefer else ()
     if accept is None:
         if dry_run:
@@ -227,36 +271,10 @@ def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
     return ("stdin" if source == "-" else Path(source).stem), ("<stdin>" if source == "-" else source), text
 
 
-def _quote_json(quote: CreateQuote) -> dict[str, object]:
-    return {
-        "v": 1,
-        "quote": "create",
-        "dseq": str(quote.id.dseq),
-        "version": quote.compiled.version,
-        "max_price_h": quote.max_h,
-        "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
-        "ends_at_max": quote.ends_at,
-        **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
-        **pick(quote, "balances_before", "balances_after", "unverified"),
-    }
-
-
-def _show_quote(quote: CreateQuote, *, err: bool) -> None:
-    """What creating it spends, before anything is signed; `err` prints to stderr, beside the answer."""
-    models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
-    for line in (
-        f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
-        f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
-        f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {COMES_BACK}",
-        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
-        *(f"  not verified   {sentence}" for sentence in quote.unverified),
-    ):
-        click.echo(line, err=err)
-
-
 def _ask_for_bid(options: DeployOptions) -> Ask:
     """Ask once bids are collected: a numbered list of the open bids, one question per group."""
+    from akash_tui.cli.bid_table import print_bids, terminal_width
+    from akash_tui.domain.bids.sorting import CHEAPEST
 
     async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
         await _wait_for_bids(run, options)
@@ -283,39 +301,30 @@ def _open_groups(run: DeploymentRun) -> list[int]:
 
 async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     """Wait for the collect time, then until every group has a bid. Raises `NoBid` after `options.bid_wait`."""
+    import asyncio
+
+    from akash_tui.domain.akash.lease_end import seconds_text
+    from akash_tui.domain.bids.sorting import CHEAPEST
+    from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
+
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
     run.listeners.append(listener)
+    run.reads.listeners.append(changed.set)
     print_progress(f"collecting bids for {options.collect:g} s")
-    started = run.clock.monotonic()
+    time = CollectingTime(run, options.collect, options.bid_wait)
     try:
         while True:
-            passed = run.clock.monotonic() - started
             groups = _open_groups(run)
             complete = bool(groups) and all(run.book.rows(CHEAPEST, g, gone=False) for g in groups)
-            if passed >= options.collect and complete:
+            ready = time.check(usable=complete)
+            if ready is Readiness.READY:
                 return
-            if passed >= max(options.collect, options.bid_wait):
-                raise NoBid(
-                    f"No bid to choose from within {options.bid_wait:.0f} s.",
-                    "Accept more GPU models or a higher price, and deploy again.",
-                )
+            if ready is Readiness.OVER:
+                raise NoBid(f"No bid to choose from within {seconds_text(options.bid_wait)}.")
             changed.clear()
-            until = options.collect if passed < options.collect else options.bid_wait
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), max(0.05, until - passed))
+                await asyncio.wait_for(changed.wait(), time.pause)
     finally:
         run.listeners.remove(listener)
-
-
-def _confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
-    async def ask(quote: LeaseQuote) -> bool:
-        offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
-        until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
-        extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
-        doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
-        gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
-        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{gas}{doubts}"
-        return confirm_quote(session, question, quote.beyond, yes=yes)
-
-    return ask
+        run.reads.listeners.remove(changed.set)

@@ -6,24 +6,27 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
-from akash_tui.domain.akash.network import Network
-from akash_tui.domain.alert import Alert
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
+from akash_tui.services.errors import AkashError, BadInput, Insufficient, Unreachable
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.session import Session
+
 
 CLOCK_TOLERANCE = timedelta(seconds=20)
 """Tokens for providers are valid from 30 s before our own time; a clock further behind may make them invalid."""
 
 
 @click.command()
-@global_options
+@local_options
 def networks(g: GlobalOptions) -> None:
     """The networks that can be named with --network."""
     listed = g.entry.networks.list()
@@ -65,7 +68,7 @@ class Check:
 
     check: str
     ok: bool | None
-    """None: could not be checked."""
+    """None: could not be checked, or nothing that the user can change."""
     message: str
     advice: str = ""
 
@@ -73,7 +76,7 @@ class Check:
 @click.command()
 @global_options
 def doctor(g: GlobalOptions) -> int:
-    """Check home, memory, keyring, endpoints, chain id, clock and funds. Changes nothing."""
+    """Check home, memory, keyring, endpoints, chain id, clock, funds and the mint. Changes nothing."""
     checks = [*_home(g), _memory(g), *_wallets(g), *_alerts(g), _bounds(g)]
     try:
         network = chosen_network(g)
@@ -117,6 +120,8 @@ def _memory(g: GlobalOptions) -> Check:
 
 
 def _alerts(g: GlobalOptions) -> Iterator[Check]:
+    from akash_tui.domain.alert import Alert
+
     settings, notifier = g.entry.settings.alerts, g.entry.notifier
     if settings.hook and notifier.command(settings.hook) is None:
         yield Check(
@@ -183,8 +188,10 @@ async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:
     try:
         return [
             await _run_check("node", lambda: _head(session)),
+            await _run_check("upgrade", lambda: _upgrade(session)),
             await _run_check("clock", lambda: _clock(session)),
             await _run_check("funds", lambda: _funds(session)),
+            await _run_check("mint", lambda: _mint(session)),
             await _run_check("indexer", lambda: _indexer(session)),
         ]
     finally:
@@ -201,12 +208,27 @@ async def _run_check(check: str, run: Callable[[], Awaitable[Check]]) -> Check:
 
 
 async def _head(session: Session) -> Check:
-    head = await session.chain.head()
+    head = await session.head()
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return Check("node", False, calendar.headline, calendar.advice)
     return Check("node", True, f"{head.chain_id}, block {head.height}")
 
 
+async def _upgrade(session: Session) -> Check:
+    """What the chain has announced; None where something has to be done before."""
+    await session.head()
+    calendar = session.calendar.now()
+    if calendar is None or not calendar.headline:
+        return Check("upgrade", True, "No upgrade of the chain is announced.")
+    return Check("upgrade", None if calendar.is_urgent else True, calendar.headline, calendar.advice)
+
+
 async def _clock(session: Session) -> Check:
-    head = await session.chain.head()
+    head = await session.head()
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return Check("clock", None, "The chain makes no blocks: there is nothing to compare this clock with.")
     behind = session.clock.now() - head.time
     if behind < -CLOCK_TOLERANCE:
         return Check(
@@ -239,6 +261,16 @@ async def _funds(session: Session) -> Check:
             "akash-tui wallet mint makes ACT from AKT.",
         )
     return Check("funds", True, funds)
+
+
+async def _mint(session: Session) -> Check:
+    status = await session.chain.mint_status()
+    if status is None:
+        return Check("mint", None, "This chain has no mint.")
+    if not status.mints_allowed:
+        why = f"Minting is halted: {status.halted or status.status}."
+        return Check("mint", None, why, "Wait: no ACT can be made from AKT meanwhile, and ACT that you have works.")
+    return Check("mint", True, "ACT can be made from AKT now")
 
 
 def _get_akt(session: Session) -> str:

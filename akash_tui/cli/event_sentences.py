@@ -8,7 +8,7 @@ import click
 
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import ignore_broken_pipe, print_json
+from akash_tui.cli.output import ignore_broken_pipe, print_error, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.domain.text import short_address
@@ -26,23 +26,44 @@ from akash_tui.services.core.events import (
     Requoted,
     Running,
     RunningService,
+    Waiting,
 )
+from akash_tui.services.core.interrupts import INTERRUPTED
 from akash_tui.services.deployment.bid_rules import MORE_EXPENSIVE
+from akash_tui.services.ports import AkashError
 
 LOST = "another bid got the order"
 """The reason that the book gives for bids that were not taken; the choice has listed them already."""
 
 
-def event_listener(g: GlobalOptions) -> Callable[[Event], None]:
+def event_listener(g: GlobalOptions, name: Callable[[str], str]) -> Callable[[Event], None]:
     """A listener that prints each event as the options ask: a line of JSON, or a sentence."""
-    return ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo))
+    if g.json:
+        return ignore_broken_pipe(lambda event: print_json(event.to_json()))
+
+    def print_failure(event: Failed) -> None:
+        g.interruption_printed = g.interruption_printed or event.code == INTERRUPTED
+        print_error(AkashError(event.message, event.advice))
+
+    return ignore_broken_pipe(event_printer(click.echo, name, print_failure))
 
 
-def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
-    """A listener that prints each event as a line; a bid is printed again only when its price or GPU changes."""
+def event_printer(
+    echo: Callable[[str], None],
+    name: Callable[[str], str] = short_address,
+    print_failure: Callable[[Failed], None] = lambda event: print_error(AkashError(event.message, event.advice)),
+) -> Callable[[Event], None]:
+    """A listener that prints each event as a line, and a failure as every error is printed, to stderr.
+
+    A bid is printed again only when its price or GPU changes. `name` gives a provider's display name, the same as in
+    the app.
+    """
     printed: dict[BidId, tuple[object, ...]] = {}
 
     def print_event(event: Event) -> None:
+        if isinstance(event, Failed):
+            print_failure(event)
+            return
         if isinstance(event, BidSeen):
             terms = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
             if printed.get(event.id) == terms:
@@ -50,15 +71,15 @@ def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
             printed[event.id] = terms
         if isinstance(event, BidWent) and event.reason == LOST:
             return
-        line = event_sentence(event)
+        line = event_sentence(event, name)
         if line:
             echo(line)
 
     return print_event
 
 
-def event_sentence(event: Event) -> str:
-    """One event as text, some of several lines; empty for events that need none."""
+def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> str:
+    """One event as text, some of several lines; empty for events that need none. `name` names a provider's address."""
     match event:
         case Created():
             return (
@@ -68,36 +89,51 @@ def event_sentence(event: Event) -> str:
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
-            where = f"{short_address(event.id.provider)} ({event.region or 'region unknown'}{audited})"
+            where = f"{name(event.id.provider)} ({event.region or 'region unknown'}{audited})"
             return f"  bid {price:>10}  {format_gpus(event.gpus)}, {where}"
+        case Waiting():
+            return f"… {event.message} Waiting up to {event.seconds} s more; ctrl+c ends it."
         case BidWent():
-            return f"  gone {short_address(event.id.provider)}: {event.reason}"
+            return f"  gone {name(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
-            lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
+            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} ({event.id.provider}) at ≈ ${price}/h"]
             shown = [r for r in event.rejected if r.code != MORE_EXPENSIVE]
-            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in shown]
+            lines += [f"    not {name(r.provider)}: {r.reason}" for r in shown]
             pricier = len(event.rejected) - len(shown)
-            return "\n".join([*lines, *([f"    {pricier} others cost more"] if pricier else [])])
+            if pricier:
+                lines.append(f"    {pricier} {'other costs' if pricier == 1 else 'others cost'} more")
+            return "\n".join(lines)
         case Leased():
             prices = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
             return f"✓ lease active in block {event.height} for {prices}  (tx {event.tx})"
         case ManifestSent():
             mark = "✓" if event.status == 200 else "…"
-            return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
+            return f"{mark} manifest to {name(event.provider)}, try {event.attempt}: {event.message}"
         case Running():
-            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services))])
-        case Failed():
-            return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
+            notes = [f"  ! {note}" for note in event.notes]
+            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services)), *notes])
         case Requoted():
-            who = short_address(event.id.provider)
+            who = name(event.id.provider)
             return f"✓ lease with {who} given up, its group is open for bids again: {event.reason}  (tx {event.tx})"
         case Closed():
             refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
             return f"✓ closed, {refund}  (tx {event.tx})"
         case Done():
-            return f"done: {event.state}"
+            return f"done: {event.state}" + (_next_steps(event) if event.state == "open" else "")
     return ""
+
+
+def _next_steps(event: Done) -> str:
+    """What to do with an order that is left open."""
+    if event.head.id is None:
+        return ""
+    dseq = event.head.id.dseq
+    return (
+        f"\n  Deployment {dseq} holds its deposit, and its order takes bids until it is closed."
+        f"\n  Its bids: akash-tui bids {dseq}; accept one in the app: akash-tui, then 3 and enter; "
+        f"or close it: akash-tui lease close {dseq}."
+    )
 
 
 def service_lines(services: Iterable[RunningService]) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
 _ADDRESS = "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63"
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -40,6 +38,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 usd_gpu_h<1.5'",
         "akash-tui --network mainnet bids 812301 --watch",
         "akash-tui bids --from saved-bids.json",
+        "provider-services query market bid list --owner ADDRESS | akash-tui bids --from -",
     ),
     "lease list": ("akash-tui --network mainnet lease list --all",),
     "lease show": ("akash-tui --network mainnet lease show 812301",),
@@ -76,16 +75,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
     "networks": ("akash-tui networks",),
     "doctor": ("akash-tui doctor", "akash-tui doctor --network mainnet"),
+    "completion": (
+        "akash-tui completion bash > ~/.local/share/bash-completion/completions/akash-tui",
+        "akash-tui completion fish > ~/.config/fish/completions/akash-tui.fish",
+    ),
     "practice": ("akash-tui practice", "akash-tui practice --scenario rush --seed 3"),
     "demo": ("akash-tui demo", "akash-tui demo --scenario provider-dies"),
 }
 """Path of a command below `akash-tui` -> command lines that work; a test parses them all."""
-
-
-def add_examples(command: click.Command, path: str = "") -> None:
-    """Give a command and all below it their Examples sections."""
-    if path in EXAMPLES:
-        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[path])
-    if isinstance(command, click.Group):
-        for name, child in command.commands.items():
-            add_examples(child, f"{path} {name}".strip())

@@ -3,52 +3,49 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.lease_deposit import deposit
-from akash_tui.cli.lease_lines import format_end, gpus_of, leases_of, provider_of, show_view, view_json
-from akash_tui.cli.lease_logs import events, logs
-from akash_tui.cli.lease_shell import shell
-from akash_tui.cli.lease_update import update
-from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.cli.session import confirm_quote, in_session
+from akash_tui.cli.quotes import close_question
+from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
-from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
-from akash_tui.services.automation.auto_top_up import AutoTopUp
-from akash_tui.services.core.events import EventHead
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment import close as closing
-from akash_tui.services.deployment import recover_sdl
-from akash_tui.services.leases.attention import attention
-from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quoting import close_quote
-from akash_tui.services.storage.standing_orders import StandingOrder
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.cli.lease_lines import Listed
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.leases.lease_reader import DeploymentView
+    from akash_tui.services.storage.standing_orders import StandingOrder
+
+LIST_SECONDS = 8.0
+"""So long the list waits for providers; what a silent one runs is then left open."""
 
 
-@click.group()
-def lease() -> None:
-    """Your deployments and leases."""
-
-
-for command in (logs, events, shell, update, deposit):
-    lease.add_command(command)
-
-
-@lease.command("list")
+@click.command("list")
 @click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
 @global_options
 def list_(g: GlobalOptions, closed: bool) -> None:
-    """All deployments of the wallet, created on any machine; those that need attention first."""
+    """All deployments of the wallet, created on any machine; those that need attention first.
 
-    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
-        return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
+    Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
+    """
+    from akash_tui.cli.lease_lines import attention_lines, format_end, gpus_of, provider_of, view_json
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.core.concurrency import together
+    from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
+    from akash_tui.services.leases.lease_reader import Leases
 
-    views, orders = in_session(g, work)
+    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder], Listed]:
+        leases = Leases(session)
+        views, listed = await together(leases.all(closed=closed), _listed(g, session))
+        views = await leases.asked_within(views, LIST_SECONDS)
+        return sorted(views, key=attention), AutoTopUp(session).all(), listed
+
+    views, orders, listed = in_session(g, work, ask=no_prompt)
     if g.json:
         by_id = {order.id: order for order in orders}
         print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
@@ -67,23 +64,29 @@ def list_(g: GlobalOptions, closed: bool) -> None:
                 rate(v.price_h),
                 units(v.left),
                 format_end(v),
-                ", ".join(provider_of(one) for one in v.leases) or "–",
+                ", ".join(provider_of(one, listed) for one in v.leases) or "–",
             ]
             for v in views
         ],
         right=(4, 5),
     )
+    for view in views:
+        for item in attention_items(view):
+            if item.code in PROBLEMS:
+                click.echo(f"dseq {view.id.dseq}  {attention_lines(item)}")
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @global_options
 def show(g: GlobalOptions, dseq: int) -> None:
     """One deployment as the chain has it: state, cost, leases."""
+    from akash_tui.cli.lease_lines import show_view
+
     show_view(g, *_one(g, dseq, services=False))
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", metavar="S", help="Only this service.")
@@ -95,34 +98,36 @@ def status(
     g: GlobalOptions, dseq: int, gseq: int | None, service: str | None, watch: bool, every: float, low: Decimal | None
 ) -> None:
     """Services, replicas, addresses and ports, read from its providers, and what needs attention."""
+    from akash_tui.cli.lease_lines import leases_of, show_view
+    from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
+
     if watch:
         watch_lease(g, dseq, max(1.0, every), low, gseq, service)
         return
-    view, order = _one(g, dseq, services=True)
+    view, order, listed = _one(g, dseq, services=True)
     refuse_unknown(view, gseq, service)
-    show_view(g, view, order, gseq=gseq, service=service)
+    show_view(g, view, order, listed, gseq=gseq, service=service)
     leases = leases_of(view, gseq)
     faults = [v.fault for v in leases if v.fault is not None]
     if faults and not any(v.status for v in leases):
         raise faults[0]
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
 @global_options
 def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     """Close a deployment and its leases; the rest of the deposit comes back."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.core.events import EventHead
+    from akash_tui.services.deployment import close as closing
+    from akash_tui.services.spending.quoting import close_quote
 
     async def work(session: Session) -> None:
         quote = await close_quote(session, DeploymentId(session.owner, dseq))
-        question = (
-            f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
-            f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, "
-            f"never more than {units(quote.fee_ceiling.amount, 4)}."
-        )
-        if not confirm_quote(session, question, quote.beyond, yes=yes):
+        if not confirm_quote(session, close_question(quote), quote.beyond, yes=yes):
             raise BadInput("Nothing was closed.", "Answer yes to continue.")
         result = await closing.close(session, quote)
         head = EventHead(session.clock.now(), session.network.chain_id, session.owner, quote.id)
@@ -137,11 +142,14 @@ def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     in_session(g, work)
 
 
-@lease.command()
+@click.command()
 @click.argument("dseq", type=DSEQ)
 @global_options
 def recover(g: GlobalOptions, dseq: int) -> None:
     """Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest."""
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.deployment import recover_sdl
+
     found = in_session(g, lambda session: recover_sdl.recover(session, DeploymentId(session.owner, dseq)))
     if g.json:
         print_json({"v": 1, "dseq": str(dseq), **pick(found, "source", "exact", "missing", "sdl")})
@@ -159,9 +167,20 @@ def recover(g: GlobalOptions, dseq: int) -> None:
         )
 
 
-def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
-    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None]:
+async def _listed(g: GlobalOptions, session: Session) -> Listed:
+    """The indexer's names of providers, for text; JSON has addresses and hosts."""
+    return {} if g.json else await session.provider_cache.read_listed()
+
+
+def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None, Listed]:
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.core.concurrency import together
+    from akash_tui.services.leases.lease_reader import Leases
+
+    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None, Listed]:
         id = DeploymentId(session.owner, dseq)
-        return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)
+        view, listed = await together(Leases(session).one(id, services=services), _listed(g, session))
+        return view, AutoTopUp(session).find(id), listed
 
     return in_session(g, work)

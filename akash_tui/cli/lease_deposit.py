@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,15 +12,13 @@ from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json
 from akash_tui.cli.session import confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import ACT, DSEQ, HOURS
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.lease_end import how_long
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
-from akash_tui.services.core.events import decimal
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment import deposit as deposits
-from akash_tui.services.deployment.deposit import deposit_quote
-from akash_tui.services.ports import BadInput, TxResult
-from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.ports import TxResult
+    from akash_tui.services.spending.quotes import DepositQuote
 
 
 @click.command()
@@ -37,6 +36,10 @@ def deposit(
 
     This adds funds once. Automatic top-up is turned on in the app (key A) and works while the app runs.
     """
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.deployment import deposit as deposits
+    from akash_tui.services.deployment.deposit import deposit_quote
+
     if (amount is None) == (hours is None):
         raise BadInput("Give either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
 
@@ -68,6 +71,9 @@ def _micro(act: Decimal) -> int:
 
 
 def _lines(quote: DepositQuote) -> list[str]:
+    from akash_tui.domain.akash.lease_end import how_long
+    from akash_tui.services.spending.quotes import COMES_BACK
+
     now = "it costs nothing yet" if quote.lasts_now is None else f"about {how_long(quote.lasts_now)}"
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
@@ -88,6 +94,8 @@ def _until(quote: DepositQuote) -> str:
 
 
 def _json(quote: DepositQuote, at: datetime, result: TxResult | None = None) -> dict[str, object]:
+    from akash_tui.services.core.events import decimal
+
     done: dict[str, object] = (
         {"quote": "deposit"} if result is None else {"event": "deposited", "tx": result.hash, "height": result.height}
     )

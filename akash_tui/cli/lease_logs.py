@@ -6,18 +6,18 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import pick, print_json
+from akash_tui.cli.output import json_stream, pick
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.logs.sanitize import without_colours
-from akash_tui.services.core.session import Session
-from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
-from akash_tui.services.ports import LogLine, PodEvent
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamItem
 
 
 @click.command()
@@ -31,6 +31,8 @@ def logs(
     g: GlobalOptions, dseq: int, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
 ) -> None:
     """The output of the workloads."""
+    from akash_tui.domain.akash.entities import DeploymentId
+
     _stream(
         g,
         lambda streams, owner: streams.logs(
@@ -46,13 +48,15 @@ def logs(
 @global_options
 def events(g: GlobalOptions, dseq: int, gseq: int | None, follow: bool) -> None:
     """Kubernetes events of the workloads: scheduling, images, starts, failures."""
+    from akash_tui.domain.akash.entities import DeploymentId
+
     _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, dseq), gseq=gseq, follow=follow))
 
 
 def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
-    print_item = _print_item_json if g.json else _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    from akash_tui.services.leases.log_streams import LeaseStreams, StreamNotice
 
-    async def work(session: Session) -> None:
+    async def work(session: Session, print_item: Callable[[StreamItem], None]) -> None:
         async with aclosing(open_stream(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
@@ -60,13 +64,19 @@ def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGe
                 else:
                     print_item(item)
 
-    in_session(g, work)
+    if not g.json:
+        printer = _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+        in_session(g, lambda session: work(session, printer))
+        return
+    with json_stream(g) as put:
+        in_session(g, lambda session: work(session, lambda item: put(_item_json(item))))
 
 
-def _item_printer(colours: bool) -> Callable[[Item], None]:
-    def print_item(item: Item) -> None:
-        if isinstance(item, StreamNotice):
-            return
+def _item_printer(colours: bool) -> Callable[[StreamItem], None]:
+    from akash_tui.domain.logs.sanitize import without_colours
+    from akash_tui.services.ports import LogLine
+
+    def print_item(item: StreamItem) -> None:
         what = item.what
         if isinstance(what, LogLine):
             line = f"{short_pod(what.pod)} | {what.text}"
@@ -79,15 +89,15 @@ def _item_printer(colours: bool) -> Callable[[Item], None]:
     return print_item
 
 
-def _print_item_json(item: Item) -> None:
-    if isinstance(item, StreamNotice):
-        return
+def _item_json(item: StreamItem) -> dict[str, object]:
+    from akash_tui.domain.logs.sanitize import without_colours
+    from akash_tui.services.ports import PodEvent
+
     what, lease = item.what, item.lease
     head = {"v": 1, "dseq": str(lease.dseq), **pick(lease, "gseq", "oseq", "provider")}
     if isinstance(what, PodEvent):
-        print_json(head | {"event": "kube"} | pick(what, "type", "reason", "kind", "name", "note"))
-    else:
-        print_json(head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)})
+        return head | {"event": "kube"} | pick(what, "type", "reason", "kind", "name", "note")
+    return head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)}
 
 
 def short_pod(name: str) -> str:

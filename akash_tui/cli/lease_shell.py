@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,10 +10,11 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_error, print_progress
 from akash_tui.cli.session import in_session, on_terminal
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.core.session import Session
-from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
-from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable
+from akash_tui.services.errors import AkashError, BadInput, ProviderUnreachable
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+
 
 FAILED = 255
 
@@ -56,6 +57,9 @@ def shell(
     In a terminal, Enter ~ . leaves a shell that hangs. The end of standard input cannot be sent to a provider:
     `exit` is added to a script piped to a shell; any other command must end by itself.
     """
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
+
     with_tty = on_terminal() if tty is None and not command else bool(tty)
 
     async def work(session: Session) -> int:

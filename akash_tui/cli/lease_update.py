@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from akash_tui.cli.deploy import read_source
-from akash_tui.cli.event_sentences import event_listener
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
+from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import DSEQ, SECONDS
-from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
-from akash_tui.services.core.events import EventHead
-from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.manifest_delivery import wait_running
-from akash_tui.services.deployment.update import UpdatePlan, Updater
-from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
-from akash_tui.services.spending.bounds import Excess
+from akash_tui.services.errors import BadInput, ManifestRefused
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.update import UpdatePlan, Updater
+    from akash_tui.services.ports import TxResult
+    from akash_tui.services.spending.bounds import Excess
 
 
 @click.command()
 @click.argument("dseq", type=DSEQ)
-@click.argument("file")
+@click.argument("file", shell_complete=files_and_presets)
 @click.option("--dry-run", is_flag=True, help="Show what would change; sign and send nothing.")
 @click.option(
     "--manifest-wait", type=SECONDS, default="4m", metavar="TIME", help="How long to try to send the manifest."
@@ -50,6 +52,11 @@ def update(
     Resources, replicas and prices are leased and cannot change. FILE is a path, a preset or - for stdin.
     If nothing changed, the manifest is sent again.
     """
+    from akash_tui.cli.event_sentences import event_listener
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.deployment.manifest_delivery import wait_running
+    from akash_tui.services.deployment.update import Updater
+
     _, name, text = read_source(g, file)
 
     async def work(session: Session) -> None:
@@ -76,7 +83,7 @@ def update(
                 print_progress("There is no lease yet; the provider of the next lease gets the new manifest.")
                 return
             run = await updater.attach(plan)
-            run.listeners.append(event_listener(g))
+            run.listeners.append(event_listener(g, session.provider_cache.name))
             await updater.deliver(run, wait=manifest_wait)
             if run_wait:
                 await wait_running(session, run, run_wait)
@@ -124,6 +131,8 @@ async def _undo_plan(
 
 
 def _signed_json(session: Session, plan: UpdatePlan, result: TxResult) -> dict[str, object]:
+    from akash_tui.services.core.events import EventHead
+
     head = EventHead(session.clock.now(), session.network.chain_id, plan.id.owner, plan.id)
     return head.json("updated") | {"tx": result.hash, "height": result.height, "version": plan.version.version}
 

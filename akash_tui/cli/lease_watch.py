@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import aclosing
 from decimal import Decimal
 
 import click
 
-from akash_tui.cli.lease_lines import attention_lines, attention_of_group, leases_of, show_view, view_json
+from akash_tui.cli.lease_lines import Listed, attention_lines, attention_of_group, leases_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import deliver_alert, print_json, print_progress
+from akash_tui.cli.output import deliver_alert, json_stream, print_progress
 from akash_tui.cli.session import in_session
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
@@ -30,22 +31,24 @@ def watch_lease(
     Raises `BadInput` at the first check for a group without a lease or a service that no provider reports.
     """
 
-    async def work(session: Session) -> None:
+    async def work(session: Session, put: Callable[[object], None]) -> None:
         watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
         levels = g.entry.settings.alerts.low_hours if low is None else (low,)
         auto = AutoTopUp(session)
+        listed = {} if g.json else await session.provider_cache.read_listed()
         rules = AlertRules(session.network.chain_id, levels)
         async with aclosing(watch) as checks:
             before: str | None = None
             async for check in checks:
                 if before is None:
                     refuse_unknown(check.view, gseq, service)
-                before = _print_check(g, check, auto.find(check.view.id), before, gseq, service)
+                before = _print_check(g, put, listed, check, auto.find(check.view.id), before, gseq, service)
                 for alert in rules.check(check.view) if check.fault is None else ():
                     if _concerns(alert, check.view, gseq):
                         await deliver_alert(g, alert)
 
-    in_session(g, work)
+    with json_stream(g) as put:
+        in_session(g, lambda session: work(session, put))
 
 
 def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) -> None:
@@ -62,6 +65,8 @@ def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) 
 
 def _print_check(
     g: GlobalOptions,
+    put: Callable[[object], None],
+    listed: Listed,
     check: AttentionCheck,
     order: StandingOrder | None,
     before: str | None,
@@ -73,11 +78,11 @@ def _print_check(
     at = f"{check.view.read_at:%H:%M:%S}"
     if g.json:
         fault = None if check.fault is None else check.fault.title
-        print_json(view_json(check.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
+        put(view_json(check.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
     elif check.fault is not None:
         print_progress(f"{check.fault.title} {check.fault.advice}")
     elif before is None:
-        show_view(g, check.view, order, gseq=gseq, service=service)
+        show_view(g, check.view, order, listed, gseq=gseq, service=service)
     else:
         if line != before:
             click.echo(f"{at}  {line}")

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.market_network import capacity, spend, utilization
-from akash_tui.cli.market_providers import provider, providers
 from akash_tui.cli.market_show import gpu_json, in_market, print_gpus, provenance, range_option
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
+from akash_tui.cli.suggestions import presets
 from akash_tui.cli.values import SECONDS
-from akash_tui.domain.market import formatting
-from akash_tui.domain.market.daily_series import Range
-from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order
-from akash_tui.domain.market.provider_rows import name_of
+from akash_tui.domain.market.sorting import SORTS, in_order
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.market.market_data import Market
-from akash_tui.services.market.pages import read_model, unknown_model, within
-from akash_tui.services.market.price_history import DailyPrice
-from akash_tui.services.market.price_watch import PriceCheck, alert, check, wait, wanted
-from akash_tui.services.ports import BadInput, Unreachable
+from akash_tui.services.errors import BadInput, Unreachable
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market.gpu_rows import GpuRow
+    from akash_tui.services.core.cached_answer import CachedValue
+    from akash_tui.services.market.market_data import Market
+    from akash_tui.services.market.price_history import DailyPrice
+    from akash_tui.services.market.price_watch import PriceCheck
+
 
 NOT_THERE = 4
 """Exit code of `watch --once` that found nothing: there is no acceptable offer."""
 
 
-@click.group()
-def market() -> None:
-    """GPUs, prices, providers and how busy the network is: each figure with its source and age."""
-
-
-for command in (capacity, utilization, spend, providers, provider):
-    market.add_command(command)
-
-
-@market.command()
+@click.command()
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
 @click.option(
     "--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; a - before it reverses the order."
@@ -46,6 +37,8 @@ for command in (capacity, utilization, spend, providers, provider):
 @global_options
 def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     """Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid."""
+    from akash_tui.services.market.price_watch import wanted
+
     what = wanted(expression)
     column = sort.removeprefix("-")
     if column not in SORTS:
@@ -63,11 +56,13 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 
 
-@market.command()
+@click.command()
 @click.argument("models", nargs=-1, metavar="[MODEL…]")
 @global_options
 def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     """Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day."""
+    from akash_tui.domain.market import formatting
+    from akash_tui.services.market.pages import unknown_model
 
     async def work(the: Market) -> tuple[CachedValue[list[GpuRow]], dict[str, list[DailyPrice]]]:
         answer = await the.rows()
@@ -111,12 +106,17 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
         click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 
 
-@market.command()
+@click.command()
 @click.argument("name", metavar="MODEL")
 @range_option
 @global_options
 def model(g: GlobalOptions, name: str, span: str) -> None:
     """One GPU model: its variants, past days, and the providers that have it."""
+    from akash_tui.domain.market import formatting
+    from akash_tui.domain.market.daily_series import Range
+    from akash_tui.domain.market.provider_rows import name_of
+    from akash_tui.services.market.pages import read_model, within
+
     page = in_market(g, lambda the: read_model(the, name))
     past = within(page.days, Range(span))
     if g.json:
@@ -179,7 +179,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
         click.echo(provenance(page.holders[0].sheet.source, page.asked.read_at, page.asked.old, page.asked.fault))
 
 
-@market.command()
+@click.command()
 @click.argument("expression", metavar="EXPR")
 @click.option("--once", is_flag=True, help="Check once: exit 0 if a GPU matches, 4 if not.")
 @click.option(
@@ -189,13 +189,17 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
     metavar="TIME",
     help="How often to check (the indexer renews its figures every few minutes).",
 )
-@click.option("--preset", metavar="NAME", help="Print how to deploy this preset when a GPU matches.")
+@click.option(
+    "--preset", metavar="NAME", shell_complete=presets, help="Print how to deploy this preset when a GPU matches."
+)
 @global_options
 def watch(g: GlobalOptions, expression: str, once: bool, every: float, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
 
     Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
     """
+    from akash_tui.services.market.price_watch import alert, check, wait, wanted
+
     what = wanted(expression)
     pause = max(1.0, every)
     if preset is not None:

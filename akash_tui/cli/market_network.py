@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from akash_tui.cli.market_show import (
@@ -18,14 +20,15 @@ from akash_tui.cli.market_show import (
 )
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_table
-from akash_tui.domain.market import formatting
-from akash_tui.domain.market.daily_series import Range, Series, window
-from akash_tui.domain.market.supply import Capacity
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.core.concurrency import each
-from akash_tui.services.market.market_data import Market
-from akash_tui.services.ports import Unreachable
+from akash_tui.services.errors import Unreachable
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market.daily_series import Series
+    from akash_tui.domain.market.supply import Capacity
+    from akash_tui.services.core.cached_answer import CachedValue
+    from akash_tui.services.market.market_data import Market
+
 
 SPEND = {
     "usd": "dailyUUsdSpent",
@@ -43,6 +46,7 @@ TOTAL = "totalUUsdSpent"
 @global_options
 def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
+    from akash_tui.domain.market import formatting
 
     async def work(market: Market) -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:
         return await market.capacity.get(), await _if_known(market, "activeLeaseCount")
@@ -77,6 +81,8 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
 @global_options
 def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
     """The share of the network's GPUs that is leased, day by day."""
+    from akash_tui.domain.market.daily_series import Range
+
     answer = in_market(g, lambda market: market.series("gpuUtilization").get())
     if g.json:
         print_json({"v": 1} | series_json(answer, Range(span)))
@@ -91,6 +97,10 @@ def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
 @global_options
 def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
     """What tenants spend on the network a day: in USD, by coin, and in new leases."""
+    from akash_tui.domain.market import formatting
+    from akash_tui.domain.market.daily_series import Range, window
+    from akash_tui.services.core.concurrency import each
+
     chosen = SPEND[coin]
     others = [name for name in (*SPEND.values(), TOTAL) if name != chosen]
 

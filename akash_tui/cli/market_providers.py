@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from akash_tui.cli.market_show import in_market, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
 from akash_tui.cli.values import ADDRESS
-from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.filtering.filter import FilterError, parse_filter
-from akash_tui.domain.market import formatting
-from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
-from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.market.sorting import ORDERS
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.market.pages import ProviderPage, read_provider
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.gpu import GpuModel
+    from akash_tui.domain.market.supply import ProviderSheet
+    from akash_tui.services.market.pages import ProviderPage
+
 
 MOST_CHECKS = 48
 """Of the last checks of a provider, as many as fit a line."""
@@ -29,6 +32,10 @@ MOST_CHECKS = 48
 @global_options
 def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
     """Providers: GPUs free and total, place, uptime, audits."""
+    from akash_tui.domain.filtering.filter import FilterError, parse_filter
+    from akash_tui.domain.market import formatting
+    from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
+
     try:
         wanted = parse_filter(expression, PROVIDERS)
     except FilterError as error:
@@ -74,6 +81,10 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
 @global_options
 def provider(g: GlobalOptions, owner: str) -> None:
     """One provider: hardware, attributes and their auditors, its own status now, your leases there."""
+    from akash_tui.domain.market import formatting
+    from akash_tui.domain.market.provider_rows import name_of
+    from akash_tui.services.market.pages import read_provider
+
     page = in_market(g, lambda market: read_provider(market, owner))
     if g.json:
         print_json(_page_json(page))

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_table
 from akash_tui.cli.session import in_session
-from akash_tui.domain.market import formatting
-from akash_tui.domain.market.chart import chart
-from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
-from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.core.events import decimal
-from akash_tui.services.core.session import Session
-from akash_tui.services.market.market_data import Market
-from akash_tui.services.ports import AkashError
+from akash_tui.services.errors import AkashError
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market.daily_series import Point, Series, SeriesWindow
+    from akash_tui.domain.market.gpu_rows import GpuRow
+    from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+    from akash_tui.services.core.cached_answer import CachedValue
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.market.market_data import Market
+
 
 T = TypeVar("T")
 CHART_HEIGHT = 10
@@ -38,6 +38,7 @@ ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Plain c
 
 def in_market(g: GlobalOptions, work: Callable[[Market], Coroutine[Any, Any, T]]) -> T:
     """Run `work` on the market of the chosen network, with this home's figures of last time."""
+    from akash_tui.services.market.market_data import Market
 
     async def main(session: Session) -> T:
         market = Market(session, g.entry.home)
@@ -57,6 +58,8 @@ def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
 
 def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:
     """The line under every figure: its source, its age, and why it is not newer."""
+    from akash_tui.domain.market import formatting
+
     text = f"source: {formatting.source_and_age(source, read_at, datetime.now(UTC))}"
     if old:
         text += ", could not be read again" + (f": {fault.title}" if fault is not None else "")
@@ -89,6 +92,8 @@ def gpu_json(row: GpuRow) -> dict[str, object]:
 
 def print_gpus(rows: Sequence[GpuRow]) -> None:
     """The GPU table of the screen."""
+    from akash_tui.domain.market import formatting
+
     print_table(
         ["model", "VRAM", "interface", "free/total", "providers", "min", "median", "max", "7 days", "you paid"],
         [
@@ -112,11 +117,15 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
 
 def providers(row: GpuRow) -> str:
     """`3 of 5`: with one free, of those that have the model."""
+    from akash_tui.domain.market import formatting
+
     return f"{formatting.count(row.providers_free)} of {formatting.count(row.providers)}"
 
 
 def you_paid(row: GpuRow) -> str:
     """`0.41 on 12 Nov`."""
+    from akash_tui.domain.market import formatting
+
     return "" if row.paid is None else f"≈{formatting.price(row.paid.gpu_h)} on {row.paid.at:%-d %b}"
 
 
@@ -125,6 +134,8 @@ def you_paid(row: GpuRow) -> str:
 
 def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
     """A bar for each resource."""
+    from akash_tui.domain.market import formatting
+
     rows = []
     for name in RESOURCES:
         amounts: Amounts = getattr(resources, name)
@@ -147,6 +158,9 @@ def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
 
 def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
     """A series with its sums; values in the unit that is named."""
+    from akash_tui.domain.market.daily_series import window
+    from akash_tui.domain.market.supply import FigureSource
+
     series, part = answer.value, window(answer.value, span)
     return {
         "series": series.name,
@@ -162,6 +176,8 @@ def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
 
 def headline(series: Series, part: SeriesWindow, span: Range) -> str:
     """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % against the month before`."""
+    from akash_tui.domain.market import formatting
+
     kind = series.kind
     text = f"{kind.title}, {span.words}: {formatting.current(series.current, kind)}"
     text += f" · {formatting.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
@@ -171,6 +187,12 @@ def headline(series: Series, part: SeriesWindow, span: Range) -> str:
 
 def print_chart(answer: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
     """The headline, the chart in a terminal (a table of days elsewhere), and the source."""
+    import shutil
+
+    from akash_tui.domain.market.daily_series import window
+    from akash_tui.domain.market.supply import FigureSource
+    from akash_tui.services.core.events import decimal
+
     series, part = answer.value, window(answer.value, span)
     click.echo(headline(series, part, span))
     if not part.points:
@@ -190,6 +212,8 @@ def print_chart(answer: CachedValue[Series], span: Range, *, ascii_only: bool) -
 def drawing(points: Sequence[Point], series: Series, *, ascii_only: bool, width: int) -> str:
     """The chart of the screen, without colour."""
     import plotext
+
+    from akash_tui.domain.market.chart import chart
 
     chart(points, series.kind, width, CHART_HEIGHT).onto(plotext, width, CHART_HEIGHT, plain=ascii_only)
     return "\n".join(line.rstrip() for line in plotext.uncolorize(plotext.build()).splitlines())

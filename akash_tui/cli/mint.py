@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +12,16 @@ from akash_tui.cli.output import print_json, print_progress
 from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.values import ACT
 from akash_tui.domain.akash.money import named
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, MintRecord, Refused, TxResult
-from akash_tui.services.spending import mint as minting
+from akash_tui.services.errors import BadInput, Refused
 
-Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.ports import MintRecord, TxResult
+    from akash_tui.services.spending import mint as minting
+
+    Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 
 
 @click.command()
@@ -26,6 +31,8 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 @global_options
 def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
+    from akash_tui.services.spending import mint as minting
+
     _exchange(g, act, yes, minting.mint_quote)
 
 
@@ -36,10 +43,14 @@ def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 @global_options
 def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn ACT back into AKT at the price of that time."""
+    from akash_tui.services.spending import mint as minting
+
     _exchange(g, act, yes, minting.burn_quote)
 
 
 def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None:
+    from akash_tui.services.spending import mint as minting
+
     async def work(session: Session) -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
         quote = await quoted(session, act)
         for sentence in quote.unverified:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import wraps
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from akash_tui.cli import suggestions
 from akash_tui.cli.values import ACT, AKT, AMOUNT
-from akash_tui.compose import Program
-from akash_tui.services.storage.log_file import LOG_VARIABLE, open_log
+
+if TYPE_CHECKING:
+    import logging
+    from decimal import Decimal
+
+    from akash_tui.compose import Program
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,7 +26,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class GlobalOptions:
     """The values of the global options; an option given twice takes the later value."""
 
-    entry: Program
+    program: Program | None = None
+    """None: that of this user's home, made when it is first needed."""
     network: str | None = None
     rest: str | None = None
     rpc: str | None = None
@@ -39,35 +42,99 @@ class GlobalOptions:
     """AKT, ACT and given per received: bounds of this command in place of those of the settings."""
     max_deposit: Decimal | None = None
     max_rate: Decimal | None = None
+    interruption_printed: bool = False
+    """Whether the command itself has said that it was interrupted, and what is left."""
     log_handler: logging.Handler | None = None
+    begun: bool = False
+    """True once a command runs: not for help, version, completion and what cannot be parsed."""
+
+    @cached_property
+    def entry(self) -> Program:
+        """The program of this command."""
+        if self.program is not None:
+            return self.program
+        from akash_tui.compose import Program
+
+        return Program()
 
     @property
     def json(self) -> bool:
         return self.output in ("json", "jsonl")
 
-    def start_log(self) -> None:
-        """Log to the file of `--log` or AKASH_TUI_LOG, if one is named. Raises `BadInput`."""
+    def begin(self) -> None:
+        """Before a command runs: what it logs holds no secret, and goes to the file of `--log` or AKASH_TUI_LOG if one
+        is named. Raises `BadInput`."""
+        from akash_tui.services.redaction import redact_unhandled_records
+        from akash_tui.services.storage.home import LOG_VARIABLE
+
+        self.begun = True
+        redact_unhandled_records()
         name = self.log or os.environ.get(LOG_VARIABLE)
         if name and self.log_handler is None:
+            from pathlib import Path
+
+            from akash_tui.services.storage.log_file import open_log
+
             self.log_handler = open_log(Path(name).expanduser())
 
+    def end(self) -> None:
+        """After the command: what had to be left out of the home's files, and the end of the log."""
+        if not self.begun:
+            return
+        from akash_tui.services.storage.home import unreadable_rows
 
-_OPTIONS = (
-    click.option("--network", metavar="NAME", help="practice, mainnet, sandbox, or a network of your settings."),
-    click.option("--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id)."),
-    click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain."),
-    click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve."),
-    click.option("--indexer", metavar="URL", help="Indexer for prices and uptimes (optional)."),
-    click.option("--wallet", metavar="NAME", help="The wallet to use; without it, your default wallet."),
-    click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs."),
-    click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
-    click.option("--log", metavar="FILE", help="Write a log without secrets to FILE (or set AKASH_TUI_LOG)."),
-    click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
-)
+        for line in unreadable_rows.take():
+            click.echo(f"note: {line}", err=True)
+        if self.log_handler is not None:
+            from akash_tui.services.storage.log_file import close_log
+
+            close_log(self.log_handler)
+
+
+def _options(local: bool) -> tuple[Callable[[F], F], ...]:
+    """The options; `local` hides those of a network and its wallet from the help, where they change nothing."""
+    return (
+        click.option(
+            "--network",
+            metavar="NAME",
+            shell_complete=suggestions.networks,
+            help="practice, mainnet, sandbox, or a network of your settings.",
+            hidden=local,
+        ),
+        click.option(
+            "--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id).", hidden=local
+        ),
+        click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain.", hidden=local),
+        click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve.", hidden=local),
+        click.option("--indexer", metavar="URL", help="Indexer for prices and uptimes (optional).", hidden=local),
+        click.option(
+            "--wallet",
+            metavar="NAME",
+            shell_complete=suggestions.wallets,
+            help="The wallet to use; without it, your default wallet.",
+            hidden=local,
+        ),
+        click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs.", hidden=local),
+        click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
+        click.option(
+            "--log",
+            metavar="FILE",
+            shell_complete=suggestions.files,
+            help="Write a log without secrets to FILE (or set AKASH_TUI_LOG).",
+        ),
+        click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
+    )
+
+
 _NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "log", "output")
 
 
-def global_options(function: F) -> F:
+def local_options(function: F) -> F:
+    """The same for a command that needs no network: those of a network are taken, but not in its help."""
+    return global_options(function, local=True)
+
+
+def global_options(function: F, *, local: bool = False) -> F:
     """Give a command the global options; it receives one `GlobalOptions` as its first argument."""
 
     @click.pass_context
@@ -79,11 +146,11 @@ def global_options(function: F) -> F:
             if value is not None:
                 setattr(found, name, value)
         if ctx.invoked_subcommand is None:  # the command itself, which has read all options before it
-            found.start_log()
+            found.begin()
         return function(found, **params)
 
     wrapped: Any = command
-    for option in reversed(_OPTIONS):
+    for option in reversed(_options(local)):
         wrapped = option(wrapped)
     return cast(F, wrapped)
 

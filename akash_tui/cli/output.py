@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from akash_tui.domain.alert import Alert
-from akash_tui.domain.text import clean
-from akash_tui.services.core.events import json_form
-from akash_tui.services.leases.alerts import AlertDelivery
-from akash_tui.services.ports import AkashError
-
 if TYPE_CHECKING:
     from akash_tui.cli.options import GlobalOptions
+    from akash_tui.domain.alert import Alert
+    from akash_tui.services.errors import AkashError
 
 T = TypeVar("T")
 
@@ -31,6 +26,8 @@ def pick(source: object, *names: str) -> dict[str, object]:
 
 def _json_form(value: object) -> object:
     """A value of the program as the contract writes it; any other dataclass is an object of its fields."""
+    from akash_tui.services.core.events import json_form
+
     form = json_form(value)
     if form is not value:
         return form
@@ -41,6 +38,8 @@ def _json_form(value: object) -> object:
 
 def print_json(value: Any) -> None:
     """One JSON value on one line; see `_json_form` for what may be in it."""
+    import json
+
     click.echo(json.dumps(value, default=_json_form, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.flush()
 
@@ -62,10 +61,41 @@ def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
         print_json(list(rows))
 
 
+@contextlib.contextmanager
+def json_stream(g: GlobalOptions) -> Iterator[Callable[[Any], None]]:
+    """Prints JSON values as they come: for `-o json` one array that is whole when it ends, else one a line.
+
+    Nothing is printed where it fails before the first value.
+    """
+    if g.output != "json":
+        yield print_json
+        return
+    import json
+
+    begun = False
+
+    def put(value: Any) -> None:
+        nonlocal begun
+        text = json.dumps(value, default=_json_form, ensure_ascii=False, separators=(",", ":"))
+        click.echo(f"{',' if begun else '['}{text}")
+        begun = True
+        sys.stdout.flush()
+
+    try:
+        yield put
+    except BaseException:
+        if begun:
+            click.echo("]")
+        raise
+    click.echo("]" if begun else "[]")
+
+
 def print_table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), err: bool = False
 ) -> None:
     """A plain aligned table. Columns in `right` are right-aligned; `err` prints it to stderr, as part of a question."""
+    from akash_tui.domain.text import clean
+
     lines = [list(titles), *[[clean(cell) for cell in row] for row in rows]]
     widths = [max(len(line[i]) for line in lines) for i in range(len(titles))]
     flush = set(right)
@@ -105,6 +135,29 @@ def discard_stdout() -> None:
     os.close(nowhere)
 
 
+def open_missing_streams() -> None:
+    """Open what was closed before we started (`>&-`) on the null device: otherwise the next file that is opened, such
+    as the journal, would take the place of stdout."""
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+
+
+def drop_unwritten() -> None:
+    """Discard what a stream cannot take any more, so that the exit code stays ours: Python would make it 120."""
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+
+
 def print_progress(text: str) -> None:
     """Progress and notes: on stderr, and only if it is a terminal."""
     if sys.stderr.isatty():
@@ -112,10 +165,12 @@ def print_progress(text: str) -> None:
 
 
 def print_error(error: AkashError) -> None:
-    """The two lines of every failure: what happened, and what to try."""
-    click.echo(f"error: {error.title}", err=True)
-    if error.advice:
-        click.echo(f"try: {error.advice}", err=True)
+    """The two lines of every failure: what happened, and what to try. Where stderr takes nothing, the exit code is all
+    that is left."""
+    with contextlib.suppress(OSError):
+        click.echo(f"error: {error.title}", err=True)
+        if error.advice:
+            click.echo(f"try: {error.advice}", err=True)
 
 
 async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
@@ -123,6 +178,8 @@ async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
 
     A delivery that fails is reported as progress; nothing is raised.
     """
+
+    from akash_tui.services.leases.alerts import AlertDelivery
 
     def write(text: str) -> None:
         click.echo(text, nl=False, err=True)

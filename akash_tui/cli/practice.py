@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.event_sentences import event_printer
-from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
+from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
 from akash_tui.cli.session import on_terminal, run_async
-from akash_tui.compose import Program, practice_scenarios
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
-from akash_tui.services.automation.headless_deploy import DeployOptions, drive
-from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.close import close
-from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.compose import Program
+
 
 _SEED = 7
 """The demo's world is the same every time unless another seed is asked for."""
@@ -40,6 +35,8 @@ class _ScenarioCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, then the scenarios."""
+        from akash_tui.compose import practice_scenarios
+
         super().format_options(ctx, formatter)
         with formatter.section("Scenarios"):
             formatter.write_dl(list(practice_scenarios().items()))
@@ -56,7 +53,7 @@ class _ScenarioCommand(click.Command):
     help="Save the world in FILE; continue it.",
 )
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
-@global_options
+@local_options
 def practice(
     g: GlobalOptions, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
 ) -> int:
@@ -95,12 +92,14 @@ def _print_welcome(ready: dict[str, Any]) -> None:
 @click.command(cls=_ScenarioCommand)
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
-@global_options
+@local_options
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 
     In a terminal the app opens on it; without one the whole story is run and printed.
     """
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
 
@@ -115,6 +114,8 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
 
 def move_reports(demo: Path, home: Path) -> list[Path]:
     """Move crash reports out of a demo's home, which is deleted next, into the real one; their new paths."""
+    import shutil
+
     found = sorted((demo / "crashes").glob("*.txt"))
     if found:
         (home / "crashes").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -124,6 +125,14 @@ def move_reports(demo: Path, home: Path) -> list[Path]:
 async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
+    from akash_tui.cli.event_sentences import event_printer
+    from akash_tui.services.automation.deploy_options import DeployOptions
+    from akash_tui.services.automation.headless_deploy import drive
+    from akash_tui.services.deployment.bid_rules import Rule
+    from akash_tui.services.deployment.close import close
+    from akash_tui.services.leases.lease_reader import Leases
+    from akash_tui.services.spending.quoting import close_quote, create_quote
+
     echo = click.echo
     echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
     try:
@@ -145,11 +154,11 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
             options = DeployOptions(rule=Rule("cheapest"), collect=_COLLECT)
-            outcome = await drive(session, quote, options, event_printer(echo))
+            outcome = await drive(session, quote, options, event_printer(echo, session.provider_cache.name))
             if outcome.exit_code == 0 and outcome.run is not None:
                 view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
-                    where = (one.provider.organization if one.provider else None) or one.lease.id.provider
+                    where = session.provider_cache.name(one.lease.id.provider)
                     echo(f"✓ GPU {format_gpus(one.gpus)} at {where} for ≈ ${rate(view.price_h)} an hour: running")
                 await close(session, await close_quote(session, outcome.run.id), outcome.run)
             return outcome.exit_code

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, local_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.files import decode_user_text, read_user_text, write_user_file
-from akash_tui.services.storage.presets import Preset
+from akash_tui.cli.suggestions import files, presets
+from akash_tui.services.errors import BadInput
 
-
-@click.group()
-def preset() -> None:
-    """SDL files by name: the shipped ones and your own."""
+if TYPE_CHECKING:
+    from akash_tui.services.storage.presets import Preset
 
 
 def _json(found: Preset) -> dict[str, object]:
     return {"v": 1, **pick(found, "name", "title", "summary", "tags", "own", "meta")}
 
 
-@preset.command("list")
-@global_options
+@click.command("list")
+@local_options
 def list_(g: GlobalOptions) -> None:
     """All presets."""
     found = g.entry.presets.list()
@@ -36,9 +34,9 @@ def list_(g: GlobalOptions) -> None:
         )
 
 
-@preset.command()
-@click.argument("name")
-@global_options
+@click.command()
+@click.argument("name", shell_complete=presets)
+@local_options
 def show(g: GlobalOptions, name: str) -> None:
     """Print a preset's SDL."""
     found = g.entry.presets.find(name)
@@ -48,11 +46,11 @@ def show(g: GlobalOptions, name: str) -> None:
         click.echo(found.text(), nl=False)
 
 
-@preset.command()
+@click.command()
 @click.argument("name")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--replace", is_flag=True, help="Overwrite your preset of that name.")
-@global_options
+@local_options
 def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     """Save FILE (or - for standard input) as the preset NAME."""
     text = read_sdl_text(file)
@@ -63,9 +61,9 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
         click.echo(f"note: it does not compile yet; see akash-tui sdl check {file}", err=True)
 
 
-@preset.command()
-@click.argument("name")
-@global_options
+@click.command()
+@click.argument("name", shell_complete=presets)
+@local_options
 def remove(g: GlobalOptions, name: str) -> None:
     """Delete one of your presets."""
     found = g.entry.presets.find(name)
@@ -73,13 +71,15 @@ def remove(g: GlobalOptions, name: str) -> None:
     print_answer(g, _json(found), f"{name} was removed.")
 
 
-@preset.command()
-@click.argument("name")
+@click.command()
+@click.argument("name", shell_complete=presets)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite FILE.")
-@global_options
+@local_options
 def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
+    from akash_tui.services.storage.files import write_user_file
+
     found = g.entry.presets.find(name)
     text = found.text()
     try:
@@ -97,6 +97,9 @@ MAX_SDL_BYTES = 10_000_000
 
 def read_sdl_text(file: str) -> str:
     """The text of an SDL file, or of standard input for `-`. Raises `BadInput` if it cannot be read."""
+    from akash_tui.services.storage.files import decode_user_text, read_user_text
+
     if file == "-":
-        return decode_user_text(sys.stdin.buffer.read(MAX_SDL_BYTES + 1), "Standard input", "an SDL", MAX_SDL_BYTES)
-    return read_user_text(Path(file), "an SDL file", MAX_SDL_BYTES)
+        raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
+        return decode_user_text(raw, "Standard input", "an SDL", MAX_SDL_BYTES, utf16=True)
+    return read_user_text(Path(file), "an SDL file", MAX_SDL_BYTES, utf16=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
+from akash_tui.cli.suggestions import files as path_files
 from akash_tui.cli.values import ADDRESS, DSEQ
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.messages import CreateDeployment
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
-from akash_tui.domain.sdl.lint.prices import Medians
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
-from akash_tui.services.storage.files import replace_text
+from akash_tui.services.errors import AkashError, BadFile, BadInput, Unreachable, WrongChain
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from akash_tui.domain.sdl.build.compiler import Compiled
+    from akash_tui.domain.sdl.lint.prices import Medians
+    from akash_tui.domain.sdl.problem import SdlProblem
+    from akash_tui.services.core.session import Session
 
 MAINNET_MINIMUM = "500000uact"
 """Mainnet's minimum deposit, used for the message when none is given."""
@@ -36,13 +35,8 @@ UNREADABLE = "file.unreadable"
 """The code of a file that could not be read; all other codes come from the compiler."""
 
 
-@click.group()
-def sdl() -> None:
-    """Check and compile SDL files; needs no network."""
-
-
-@sdl.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=path_files)
 @click.option("--fix", is_flag=True, help="Fix in the file what can be fixed safely; all other bytes stay unchanged.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @global_options
@@ -51,6 +45,8 @@ def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> 
 
     With --network, prices are also compared with the market there.
     """
+    from akash_tui.domain.sdl.problem import Severity
+
     if fix and "-" in files:
         raise BadInput("--fix needs a file, not standard input.", "Give the file's path.")
     market, block_time = _market(g) if g.network or g.rest else (None, ASSUMED_BLOCK_TIME)
@@ -75,6 +71,7 @@ def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> 
 
 def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
     """GPU prices on the given network; the files are checked without them if there is no answer."""
+    from akash_tui.domain.sdl.lint.prices import Medians
 
     async def read(session: Session) -> tuple[Medians | None, BlockTime]:
         prices = session.provider_cache.price_answer
@@ -94,6 +91,8 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
 
 def _fix(g: GlobalOptions, file: str, text: str) -> str:
     """Write the fixed text back, whole or not at all, and print what was fixed."""
+    from akash_tui.services.storage.files import replace_text
+
     fixed, changes = g.entry.sdl.fix(text, file)
     if fixed == text:
         return text
@@ -107,11 +106,22 @@ def _fix(g: GlobalOptions, file: str, text: str) -> str:
     return fixed
 
 
-@sdl.command()
-@click.argument("code", required=False)
-@global_options
+def _codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The codes that begin like this, for the shell."""
+    from click.shell_completion import CompletionItem
+
+    from akash_tui.domain.sdl.explain.codes import EXPLANATIONS
+
+    return [CompletionItem(one, help=EXPLANATIONS[one].title) for one in sorted(EXPLANATIONS) if one.startswith(begun)]
+
+
+@click.command()
+@click.argument("code", required=False, shell_complete=_codes)
+@local_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""
+    import difflib
+
     from akash_tui.domain.sdl.explain.codes import EXPLANATIONS
     from akash_tui.domain.sdl.explain.codes import explain as look_up
 
@@ -123,7 +133,10 @@ def explain(g: GlobalOptions, code: str | None) -> None:
             click.echo("\n".join(f"{one:32} {title}" for one, title in titles.items()))
         return
     if code == UNREADABLE:
-        click.echo(f"{code}: The file could not be read\n\nIt is missing, not readable, far too large, or not UTF-8.")
+        click.echo(
+            f"{code}: The file could not be read\n\n"
+            "It is missing, not readable, far too large, or neither UTF-8 nor UTF-16 with a byte order mark."
+        )
         return
     found = look_up(code)
     if found is None:
@@ -154,12 +167,12 @@ def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], 
             click.echo(f"{file}: ok")
 
 
-@sdl.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|-", shell_complete=path_files)
 @click.option("--owner", type=ADDRESS, metavar="A", help="Also build MsgCreateDeployment for this account.")
 @click.option("--dseq", type=DSEQ, metavar="N", help="…with this dseq.")
 @click.option("--deposit", metavar="COIN", help=f"…and this deposit, e.g. 5000000uact (default {MAINNET_MINIMUM}).")
-@global_options
+@local_options
 def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: int | None, deposit: str | None) -> int:
     """Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl)."""
     if bool(owner) != bool(dseq) or (deposit and not owner):
@@ -200,6 +213,9 @@ def _row(g: GlobalOptions, file: str, target: tuple[str, int, str] | None) -> di
 
 
 def _message(g: GlobalOptions, compiled: Compiled, target: tuple[str, int, str] | None) -> str | None:
+    from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.domain.akash.messages import CreateDeployment
+
     if target is None:
         return None
     owner, number, deposit = target
@@ -221,4 +237,8 @@ def _coin(text: str) -> Coin:
 
 
 def _unreadable(file: str, error: AkashError) -> SdlProblem:
-    return SdlProblem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)
+    from akash_tui.domain.sdl.problem import SdlProblem, Severity
+
+    if not isinstance(error, BadFile):
+        return SdlProblem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)
+    return SdlProblem(Severity.ERROR, UNREADABLE, file, error.line, error.column, "", error.reason, error.advice)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
 import sys
-import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.domain.akash.network import Network
-from akash_tui.services.core import networks
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, Locked
-from akash_tui.services.spending.bounds import Excess, allow, refuse_beyond
+from akash_tui.services.errors import BadInput, Locked
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.spending.bounds import Excess
 
 T = TypeVar("T")
 
@@ -37,19 +35,29 @@ def prompt_secret(what: str) -> str:
 
 @contextmanager
 def interruptible_prompt() -> Iterator[None]:
-    """While a prompt waits, ctrl+c and SIGTERM end it at once, and then cancel the work as they do elsewhere.
+    """While a prompt waits, ctrl+c, SIGTERM and SIGHUP end it at once, and then cancel the work as they do elsewhere.
 
     The event loop handles signals only between two awaits, and there is none while a prompt reads.
     """
+    import asyncio
+    import signal
+    import threading
+
+    from akash_tui.services.core.interrupts import hang_up_signal, ignore_hang_ups, interrupts
+
     if threading.current_thread() is not threading.main_thread():
         yield  # signals arrive in the main thread only
         return
 
+    hung_up = False
+
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal hung_up
+        hung_up = hung_up or number == hang_up_signal()
         raise KeyboardInterrupt
 
     wakeup = signal.set_wakeup_fd(-1)  # or the loop would handle the same signal again later, and cancel the cleanup
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in interrupts()}
     try:
         yield
     except (click.Abort, KeyboardInterrupt):
@@ -59,10 +67,14 @@ def interruptible_prompt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if hung_up:
+            ignore_hang_ups()
         signal.set_wakeup_fd(wakeup)
 
 
 def _in_loop() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -72,6 +84,8 @@ def _in_loop() -> bool:
 
 def chosen_network(g: GlobalOptions) -> Network:
     """The network given by the options, or the default of the settings. Raises `BadInput`; never guesses."""
+    from akash_tui.services.core import networks
+
     given = [o for o, v in (("--rest", g.rest), ("--rpc", g.rpc), ("--chain-id", g.chain_id)) if v]
     if given:
         if g.network:
@@ -82,35 +96,54 @@ def chosen_network(g: GlobalOptions) -> Network:
                 f"Given: {' and '.join(given)}. Add the rest.",
             )
         return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
-    network = g.entry.networks.for_signing(g.network)
+    network = g.entry.networks.for_command(g.network)
     return networks.indexed(network, g.indexer) if g.indexer else network
 
 
-def in_session(g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
-    """Run `work` in a session on the chosen network, whose chain id was verified; it is closed at the end."""
+def no_prompt(what: str) -> str:
+    """In place of `prompt_secret` where nothing is asked: whatever needs the key is done without. Raises `Locked`."""
+    raise Locked(f"{what} is needed.", "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.")
+
+
+def in_session(
+    g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T]], *, ask: Callable[[str], str] = prompt_secret
+) -> T:
+    """Run `work` in a session on the chosen network, whose chain id was verified; it is closed at the end.
+
+    `ask` is called for a passphrase when the wallet's key is first needed.
+    """
 
     async def main() -> T:
-        session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
+        session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask)
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
         session.bounds = session.bounds.model_copy(update=given)
         session.max_rate = g.max_rate
         try:
             return await work(session)
         finally:
+            _print_notice(session)
             await session.aclose()
 
     return run_async(main)
 
 
+def _print_notice(session: Session) -> None:
+    """On stderr, what the chain has announced, where it concerns the next day or the end of the chain; only if the
+    command has read a block."""
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.is_urgent:
+        click.echo(f"note: {calendar.headline} akash-tui doctor shows what it means.", err=True)
+
+
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end; SIGINT and SIGTERM cancel the work once, so that it can still clean up."""
+    """Run to the end; SIGINT, SIGTERM and SIGHUP cancel the work, so that it can still clean up."""
+    import asyncio
+
+    from akash_tui.services.core.interrupts import stop_at_signals
 
     async def main() -> T:
-        loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(make())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, task.cancel)
+        stop_at_signals(task.cancel)
         try:
             return await task
         except asyncio.CancelledError:  # by a signal, here or during a prompt
@@ -148,6 +181,8 @@ def print_beyond(beyond: Sequence[Excess]) -> None:
 def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
     """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
     typed. Raises `BeyondBounds` for such a figure with --yes, `BadInput` without a terminal."""
+    from akash_tui.services.spending.bounds import allow, refuse_beyond
+
     print_beyond(beyond)
     if yes:
         click.echo(f"{question} yes", err=True)  # answered in advance, but always shown

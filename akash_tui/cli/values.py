@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from akash_tui.domain.akash.amounts import (
-    AmountError,
-    parse_act,
-    parse_act_per_hour,
-    parse_hours,
-    parse_number,
-    parse_seconds,
-)
-from akash_tui.services.ports import BadInput
+from akash_tui.cli.suggestions import dseqs
+from akash_tui.domain.akash.address import ADDRESS_SHAPE, looks_like_address
+from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from click.shell_completion import CompletionItem
+
+    from akash_tui.cli.suggestions import Completer
+    from akash_tui.domain.bids.budget import Budget
+
     _ParamType = click.ParamType[Any]
 else:
     _ParamType = click.ParamType  # older versions of click know no type parameter
 
-_PARSERS: dict[str, Callable[[str], Decimal]] = {
-    "hours": parse_hours,
-    "ACT": parse_act,
-    "AKT": parse_number,
-    "a number": parse_number,
-    "ACT per hour": parse_act_per_hour,
-}
-
 
 def seconds(text: str, option: str) -> float:
     """`30s`, `5m`, `1.5h`, or plain seconds. Raises `BadInput` that names the option."""
+    from akash_tui.domain.akash.amounts import AmountError, parse_seconds
+
     try:
         return float(parse_seconds(text))
     except AmountError as error:
@@ -42,17 +35,20 @@ def seconds(text: str, option: str) -> float:
 
 
 def positive(text: str, option: str, unit: str) -> Decimal:
-    """A number above zero of `unit`: "hours", "ACT" or "ACT per hour". Raises `BadInput`."""
+    """A number above zero of `unit`: "hours", "ACT", "AKT" or "a number". Raises `BadInput`."""
+    from akash_tui.domain.akash import amounts
+
+    parsers = {"hours": amounts.parse_hours, "ACT": amounts.parse_act}
     try:
-        return _PARSERS[unit](text)
-    except AmountError as error:
+        return parsers.get(unit, amounts.parse_number)(text)
+    except amounts.AmountError as error:
         raise BadInput(f"{option}: {error.message}; it takes {unit}.", f"Write it like {option} 24.") from None
 
 
 def _address(text: str, option: str) -> str:
     """An Akash account address by its shape; the vault verifies the checksum."""
-    if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
-        raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
+    if not looks_like_address(text):
+        raise BadInput(f"{text!r} is not an Akash address.", ADDRESS_SHAPE)
     return text
 
 
@@ -63,12 +59,31 @@ def _dseq(text: str, option: str) -> int:
     return int(text)
 
 
+def budget(text: str, option: str) -> Budget:
+    """A budget as the app reads it: `1.20/h`, `$30 24h`, `1.20/h 24h $30`. Raises `BadInput` that names the option."""
+    from akash_tui.domain.bids.budget import BudgetError, parse_budget
+
+    try:
+        found = parse_budget(text)
+    except BudgetError as error:
+        raise BadInput(f"{option}: {error.message}.", error.advice) from None
+    if found.cap_h is None:
+        raise BadInput(
+            f"{option}: it names no price per hour.", f"Write it like {option} 1.20/h, or {option} '$30 24h'."
+        )
+    return found
+
+
 class _Value(_ParamType):
     """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
 
-    def __init__(self, name: str, parse: Callable[[str, str], Any]) -> None:
+    def __init__(self, name: str, parse: Callable[[str, str], Any], suggest: Completer | None = None) -> None:
         self.name = name
         self.parse = parse
+        self.suggest = suggest
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [] if self.suggest is None else self.suggest(ctx, param, incomplete)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str) or param is None:
@@ -81,6 +96,6 @@ HOURS = _Value("hours", lambda text, option: positive(text, option, "hours"))
 ACT = _Value("act", lambda text, option: positive(text, option, "ACT"))
 AKT = _Value("akt", lambda text, option: positive(text, option, "AKT"))
 AMOUNT = _Value("number", lambda text, option: positive(text, option, "a number"))
-ACT_PER_HOUR = _Value("act per hour", lambda text, option: positive(text, option, "ACT per hour"))
+BUDGET = _Value("budget", budget)
 ADDRESS = _Value("address", _address)
-DSEQ = _Value("dseq", _dseq)
+DSEQ = _Value("dseq", _dseq, dseqs)

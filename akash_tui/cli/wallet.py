@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
 from akash_tui.cli.session import chosen_network, confirm, in_session, prompt_secret, run_async
+from akash_tui.cli.suggestions import wallets
 from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
-from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
+from akash_tui.services.errors import BadInput, NotSignedIn
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.ports import WalletRef
+
 
 PRACTICE_STORE = "practice"
 """`WalletRef.store` of the throw-away account of the practice network."""
-
-
-@click.group()
-def wallet() -> None:
-    """Your accounts: keys in the OS keyring, or in an encrypted file where there is none."""
 
 
 def _terminal() -> TextIO:
@@ -45,9 +45,9 @@ def _json(ref: WalletRef) -> dict[str, object]:
     return {"v": 1, **pick(ref, "name", "address", "watch_only", "store")}
 
 
-@wallet.command()
+@click.command()
 @click.argument("name", default="main")
-@global_options
+@local_options
 def create(g: GlobalOptions, name: str) -> None:
     """Create an account from 24 new words; they are shown once, on your terminal only."""
     with _terminal() as tty:
@@ -59,10 +59,10 @@ def create(g: GlobalOptions, name: str) -> None:
     _print_wallet(g, ref)
 
 
-@wallet.command("import")
+@click.command("import")
 @click.argument("name", default="main")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
-@global_options
+@local_options
 def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
     """Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument."""
     if from_stdin:
@@ -76,17 +76,17 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
     _print_wallet(g, g.entry.wallets(prompt_secret).add(name, " ".join(words.split())))
 
 
-@wallet.command()
+@click.command()
 @click.argument("name")
 @click.argument("address", type=ADDRESS)
-@global_options
+@local_options
 def watch(g: GlobalOptions, name: str, address: str) -> None:
     """Add an account without its key (watch-only): it can be read but cannot sign."""
     _print_wallet(g, g.entry.wallets().watch(name, address))
 
 
-@wallet.command("list")
-@global_options
+@click.command("list")
+@local_options
 def list_(g: GlobalOptions) -> None:
     """All accounts on this machine."""
     vault = g.entry.wallets()
@@ -114,8 +114,8 @@ def _storage(ref: WalletRef) -> str:
     return "file (no real money)" if ref.store == PRACTICE_STORE else ref.store
 
 
-@wallet.command()
-@click.argument("name", required=False)
+@click.command()
+@click.argument("name", required=False, shell_complete=wallets)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
     """One account; with a network, also its balances there."""
@@ -135,8 +135,8 @@ def show(g: GlobalOptions, name: str | None) -> None:
         click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
 
 
-@wallet.command()
-@click.argument("name", required=False)
+@click.command()
+@click.argument("name", required=False, shell_complete=wallets)
 @global_options
 def fund(g: GlobalOptions, name: str | None) -> None:
     """Request tokens from the faucet of a practice or test network; they have no value."""
@@ -146,13 +146,13 @@ def fund(g: GlobalOptions, name: str | None) -> None:
     print_answer(
         g,
         {"v": 1, "name": ref.name, "address": ref.address, "tx": tx},
-        f"{ref.name} got tokens on {network.name}  (tx {tx})",
+        f"{ref.name} got tokens on {network.called}  (tx {tx})",
     )
 
 
-@wallet.command()
-@click.argument("name")
-@global_options
+@click.command()
+@click.argument("name", shell_complete=wallets)
+@local_options
 def default(g: GlobalOptions, name: str) -> None:
     """Use this account when no other is given."""
     vault = g.entry.wallets()
@@ -160,19 +160,19 @@ def default(g: GlobalOptions, name: str) -> None:
     _print_wallet(g, _find(g, name))
 
 
-@wallet.command()
-@click.argument("name")
+@click.command()
+@click.argument("name", shell_complete=wallets)
 @click.argument("new_name")
-@global_options
+@local_options
 def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
     _print_wallet(g, g.entry.wallets(prompt_secret).rename(name, new_name))
 
 
-@wallet.command()
-@click.argument("name")
+@click.command()
+@click.argument("name", shell_complete=wallets)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@global_options
+@local_options
 def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     """Delete an account and its key from this machine; without its words it is lost for good."""
     ref = _find(g, name)
@@ -188,9 +188,9 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     print_answer(g, _json(ref), f"{ref.name} was removed.")
 
 
-@wallet.command()
-@click.argument("name")
-@global_options
+@click.command()
+@click.argument("name", shell_complete=wallets)
+@local_options
 def export(g: GlobalOptions, name: str) -> None:
     """Show the recovery words of an account, on your terminal only."""
     with _terminal() as tty:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from akash_tui.ui.base.base_screen import TABS, BaseScreen
-from akash_tui.ui.base.command_palette import ActionCommands
+from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
@@ -110,7 +110,10 @@ class AkashApp(SessionApp):
         self.go("bids")
 
     def do_leases(self) -> None:
+        """The list, whatever is open above it; only an SDL that is being changed stays in front."""
         self.go("leases")
+        while len(self.screen_stack) > 1 and getattr(self.screen, "where", "update") != "update":
+            self.pop_screen()
 
     def do_market(self) -> None:
         self.go("market")
@@ -135,6 +138,11 @@ class AkashApp(SessionApp):
     def do_help(self) -> None:
         screen = self.front_screen
         self.push_screen(HelpScreen(screen.where if screen is not None else ""))
+
+    def action_command_palette(self) -> None:
+        """`ctrl+p`: open the palette, unless it is open."""
+        if not isinstance(self.screen, OneCommandPalette):
+            self.push_screen(OneCommandPalette(id="--command-palette"))
 
     def do_palette(self) -> None:
         self.action_command_palette()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 
-from akash_tui.domain.akash.entities import Bid, DeploymentId
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.services.core.run_state import DeploymentRun, Stage
@@ -40,14 +38,12 @@ class IdleRunManager:
         """Nothing is open."""
 
 
-def saved_run(bids: Sequence[Bid], clock: Clock) -> DeploymentRun:
-    """The saved bids as a run that was, at the height of the newest one; mainnet's usual block time is assumed."""
-    first = min((bid.id.deployment for bid in bids), default=DeploymentId("", 0))
-    book = BidBook()
-    book.set_money(ASSUMED_BLOCK_TIME, None)
-    book.apply(bids, height=max((bid.created_at for bid in bids), default=0), now=clock.now())
+def saved_run(saved: SavedBids, clock: Clock) -> DeploymentRun:
+    """The saved bids as a run that was, at the height of the newest one."""
+    book = saved.book(clock.now())
+    first = next(iter(book.deployments), DeploymentId("", 0))
     return DeploymentRun(
-        first, "", "", "", b"", b"", {}, clock, stage=Stage.CLOSED, book=book, block_time=ASSUMED_BLOCK_TIME
+        first, "", "", "", b"", b"", {}, clock, stage=Stage.CLOSED, book=book, block_time=saved.block_time
     )
 
 
@@ -60,7 +56,7 @@ class SavedBidsApp(AkashApp):
     def __init__(
         self,
         program: AppProgram,
-        bids: Sequence[Bid],
+        saved: SavedBids,
         source: str,
         clock: Clock,
         wanted: Filter,
@@ -72,7 +68,8 @@ class SavedBidsApp(AkashApp):
         budget = read_budget(program.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
-        self.run_manager = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
+        self._more = saved.more
+        self.run_manager = IdleRunManager(TrackedRun(saved_run(saved, clock), budget, saved=source))  # type: ignore[assignment]
 
     def on_mount(self, event: events.Mount) -> None:  # type: ignore[override]
         """Like the app, but no network is opened."""
@@ -80,6 +77,8 @@ class SavedBidsApp(AkashApp):
         bid_list = next(screen for screen in self.screen_stack if isinstance(screen, BidsScreen)).bid_list
         bid_list.filter = self._wanted
         bid_list.order_by(*self._keys)
+        if self._more:
+            self.status.say("This is one page of several: there are more bids than these.", "warn", 30)
 
     def why_not(self, action_id: str) -> str | None:
         if action_id in _HERE:

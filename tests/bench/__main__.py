@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from tests.bench import (
     arrival,
     board,
+    commands,
     flood,
     hostile_provider,
     leases_screen,
@@ -23,6 +24,7 @@ from tests.bench.figures import Skipped
 
 PARTS = {
     "startup": "First usable screen",
+    "commands": "Commands that need no network",
     "table": "10,000 bids sorted and filtered, 1,000 changes a second",
     "thousand": "1,000 bids, 1,000 changes a second",
     "board": "10,000 bids filtered and ordered",
@@ -48,6 +50,7 @@ def main() -> None:
     asked = parser.parse_args()
     runs: dict[str, Callable[[], Iterator[str]]] = {
         "startup": lambda: startup.run(asked.pairs),
+        "commands": lambda: commands.run(asked.pairs),
         "table": lambda: table.run(asked.seconds, asked.rounds, 10_000, table.FILTER),
         "thousand": lambda: table.run(asked.seconds, asked.rounds, 1_000),
         "board": board.run,

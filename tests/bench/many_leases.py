@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidState,
@@ -95,6 +96,9 @@ class Chain:
         await self._answer("head")
         now = datetime.now(UTC)
         return Head(HEIGHT, now, NETWORK.chain_id, now)
+
+    async def plans(self, head: Head) -> ChainPlans:
+        return ChainPlans()
 
     async def block_time(self) -> BlockTime:
         await self._answer("block time")

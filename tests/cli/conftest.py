@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from akash_tui.compose import Program
+from akash_tui.services.core.session import Session
 from tests.cli.home import Home
+from tests.fakes.session import Bench
 from tests.helpers.worlds import BLOCK_TIME, Worlds, served
 from tests.helpers.worlds import fund as fund_wallet
 
@@ -18,6 +21,19 @@ from tests.helpers.worlds import fund as fund_wallet
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def fake_chain(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A chain in this process, to which every command of this home is connected that names a network (`mainnet`)."""
+    bench = Bench(tmp_path / "chain")
+
+    async def opened(program: Program, *args: Any) -> Session:
+        bench.clock.forget()
+        return bench.session(bounds=program.settings.bounds)
+
+    monkeypatch.setattr(Program, "open", opened)
+    return bench
 
 
 Practice = Callable[..., dict[str, Any]]

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from akash_tui.compose import Program
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
-from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import create
 from akash_tui.services.ports import MintStatus
 from akash_tui.services.spending.quoting import create_quote
@@ -20,15 +18,9 @@ from tests.fakes.session import SDL, Bench, compiled
 
 
 @pytest.fixture
-def bench(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(fake_chain: Bench) -> Bench:
     """The chain that every command of this home is connected to, with one deployment on it."""
-    bench = Bench(tmp_path / "chain")
-
-    async def opened(program: Program, *args: Any) -> Session:
-        bench.clock.forget()
-        return bench.session(bounds=program.settings.bounds)
-
-    monkeypatch.setattr(Program, "open", opened)
+    bench = fake_chain
     bench.chain.balances_[OWNER] = {UACT: 200_000_000, UAKT: 1_000_000_000}
 
     async def deploy() -> None:

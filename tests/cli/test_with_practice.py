@@ -58,6 +58,12 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
     assert any(b["state"] == "taken" and b["provider"] == choice["provider"] for b in bids)
     assert all(b["host"] and b["audited"] is not None for b in bids), "one read tells what the board would"
     assert any(b["uptime"]["7d"] and b["market"] for b in bids)
+    address = choice["provider"]
+    sheet = home.run("--network", "practice", "market", "provider", address).out
+    name = sheet.partition(" · ")[0]
+    assert name.endswith(".example"), "the name that the indexer lists, as in the app"
+    for command in (("lease", "list"), ("lease", "show", dseq), ("bids", dseq), ("market", "providers")):
+        assert name in home.run("--network", "practice", *command).out, command
     assert home.run("--network", "practice", "resume").code == 0
 
     before_close = _uact(home)
@@ -85,7 +91,7 @@ def test_custom_endpoints_serve_the_same_and_a_wrong_chain_is_refused(home: Home
     wrong = home.run(*rest, *rpc, "--chain-id", "akashnet-2", "deploy", "web-page", "--accept", "cheapest", *FAST)
     assert wrong.code == 5
     assert "akashnet-2" in wrong.err
-    assert len(home.run("journal", "-o", "json").lines) == 2
+    assert len(home.run("journal", "-o", "json").json) == 2
 
 
 def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:
@@ -221,8 +227,18 @@ def test_a_failing_provider_is_left_for_another(home: Home, practice: Practice, 
     assert [lease["provider"] for lease in alive] == [second]
 
 
-@pytest.mark.parametrize("after", ["created", "bid"])
-def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Practice, after: str) -> None:
+@pytest.mark.parametrize(
+    ("after", "signals"),
+    [
+        ("created", [signal.SIGINT]),
+        ("bid", [signal.SIGTERM]),
+        # a shell repeats the hang-up of its terminal: the second one must not stop the closing
+        ("bid", [signal.SIGHUP, signal.SIGHUP]),
+    ],
+)
+def test_a_signal_before_the_lease_leaves_nothing_open(
+    home: Home, practice: Practice, after: str, signals: list[signal.Signals]
+) -> None:
     practice()
     process = home.start(
         "--network",
@@ -240,7 +256,8 @@ def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Pract
     assert process.stdout is not None
     while f'"event":"{after}"' not in process.stdout.readline().replace(" ", ""):
         assert process.poll() is None
-    process.send_signal(signal.SIGINT)
+    for number in signals:
+        process.send_signal(number)
     rest = process.stdout.read()
     assert process.wait(GIVE_UP) == 130
     assert '"done"' in rest.splitlines()[-1]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 
 from akash_tui.cli.app import run
+from akash_tui.cli.sdl import explain
 from akash_tui.compose import Program
+from akash_tui.private_files import read_plain_file
 from tests.cli.home import ADDRESS, WORDS, Home
 from tests.helpers.worlds import GIVE_UP
 
@@ -86,6 +90,32 @@ def test_sdl_check_strict_counts_warnings(home: Home, tmp_path: Path) -> None:
     assert "wrong:" in explained.out
     assert "right:" in explained.out
     assert home.run("sdl", "explain", "no-such-code").code == 2
+
+
+def test_a_file_that_cannot_be_read_is_named_once_with_its_line(home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "latin.yaml"
+    bad.write_bytes(CHEAP.encode() + b"# Z\xfcrich\n")
+    line = CHEAP.count("\n") + 1
+    answer = home.run("sdl", "check", str(bad))
+    assert answer.code == 2
+    assert answer.out.startswith(f"{bad}:{line}:4: error: The byte 0xFC is not UTF-8 text. [file.unreadable]\n")
+    assert answer.out.count("latin.yaml") == 1
+    assert home.run("sdl", "check", "/nowhere.yaml").out.count("/nowhere.yaml") == 1
+
+
+def test_fix_keeps_the_encoding_of_windows(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "windows.yaml"
+    file.write_bytes(("\ufeff" + CHEAP.replace("512Mi", "512MB")).encode("utf-16-le"))
+    assert home.run("sdl", "check", "--fix", str(file)).code == 0
+    assert file.read_bytes() == ("\ufeff" + CHEAP).encode("utf-16-le")
+
+
+def test_the_shell_completes_the_codes_of_explain() -> None:
+    argument = next(p for p in explain.params if p.name == "code")
+    found = argument.shell_complete(click.Context(explain), "sdl.interconnect-c")
+    assert [(item.value, item.help) for item in found] == [
+        ("sdl.interconnect-capability", "A placement that does not ask for an interconnect")
+    ]
 
 
 def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) -> None:
@@ -268,6 +298,64 @@ def test_absurd_saved_prices_are_marked_and_not_first(home: Home) -> None:
     assert answer.code == 0, answer
     assert [bid["provider"] for bid in answer.json if not bid["oddity"]] == ["akash1p2"]
     assert home.run("bids", "--from", "-", stdin=saved).out.count(" open !") == len(answer.json) - 1
+
+
+def test_rows_of_several_deployments_say_which(home: Home) -> None:
+    answer = json.loads(saved_bids("1500.0", "900.0"))
+    assert "dseq" not in home.run("bids", "--from", "-", stdin=json.dumps(answer)).out
+    answer["bids"][0]["bid"]["id"]["dseq"] = "501"
+    lines = home.run("bids", "--from", "-", stdin=json.dumps(answer)).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["dseq", "7", "501"]
+    answer["bids"][0]["bid"]["id"] |= {"dseq": "7", "gseq": 2}
+    lines = home.run("bids", "--from", "-", stdin=json.dumps(answer)).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["group", "1", "2"]
+    assert (
+        home.run("bids", "--from", "-", "--sort", "-dseq", stdin=json.dumps(answer))
+        .out.splitlines()[1]
+        .startswith("    2")
+    )
+
+
+def test_our_own_json_is_read(home: Home) -> None:
+    first = home.run("bids", "--from", "-", "-o", "json", stdin=saved_bids("1500.0", "3000.0"))
+    again = home.run("bids", "--from", "-", "-o", "json", stdin=first.out)
+    assert again.json == first.json, again
+
+
+def test_what_is_no_saved_answer_is_named_with_what_to_do(home: Home, tmp_path: Path) -> None:
+    missing = home.run("bids", "--from", str(tmp_path / "none.json"))
+    assert (missing.code, "a saved answer about bids" in missing.err, "preset" in missing.err) == (2, True, False)
+    folder = home.run("bids", "--from", str(tmp_path))
+    assert (folder.code, "Is a directory" in folder.err, "SDL" in folder.err) == (2, True, False)
+    nothing = home.run("bids", "--from", "-", stdin="")
+    assert nothing.code == 2
+    assert "Nothing came in on standard input" in nothing.err
+    refused = home.run("bids", "--from", "-", stdin='{"code":12,"message":"Not Implemented","details":[]}')
+    assert refused.code == 2
+    assert "Not Implemented (code 12)" in refused.err
+    page = json.loads(saved_bids("1500.0"))
+    page["pagination"]["next_key"] = "AAE="
+    assert "one page of several" in home.run("bids", "--from", "-", stdin=json.dumps(page)).err
+
+
+@pytest.mark.parametrize("modified", [None, 1e12, -1e12, 1e300], ids=["removed", "year 33658", "before year 1", "huge"])
+def test_a_saved_answer_is_shown_whatever_its_time(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modified: float | None
+) -> None:
+    file = tmp_path / "answer.json"
+    file.write_text(saved_bids("1500.0"))
+
+    def read_and_change(path: Path, most: int) -> bytes:
+        raw = read_plain_file(path, most)
+        if modified is None:
+            file.unlink()
+        else:
+            monkeypatch.setattr(Path, "stat", lambda path: SimpleNamespace(st_mtime=modified))
+        return raw
+
+    monkeypatch.setattr("akash_tui.services.storage.files.read_plain_file", read_and_change)
+    answer = home.run("bids", "--from", str(file), "-o", "json")
+    assert (answer.code, len(answer.json)) == (0, 1), answer
 
 
 def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:

@@ -54,6 +54,7 @@ class RealTerminal:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             **(env or {}),
         }
+        self._open = True
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             with contextlib.suppress(OSError):
@@ -71,7 +72,13 @@ class RealTerminal:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as closing its window does."""
+        if self._open:
+            self._open = False
+            os.close(self._fd)
 
     @property
     def text(self) -> str:
@@ -142,7 +149,9 @@ class RealTerminal:
         return self.status
 
     def _read(self, timeout: float) -> bool:
-        """Take what comes within `timeout`; False once the program has closed its terminal."""
+        """Take what comes within `timeout`; False once the terminal is closed, by the program or by `hang_up`."""
+        if not self._open:
+            return False
         ready, _, _ = select.select([self._fd], [], [], timeout)
         if not ready:
             return True

@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -56,6 +57,7 @@ from akash_tui.services.ports import (
     MintRecord,
     MintStatus,
     NeverIncluded,
+    OutOfGas,
     Refused,
     SecondReads,
     SignedTx,
@@ -109,9 +111,12 @@ class FakeChain:
         """Take transactions and never put them into a block."""
         self.witnesses = 2
         """How many endpoints report each result: 1 for a network with a single one."""
+        self.reports_payments = True
+        """False for a node that stores no events."""
         self.gas_needed = 100_000
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
+        self.plans_ = ChainPlans()
         self.second_: SecondReads | None = None
         """Another endpoint of the same chain, if there is one."""
         self._nonce = itertools.count()
@@ -146,6 +151,9 @@ class FakeChain:
         self._call("head")
         time = START + timedelta(seconds=(self.height - 1000) * BLOCK)
         return Head(self.height, time, NETWORK.chain_id, self.clock.now())
+
+    async def plans(self, head: Head) -> ChainPlans:
+        return self.plans_
 
     async def block_time(self) -> BlockTime:
         return BlockTime(Decimal(BLOCK), measured=True, blocks=100)
@@ -274,7 +282,8 @@ class FakeChain:
         return self.results.get(tx_hash)
 
     def error_of(self, result: TxResult) -> AkashError:
-        return Refused(result.log, codespace=result.codespace, number=result.code)
+        kind = OutOfGas if (result.codespace, result.code) == ("sdk", 11) else Refused
+        return kind(result.log, codespace=result.codespace, number=result.code)
 
     async def aclose(self) -> None:
         return None
@@ -301,16 +310,16 @@ class FakeChain:
         purse = self.balances_[tx.draft.signer]
         purse[UAKT] -= tx.draft.fee.amount
         self._first_signed.add(tx.draft.signer)
-        code, codespace, log, events = 0, "", "", []
+        code, codespace, log, paid = 0, "", "", []
         try:
             if tx.draft.gas_limit < self.gas_needed:
-                raise Refused("out of gas", codespace="sdk", number=11)
+                raise OutOfGas("out of gas", codespace="sdk", number=11)
             self._check(tx.draft.messages)
         except Refused as error:
             code, codespace, log = error.number, error.codespace, error.title
         else:
             for message in tx.draft.messages:
-                events += self._apply(message, height)
+                paid += self._apply(message, height)
             self.committed.append(tx.draft.messages)
         self.results[tx.hash] = TxResult(
             tx.hash,
@@ -320,7 +329,7 @@ class FakeChain:
             log,
             min(tx.draft.gas_limit, self.gas_needed),
             tx.draft.fee,
-            tuple(events),
+            tuple(paid) if self.reports_payments else None,
             self.witnesses,
         )
 
@@ -392,10 +401,7 @@ class FakeChain:
             self.orders_[order.id] = replace(order, state=OrderState.CLOSED)
         escrow = replace(deployment.escrow, state=EscrowState.CLOSED, funds=(DecCoin(UACT, Decimal(0)),), deposits=())
         self.deployments_[id] = replace(deployment, state=DeploymentState.CLOSED, escrow=escrow)
-        return [
-            ("coin_received", (("receiver", "akash1collector"), ("amount", "3750uakt"))),
-            ("coin_received", (("receiver", id.owner), ("amount", f"{back}uact"), ("msg_index", "0"))),
-        ]
+        return [(id.owner, Coin(UACT, back))]
 
     def _end_lease(self, id: BidId, height: int) -> None:
         lease = self.leases_[id]

@@ -22,8 +22,13 @@ from akash_tui.adapters.chain.endpoints.http import RestHttp
 from akash_tui.adapters.provider.client import HttpsGateway
 from akash_tui.cli.app import run as run_command_line
 from akash_tui.compose import Program
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.sdl_versions import SdlVersions
 from tests.soak.points import POINTS, points_of
+
+WRITERS: dict[str, type] = {writer.__name__: writer for writer in (Journal, SdlVersions, AvoidedProviders)}
+"""What writes into the journal's file."""
 
 
 class Death:
@@ -66,7 +71,8 @@ def install(death: Death) -> None:
         if point.place == "gateway":
             setattr(HttpsGateway, point.what, _waited(getattr(HttpsGateway, point.what), point.name, death))
         elif point.place == "journal":
-            setattr(Journal, point.what, _called(getattr(Journal, point.what), point.name, death))
+            owner, _, method = point.what.partition(".")
+            setattr(WRITERS[owner], method, _called(getattr(WRITERS[owner], method), point.name, death))
 
 
 def _waited(call: Any, name: str, death: Death) -> Any:

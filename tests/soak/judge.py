@@ -3,7 +3,8 @@
 *Lost*: a transaction of the wallet succeeded on chain, and the journal does not have it as done (missing, still open,
 or recorded as not having happened), or the journal has one as done that did not succeed. *Paid twice*: more successes
 of a kind than were asked for. *Unexplained*: a balance that is not, to the unit, the start less fees, deposits and
-burns, plus refunds and mints. *Bound broken*: signed beyond what a figure can honestly be.
+burns, plus refunds and mints; likewise what a granter has left, and what is left of its grants. *Bound broken*: signed
+beyond what a figure can honestly be.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from akash_tui.practice.chain.world import World
 from akash_tui.practice.state.amounts import ONE
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases
+from tests.soak.network import DEPOSIT_GRANT, FEE_GRANT, GRANTER
 
 MAX_FEE: Final = 500_000
 """uakt: the bound of the settings (`max_fee`), more than forty times what any of these transactions takes."""
@@ -38,6 +40,9 @@ KINDS: Final = {
     "MsgUpdateDeployment": "update",
     "MsgCloseDeployment": "close",
     "MsgCloseLease": "close_lease",
+    "MsgPauseGroup": "pause_group",
+    "MsgStartGroup": "start_group",
+    "MsgCloseGroup": "close_group",
     "MsgMintACT": "mint",
     "MsgBurnACT": "burn",
 }
@@ -82,6 +87,12 @@ class _Done:
         taken = any(e.type == "tx" and any(k == "fee" for k, _ in e.attributes) for e in self.record.outcome.events)
         return sum(int(c.amount) for c in self.tx.auth.fee.amount if c.denom == "uakt") if taken else 0
 
+    def paid_by(self, payer: str | None) -> int:
+        """uact that somebody else paid in this transaction, by the bank's events."""
+        spent = [dict(e.attributes) for e in self.record.outcome.events if e.type == "coin_spent"]
+        amounts = [each["amount"] for each in spent if each["spender"] == payer]
+        return sum(int(amount.removesuffix("uact")) for amount in amounts if amount.endswith("uact"))
+
     def messages(self) -> list[tuple[str, Any]]:
         """Kind and message of each; none if it failed."""
         if self.record.outcome.code:
@@ -89,8 +100,10 @@ class _Done:
         return [(KINDS[kind.message.DESCRIPTOR.name], message) for kind, message in self.tx.messages]
 
 
-def judge(world: World, home: Path, address: str, start: Mapping[str, int], asked: Asked) -> Verdict:
-    """Compare the chain's books, the journal and what was asked for."""
+def judge(
+    world: World, home: Path, address: str, start: Mapping[str, int], asked: Asked, granter: str | None = None
+) -> Verdict:
+    """Compare the chain's books, the journal and what was asked for; `granter`: who pays deposits from a grant."""
     verdict = Verdict()
     done = [one for one in (_Done(r, decode_tx(r.raw)) for r in world.records()) if address in one.tx.signers]
     journal = Journal(home / "journal.db")
@@ -106,7 +119,7 @@ def judge(world: World, home: Path, address: str, start: Mapping[str, int], aske
         journal.close()
     _compare(done, intents, verdict)
     _count(done, asked, verdict)
-    _explain(world, address, start, done, verdict)
+    _explain(world, address, start, done, granter, verdict)
     _bounds(world, address, done, intents, delivered, asked, verdict)
     return verdict
 
@@ -139,27 +152,36 @@ def _count(done: list[_Done], asked: Asked, verdict: Verdict) -> None:
             verdict.paid_twice.append(f"{kind}: asked for {wanted}, done {times[kind]} times")
 
 
-def _explain(world: World, address: str, start: Mapping[str, int], done: list[_Done], verdict: Verdict) -> None:
+def _explain(
+    world: World, address: str, start: Mapping[str, int], done: list[_Done], granter: str | None, verdict: Verdict
+) -> None:
     """Every balance to the unit: from the transactions, what escrow paid out, and the mint's ledger."""
     held = dict(start)
+    granted = 0
+    """What the granter has paid and got back, in uact."""
+    deposits: dict[str, list[tuple[bool, int]]] = {}
+    """By deployment: what came from the grant or from the wallet, in the order in which escrow spends it."""
     for one in done:
         held["uakt"] -= one.fee
         for kind, message in one.messages():
             if kind in ("create", "deposit"):
-                held["uact"] -= int(message.deposit.amount.amount)
+                amount = int(message.deposit.amount.amount)
+                by_grant = one.paid_by(granter)
+                xid = message.id.xid if kind == "deposit" else f"{message.id.owner}/{message.id.dseq}"
+                deposits.setdefault(xid, []).extend([(True, by_grant), (False, amount - by_grant)])
+                granted -= by_grant
+                held["uact"] -= amount - by_grant
             elif kind in ("mint", "burn"):
                 held[message.coins_to_burn.denom] -= int(message.coins_to_burn.amount)
     books = world.books
     for account in books.escrow_accounts.scan("deployment"):
         if account.owner == address and account.state == "closed":
-            paid_in = sum(
-                int(message.deposit.amount.amount)
-                for one in done
-                for kind, message in one.messages()
-                if (kind == "create" and f"{message.id.owner}/{message.id.dseq}" == account.xid)
-                or (kind == "deposit" and message.id.xid == account.xid)
-            )
-            held["uact"] += paid_in - sum(coin.atto // ONE for coin in account.transferred if coin.denom == "uact")
+            spent = sum(coin.atto // ONE for coin in account.transferred if coin.denom == "uact")
+            for of_grant, amount in deposits.get(account.xid, []):
+                back = amount - min(amount, spent)
+                spent -= amount - back
+                granted += back if of_grant else 0
+                held["uact"] += 0 if of_grant else back
     for row in books.ledger.scan():
         if row.source != address or row.result is None:
             continue
@@ -169,10 +191,21 @@ def _explain(world: World, address: str, start: Mapping[str, int], done: list[_D
             spread = row.result["spread"]["amount"] if row.to_denom == "uact" else 0
             minted = row.amount * _price(world, row.denom) // _price(world, row.to_denom)
             held[row.to_denom] += minted - int(spread)
-    for denom, expected in held.items():
-        real = books.balances.get((address, denom)) or 0
+    compared = [(denom, books.balances.get((address, denom)) or 0, expected) for denom, expected in held.items()]
+    if granter is not None:
+        deposit_grant, fee_grant = (
+            books.deposit_grants.get((address, granter)),
+            books.fee_grants.get((address, granter)),
+        )
+        compared += [
+            ("the granter's uact", books.balances.get((granter, "uact")) or 0, GRANTER["uact"] + granted),
+            ("the granter's uakt", books.balances.get((granter, "uakt")) or 0, GRANTER["uakt"]),
+            ("the deposit grant", 0 if deposit_grant is None else deposit_grant.limit, DEPOSIT_GRANT + granted),
+            ("the fee grant", 0 if fee_grant is None else fee_grant.limit, FEE_GRANT),
+        ]
+    for what, real, expected in compared:
         if real != expected:
-            verdict.unexplained.append(f"{denom}: {real}, explained {expected} (difference {real - expected})")
+            verdict.unexplained.append(f"{what}: {real}, explained {expected} (difference {real - expected})")
 
 
 def _price(world: World, denom: str) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,21 @@ from akash_tui.practice.server.network import PracticeNetwork
 from akash_tui.practice.sockets.flaky import LOOPBACK
 from akash_tui.practice.sockets.listeners import Listener, drop
 from akash_tui.practice.sockets.lying import Lie, LyingRest
+from akash_tui.practice.state.books import DepositGrant, FeeGrant
+from akash_tui.practice.state.crypto import encode_address
 from tests.soak.points import BY_NAME
 
 BLOCK_TIME = 0.05
 START = {"uakt": 500_000_000, "uact": 100_000_000}
 """What every wallet begins with."""
+POOR = {"uakt": START["uakt"], "uact": 300_000}
+"""What a wallet begins with that deposits from a grant: less than the smallest deposit."""
+GRANTER = {"uakt": 50_000_000, "uact": 60_000_000}
+"""What begins with whoever grants it."""
+DEPOSIT_GRANT = 40_000_000
+"""uact that may be deposited from the granter's balance."""
+FEE_GRANT = 5_000_000
+"""uakt of fees that the granter would pay; the program never asks for that."""
 NETWORK_FAULTS = ("lost request", "lost answer", "503", "cut answer")
 
 
@@ -124,15 +135,27 @@ class SoakNetwork:
                 endpoint.listener.close()
             await asyncio.sleep(0)
 
-    async def wallet(self, home: Path, endpoints: Sequence[Endpoint]) -> str:
-        """Make a home whose client uses these endpoints, with a funded wallet; its address."""
+    async def wallet(self, home: Path, endpoints: Sequence[Endpoint], start: Mapping[str, int] = START) -> str:
+        """Make a home whose client uses these endpoints, with a wallet that has `start`; its address."""
         urls = [endpoint.url for endpoint in endpoints]
         ready = self.practice.ready | {"rest": urls[0], "rest_endpoints": urls, "lies": {}}
         address = await asyncio.to_thread(_make_home, home, ready)
-        for denom, amount in START.items():
+        await self._give(address, start)
+        return address
+
+    async def grant(self, address: str) -> str:
+        """Let somebody pay deposits and fees of this wallet; the granter's address."""
+        granter = encode_address(hashlib.sha256(f"granter of {address}".encode()).digest()[:20])
+        await self._give(granter, GRANTER)
+        deposits = DepositGrant(granter, address, DEPOSIT_GRANT, ("deployment",))
+        self.world.books.deposit_grants.put((address, granter), deposits)
+        self.world.books.fee_grants.put((address, granter), FeeGrant(granter, address, FEE_GRANT))
+        return granter
+
+    async def _give(self, address: str, coins: Mapping[str, int]) -> None:
+        for denom, amount in coins.items():
             self.world.give(address, denom, amount)
         await self.until(lambda: self.world.books.balances.get((address, "uact")) is not None)
-        return address
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait block by block for something on the chain."""

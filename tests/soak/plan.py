@@ -19,6 +19,14 @@ BURNED = Decimal(3)
 HOURS = Decimal("0.02")
 """A short time, so that an hour at twenty blocks a second does not need more than the wallet has."""
 
+_GROUP_CHANGES = (
+    ("pause_group",),
+    ("pause_group", "start_group"),
+    ("pause_group", "close_group"),
+    ("close_lease",),
+    ("close_group",),
+)
+"""What is done to the group of a deployment, by keys: there is no command for it."""
 _OFTEN = ("broadcast", "transaction", "intend", "settle", "head", "simulate", "lease", "bids", "send manifest")
 """Points that every session passes, and where a strike hurts most: half of the strikes."""
 
@@ -47,6 +55,8 @@ class Plan:
     faults: tuple[NetworkFault, ...]
     lies: tuple[tuple[Lie, ...], ...]
     """By REST endpoint."""
+    granted: bool = False
+    """The wallet has next to no ACT: deposits are paid from a grant, until it has minted some."""
 
     def __str__(self) -> str:
         strikes = [f"killed {kill}" for kill in self.kills]
@@ -55,7 +65,8 @@ class Plan:
             f"endpoint {n + 1} of {len(self.lies)} lies: {'+'.join(each)}" for n, each in enumerate(self.lies) if each
         ]
         steps = ", ".join("&".join(f"{s.kind}{' ' + s.how if s.how else ''}" for s in group) for group in self.steps)
-        return f"{self.number}: {steps}; {'; '.join(strikes) or 'no strike'}"
+        granted = " from a grant" if self.granted else ""
+        return f"{self.number}{granted}: {steps}; {'; '.join(strikes) or 'no strike'}"
 
 
 def plan(
@@ -78,7 +89,8 @@ def plan(
         about[0] = tuple(lies)
     elif "lie" in strikes and dice.random() < 0.75:
         about = drawn_lies(dice.randrange(10**9), many)
-    return Plan(number, f"{seed}/{number}", _steps(dice, keys=keys), kills, faults, tuple(about))
+    steps = _steps(dice, keys=keys)
+    return Plan(number, f"{seed}/{number}", steps, kills, faults, tuple(about), granted=dice.random() < 0.25)
 
 
 def _steps(dice: random.Random, *, keys: bool) -> tuple[tuple[Step, ...], ...]:
@@ -94,6 +106,8 @@ def _steps(dice: random.Random, *, keys: bool) -> tuple[tuple[Step, ...], ...]:
         steps.append((dice.choice((deposit, deposit, mint)),))
     if dice.random() < 0.5:
         steps.append((Step("update"),))
+    if keys and dice.random() < 0.35:
+        steps += [(Step(kind, by="keys"),) for kind in dice.choice(_GROUP_CHANGES)]
     if dice.random() < 0.3:
         steps.append((Step("burn"),))
     steps.append((Step("close", by=by()),))

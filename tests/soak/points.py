@@ -18,7 +18,8 @@ Place = Literal["rest", "gateway", "journal"]
 class FaultPoint:
     """One kind of request to a REST endpoint or a provider's gateway, or one kind of write to the journal.
 
-    `what` is `METHOD path` as a regular expression for REST, the method's name for the gateway and the journal.
+    `what` is `METHOD path` as a regular expression for REST, the method's name for the gateway, and `Class.method` for
+    what writes into the journal's file.
     """
 
     name: str
@@ -42,6 +43,7 @@ POINTS: tuple[FaultPoint, ...] = (
     FaultPoint("syncing", "rest", f"{_BASE}/syncing"),
     FaultPoint("head", "rest", f"{_BASE}/blocks/latest"),
     FaultPoint("past block", "rest", rf"{_BASE}/blocks/\d+"),
+    FaultPoint("upgrade plan", "rest", "GET /cosmos/upgrade/v1beta1/(current_plan|applied_plan/[^/]+)"),
     # before a signature: the wallet, the chain's parameters, the price of gas
     FaultPoint("account", "rest", "GET /cosmos/auth/v1beta1/accounts/[^/]+"),
     FaultPoint("balances", "rest", "GET /cosmos/bank/v1beta1/balances/[^/]+"),
@@ -73,10 +75,13 @@ POINTS: tuple[FaultPoint, ...] = (
     FaultPoint("send manifest", "gateway", "send_manifest", writes=True),
     FaultPoint("lease status", "gateway", "lease_status"),
     # our own books
-    FaultPoint("intend", "journal", "intend", writes=True),
-    FaultPoint("settle", "journal", "settle", writes=True),
-    FaultPoint("mark delivered", "journal", "mark_delivered", writes=True),
-    FaultPoint("mark stage", "journal", "mark_stage", writes=True),
+    FaultPoint("intend", "journal", "Journal.intend", writes=True),
+    FaultPoint("settle", "journal", "Journal.settle", writes=True),
+    FaultPoint("mark delivered", "journal", "Journal.mark_delivered", writes=True),
+    FaultPoint("mark stage", "journal", "Journal.mark_stage", writes=True),
+    FaultPoint("save SDL version", "journal", "SdlVersions.save", writes=True),
+    FaultPoint("use SDL version", "journal", "SdlVersions.use", writes=True),
+    FaultPoint("avoid provider", "journal", "AvoidedProviders.add", writes=True),
 )
 
 BY_NAME: dict[str, FaultPoint] = {point.name: point for point in POINTS}

@@ -20,8 +20,8 @@ from typing import Any
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent, Outcome
 from tests.fakes.session import SDL as CHEAP
-from tests.soak.judge import Asked, Verdict, judge
-from tests.soak.network import START, Endpoint, SoakNetwork
+from tests.soak.judge import KINDS, Asked, Verdict, judge
+from tests.soak.network import POOR, START, Endpoint, SoakNetwork
 from tests.soak.plan import BURNED, CREATE_DEPOSIT, HOURS, MINTED, TOP_UP, Plan, Step
 
 SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
@@ -231,7 +231,9 @@ async def run_session(network: SoakNetwork, plan: Plan, home: Path) -> Result:
     """Play one plan on the network, and judge it."""
     result = Result(plan, Verdict())
     async with network.endpoints(plan.lies, plan.faults, plan.seed) as endpoints:
-        address = await network.wallet(home, endpoints)
+        start = POOR if plan.granted else START
+        address = await network.wallet(home, endpoints, start)
+        granter = await network.grant(address) if plan.granted else None
         person = Person(home, plan, result)
         clients = [person.client()]
         try:
@@ -247,7 +249,7 @@ async def run_session(network: SoakNetwork, plan: Plan, home: Path) -> Result:
         for endpoint in endpoints:
             endpoint.be_honest()
         await person.finish(network, address)
-        found = judge(network.world, home, address, START, asked(plan.steps))
+        found = judge(network.world, home, address, start, asked(plan.steps), granter)
     result.verdict.lost += found.lost
     result.verdict.paid_twice, result.verdict.unexplained = found.paid_twice, found.unexplained
     result.verdict.bound_broken = found.bound_broken
@@ -266,6 +268,7 @@ def asked(steps: Sequence[Sequence[Step]]) -> Asked:
     times = Counter(MAIN_KIND.get(step.kind, step.kind) for step in flat)
     times["lease"] = times["create"]
     del times["close"]  # closing what is left, and what a failed deployment leaves, is never too much
-    for kind in ("create", "lease", "deposit", "update", "mint", "burn"):
-        times.setdefault(kind, 0)
+    for kind in KINDS.values():
+        if kind != "close":
+            times.setdefault(kind, 0)
     return Asked(times, frozenset({CREATE_DEPOSIT, TOP_UP}), HOURS, (MINTED,))

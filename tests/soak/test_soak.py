@@ -17,9 +17,9 @@ from tests.soak.plan import Plan, Step, plan
 from tests.soak.points import BY_NAME, LIES_AT, POINTS, points_of
 from tests.soak.session import Result, run_session
 
-RARE = {"providers", "deployments", "lease"}
+RARE = {"providers", "deployments", "lease", "avoid provider"}
 """Points that a session passes only sometimes: lists read by screens, one lease read when it has ended or by
-`resume`."""
+`resume`, a provider that failed avoided when its lease is given up."""
 EVERYTHING = (
     (Step("mint"),),
     (Step("deploy", "minimum"),),
@@ -31,7 +31,7 @@ EVERYTHING = (
 
 def whole(number: int, **changes: object) -> Plan:
     """A session without strikes, but for these changes."""
-    return replace(plan(number, 1, strikes=(), endpoints=1), **{"steps": EVERYTHING, **changes})  # type: ignore[arg-type]
+    return replace(plan(number, 1, strikes=(), endpoints=1), **{"steps": EVERYTHING, "granted": False, **changes})  # type: ignore[arg-type]
 
 
 SAMPLE = (
@@ -42,8 +42,13 @@ SAMPLE = (
         kills=("after 1 broadcast", "before 1 settle"),
         faults=(NetworkFault("lost answer", "broadcast", 2), NetworkFault("503", "transaction", 1)),
     ),
-    # one of three endpoints takes every transaction and sends the client elsewhere
-    whole(2, steps=((Step("deploy", "named"),),), lies=((Lie.TAKEN_307,), (), ())),
+    # one of three endpoints takes every transaction and sends the client elsewhere; deposits come from a grant
+    whole(
+        2,
+        steps=((Step("deploy", "named"),), (Step("close_lease", by="keys"),)),
+        lies=((Lie.TAKEN_307,), (), ()),
+        granted=True,
+    ),
 )
 
 
@@ -55,7 +60,7 @@ async def test_a_sample_of_the_soak_loses_nothing_and_passes_every_point() -> No
     assert struck.kills == 2
     assert struck.network_faults >= 1
     assert lied_to.lies[Lie.TAKEN_307] > 0
-    assert lied_to.done == {"done": 1}
+    assert lied_to.done == {"done": 2}
     assert honest.strikes == 0
     passed = {name for name, times in honest.passed.items() if times}
     assert passed - set(BY_NAME) == set(), "requests of a money action that the list does not name"
@@ -82,6 +87,13 @@ async def test_the_judge_finds_what_was_paid_twice_lost_unexplained_or_beyond_a_
         assert judged(replace(right, times={"create": 0})).verdict.paid_twice == ["create: asked for 0, done 1 times"]
         assert len(judged(right, START | {"uakt": START["uakt"] + 1}).verdict.unexplained) == 1
         assert len(judged(replace(right, mints=(Decimal(1),))).verdict.bound_broken) == 1
+        granter = await network.grant(address)
+        books, key = network.world.books, (address, granter)
+        assert judge(network.world, tmp_path / "home", address, START, right, granter).good
+        books.deposit_grants.put(key, replace(books.deposit_grants.need(key, KeyError()), limit=1))
+        books.fee_grants.drop(key)
+        found = judge(network.world, tmp_path / "home", address, START, right, granter).unexplained
+        assert [text.partition(":")[0] for text in found] == ["the deposit grant", "the fee grant"]
         (tmp_path / "empty").mkdir()
         assert len(judged(right, home=tmp_path / "empty").verdict.lost) == 4
 
@@ -107,7 +119,9 @@ def test_plans_come_from_the_seed_and_strike_in_every_way() -> None:
     }
     assert {kill.split(" ", 2)[2] for each in many for kill in each.kills} == set(BY_NAME)
     steps = {step.kind for each in many for group in each.steps for step in group}
-    assert steps == {"mint", "deploy", "deposit", "update", "burn", "close"}
+    groups = {"pause_group", "start_group", "close_group", "close_lease"}
+    assert steps == {"mint", "deploy", "deposit", "update", "burn", "close"} | groups
+    assert {each.granted for each in many} == {True, False}
     assert any(len(group) > 1 for each in many for group in each.steps), "two at once"
     assert any(step.by == "keys" for each in many for group in each.steps for step in group)
     assert {len(each.lies) for each in many} == {1, 3}

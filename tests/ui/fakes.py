@@ -12,10 +12,12 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.adapters.system.notifications import SystemNotifier
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -46,6 +48,7 @@ from akash_tui.domain.market.observations import Reach
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, TopUpAgreement
 from akash_tui.services.core.cached_answer import CachedAnswer
+from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
@@ -125,11 +128,17 @@ class FakeChain:
         self.network = network
         self.clock = clock
         self.fault: Exception | None = None
+        self.plans_ = ChainPlans()
+        self.stands = timedelta(0)
+        """How long no block has been made."""
 
     async def head(self) -> Head:
         if self.fault is not None:
             raise self.fault
-        return Head(HEIGHT, self.clock.now(), self.network.chain_id, self.clock.now())
+        return Head(HEIGHT, self.clock.now() - self.stands, self.network.chain_id, self.clock.now())
+
+    async def plans(self, head: Head) -> ChainPlans:
+        return self.plans_
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         return Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)
@@ -178,14 +187,21 @@ class FakeSession:
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
     provider_cache: ProviderCache = field(init=False)
+    calendar: ChainCalendar = field(init=False)
 
     def __post_init__(self) -> None:
+        self.calendar = ChainCalendar(self.chain, self.clock)  # type: ignore[arg-type]
         self.provider_cache = FakeProviderCache(self.chain, None, getattr(self, "indexer", None), self.clock)  # type: ignore[arg-type]
 
     @property
     def owner(self) -> str:
         assert self.wallet is not None
         return self.wallet.address
+
+    async def head(self) -> Head:
+        head = await self.chain.head()
+        await self.calendar.read(head)
+        return head
 
     def require_signer(self) -> object:
         return object()
@@ -580,6 +596,13 @@ class FakeAutoTopUp:
 
 
 # --- the app ------------------------------------------------------------------------------------------
+
+
+def type_at_once(app: AkashApp, keys: Sequence[str]) -> None:
+    """Keys as a paste or a slow line brings them: all are there before the first one is answered."""
+    for key in keys:
+        name, character = ("", key) if len(key) == 1 else (key, {"enter": "\r", "colon": ":"}.get(key))
+        app.post_message(events.Key(name or key, character))
 
 
 async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:

@@ -11,6 +11,7 @@ from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.http import host_of
 from akash_tui.adapters.chain.endpoints.pool import Pool
 from akash_tui.adapters.chain.endpoints.reads import Reads
+from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
 from akash_tui.adapters.chain.errors.mapping import refusal
 from akash_tui.adapters.chain.tx.broadcast import Broadcaster
 from akash_tui.adapters.chain.tx.prepare_tx import TxPreparer
@@ -40,11 +41,13 @@ class ChainClient(Reads):
         )
         self._wakes = WakeStream(network, clock)
         heads = HeadReader(pool, clock)
-        preparer = TxPreparer(pool, self, heads, clock)
-        lookup = TxLookup(pool, heads, self._wakes, clock)
+        upgrades = UpgradeReader(pool, clock)
+        preparer = TxPreparer(pool, self, heads, upgrades, clock)
+        lookup = TxLookup(pool, heads, upgrades, self._wakes, clock)
         # the rest of `ports.Chain` are methods of the parts
         self.head = heads.head
         self.block_time = heads.block_time
+        self.plans = upgrades.plans
         self.wakes = self._wakes.wakes
         self.simulate = preparer.simulate
         self.sign = preparer.sign

@@ -219,7 +219,7 @@ class _NotThere(Unreachable):
 
 def _no_answer(detail: str) -> Unreachable:
     return Unreachable(
-        "The network's indexer does not answer",
+        "The network's indexer does not answer.",
         "Uptime, audits and market prices are missing until it does; nothing else depends on it.",
         detail=detail,
     )

@@ -69,7 +69,7 @@ async def resolve(endpoint: GatewayAddress, *, public: bool, timeout: float) -> 
                 answers = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError, TimeoutError) as error:
             raise ProviderUnreachable(
-                f"The provider's host {clean(endpoint.host)} has no address",
+                f"The provider's host {clean(endpoint.host)} has no address.",
                 "Its name does not resolve: the provider may be gone. Try later, or choose another provider.",
                 detail=clean(str(error)),
             ) from error
@@ -78,7 +78,7 @@ async def resolve(endpoint: GatewayAddress, *, public: bool, timeout: float) -> 
         for address in found:
             if not _global(address):
                 raise ProviderUntrusted(
-                    f"The provider's host {clean(endpoint.host)} points to {clean(address)}, not a public address",
+                    f"The provider's host {clean(endpoint.host)} points to {clean(address)}, not a public address.",
                     "Nothing was sent: on a public network such an address would lead into your own network.",
                 )
     return tuple(found[:_MOST_ADDRESSES])

@@ -81,7 +81,7 @@ class HttpsGateway(Streams):
                 answer = await self._public(provider, "/status")
                 status = await self._read(answer, _unchanged) if answer.status == 200 else None
             except (AkashError, ValueError) as error:
-                return Reach(False, None, self._clock.now(), clean(str(error)))
+                return Reach(False, None, self._clock.now(), clean(str(error)).removesuffix("."))
         note = ""
         if answer.status != 200:
             note = f"HTTP {answer.status}"
@@ -113,7 +113,7 @@ class HttpsGateway(Streams):
             return await self._read(answer, lambda value: read_lease_status(value, self._clock.now()))
         except ValueError as error:
             raise ProviderFault(
-                "The provider's lease status cannot be read",
+                "The provider's lease status cannot be read.",
                 "Try again; if it stays like this, choose another provider.",
                 status=answer.status,
                 detail=clean(str(error)),
@@ -130,7 +130,7 @@ class HttpsGateway(Streams):
             return await self._read(answer, _unchanged)
         except ValueError as error:
             raise ProviderFault(
-                "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
+                "The provider's copy of the manifest cannot be read.", "Try again.", detail=clean(str(error))
             ) from error
 
     async def move_hosts(
@@ -152,7 +152,7 @@ class HttpsGateway(Streams):
             return await self._read(answer, lambda value: read_moved(value, hosts))
         except ValueError as error:
             raise ProviderFault(
-                "The provider's answer about the names cannot be read",
+                "The provider's answer about the names cannot be read.",
                 "Check which addresses the lease has now; moving them again is safe.",
                 status=answer.status,
                 detail=clean(str(error)),
@@ -192,21 +192,28 @@ class HttpsGateway(Streams):
 
         That is safe: such a token is for this provider and deployment alone, and just as short-lived.
         """
+        sent = False
 
         async def send(now: datetime, fresh: bool) -> HttpAnswer:
+            nonlocal sent
             async with self._connector.open(provider, fresh=fresh) as connection:
                 token = make_token(
                     signer, now=now, provider=provider.owner, scope=(scope,), dseq=dseq, services=services
                 )
                 authorized = replace(request, token=token)
+                sent = True
                 return await exchange(connection, authorized, self._clock, read_seconds=self._timeouts.read)
 
         await self._require_public_key(signer.address)
-        async with deadline(read_endpoint(provider.host_uri).authority, seconds):
-            answer = await send(self._clock.now(), fresh)
-            if not is_stale(answer):
-                return answer
-            again = await send(token_time(answer, self._clock.now()), False)
+        try:
+            async with deadline(read_endpoint(provider.host_uri).authority, seconds):
+                answer = await send(self._clock.now(), fresh)
+                if not is_stale(answer):
+                    return answer
+                again = await send(token_time(answer, self._clock.now()), False)
+        except ProviderFault as fault:
+            fault.sent = sent
+            raise
         if is_stale(again):
             raise stale_token(again, self._clock.now())
         return again

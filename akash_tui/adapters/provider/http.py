@@ -105,7 +105,7 @@ async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *
                 body += chunk
                 if len(body) > MAX_BODY:
                     raise ProviderFault(
-                        f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB",
+                        f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB.",
                         "No real answer is that long; it was cut off and not used.",
                         status=response.status,
                     )
@@ -114,7 +114,7 @@ async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         # OSError: TLS alerts that come after our side of the handshake (recordings, fact 32)
         raise ProviderUnreachable(
-            f"The provider at {endpoint.authority} closed the connection before its answer was complete",
+            f"The provider at {endpoint.authority} closed the connection before its answer was complete.",
             "It may be restarting. Trying again is safe.",
             detail=clean(f"{type(error).__name__}: {error}"),
         ) from error
@@ -132,7 +132,7 @@ async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *
 
 def _silence(authority: str, seconds: float) -> ProviderUnreachable:
     return ProviderUnreachable(
-        f"The provider at {authority} did not answer within {seconds:g} s",
+        f"The provider at {authority} did not answer within {seconds:g} s.",
         "It may be overloaded, or stuck until its operator restarts it. Trying again is safe.",
     )
 

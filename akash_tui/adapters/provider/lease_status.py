@@ -49,6 +49,9 @@ def _service(name: str, entry: object) -> ServiceStatus:
         _count(entry.get("ready_replicas")),
         _count(entry.get("total")),
         tuple(uri for uri in uris if isinstance(uri, str) and _URI.match(uri)),
+        _count_or_none(entry, "updated_replicas"),
+        _count_or_none(entry, "available_replicas"),
+        _count_or_none(entry, "observed_generation"),
     )
 
 
@@ -80,6 +83,12 @@ def _entries(value: object) -> Iterator[tuple[str, dict[str, object]]]:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000 else 0
+
+
+def _count_or_none(entry: dict[str, object], key: str) -> int | None:
+    """None where the provider does not send it."""
+    value = entry.get(key)
+    return None if value is None else _count(value)
 
 
 def _port(value: object) -> int | None:

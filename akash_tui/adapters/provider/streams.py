@@ -171,7 +171,7 @@ class Streams:
         account = await self._chain.account(address)
         if account is None or not account.has_pubkey:
             raise ProviderFault(
-                "Providers cannot verify this account yet: it has no public key on chain",
+                "Providers cannot verify this account yet: it has no public key on chain.",
                 "It gets one with its first transaction. Wait until that is in a block, then try again.",
             )
         self._with_public_key.add(address)
@@ -235,13 +235,13 @@ def _raise_for_end(ended: SocketEnd) -> None:
         return
     if ended.code == 4001:
         raise NoWorkload(
-            "The provider has nothing for this lease",
+            "The provider has nothing for this lease.",
             "Its manifest may not have been accepted, or the lease is over: akash-tui lease status.",
         )
     if ended.code == 4000 and not ended.reason:
-        raise NotReady("A container is still being created", "Its logs start when it runs; the events show details.")
+        raise NotReady("A container is still being created.", "Its logs start when it runs; the events show details.")
     if ended.code == 4000 and ended.reason == "no running pods":
-        raise NotReady("Nothing of this is running at the provider", "See its services: akash-tui lease status.")
+        raise NotReady("Nothing of this is running at the provider.", "See its services: akash-tui lease status.")
     words = f": {ended.reason}" if ended.reason else f" (code {ended.code})"
     raise ProviderFault(f"The provider ended the stream{words}", "Try again.", detail=ended.reason)
 

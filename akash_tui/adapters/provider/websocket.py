@@ -112,7 +112,7 @@ class Socket:
         fault = self._protocol.parser_exc
         if fault is not None and not isinstance(fault, EOFError):
             raise ProviderFault(
-                f"The provider at {self._authority} sent invalid websocket data",
+                f"The provider at {self._authority} sent invalid websocket data.",
                 "It was cut off and not used. Try again, or choose another provider.",
                 detail=clean(str(fault)),
             )
@@ -125,7 +125,7 @@ class Socket:
             data = await self._stream.read(_READ, timeout=seconds)
         except httpcore.ReadTimeout as error:
             raise ProviderUnreachable(
-                f"The provider at {self._authority} was silent for {seconds:g} s",
+                f"The provider at {self._authority} was silent for {seconds:g} s.",
                 "The connection is gone. Trying again is safe.",
             ) from error
         except (httpcore.ReadError, OSError) as error:
@@ -171,7 +171,7 @@ class Socket:
         if self._eof:
             raise _broken(self._authority, fault) from fault
         raise ProviderFault(
-            f"The provider at {self._authority} does not speak the protocol of streams",
+            f"The provider at {self._authority} does not speak the protocol of streams.",
             "There may be another server in front of it. Try again, or choose another provider.",
             detail=clean(str(fault)),
         ) from fault
@@ -226,7 +226,7 @@ def _answer(response: Response) -> HttpAnswer:
 
 def _broken(authority: str, error: Exception) -> ProviderUnreachable:
     return ProviderUnreachable(
-        f"The provider at {authority} closed the stream unexpectedly",
+        f"The provider at {authority} closed the stream unexpectedly.",
         "It may be restarting. Trying again is safe.",
         detail=clean(f"{type(error).__name__}: {error}"),
     )

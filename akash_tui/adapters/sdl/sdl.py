@@ -8,7 +8,6 @@ from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
-from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem
@@ -42,20 +41,28 @@ class SdlFiles:
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The acceptable models, without repeats, in the file's order; none if the text cannot be read."""
+        from akash_tui.domain.sdl.edit import gpus
+
         return gpus.gpu_choices(read_nodes(text))
 
     def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
         """The text accepting only these models; ValueError with a sentence if that cannot be done."""
+        from akash_tui.domain.sdl.edit import gpus
+
         mark, body = _split(text)
         return mark + gpus.with_gpu_choices(body, read_nodes(body), keep)
 
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
+        from akash_tui.domain.sdl.edit import placement_attributes
+
         mark, body = _split(text)
         return mark + placement_attributes.with_attributes(body, read_nodes(body), wanted)
 
     def with_value(self, text: str, key: str, value: str) -> str:
         """The text with one value set by its place; ValueError with a sentence if that cannot be done."""
+        from akash_tui.domain.sdl.edit import set_value
+
         mark, body = _split(text)
         return mark + set_value.with_value(body, read_nodes(body), key, value)
 

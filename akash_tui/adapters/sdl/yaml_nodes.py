@@ -7,13 +7,17 @@ the tree, so depth costs no stack, and an alias points at its target instead of 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.parser import ParserError
+from yaml.scanner import ScannerError
 
+from akash_tui.adapters.sdl.yaml_lookahead import first_fault, scanner_fault, tab_line
 from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
 from akash_tui.domain.text import clean
 
@@ -29,6 +33,7 @@ _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TABBED_COMMENT: Final = re.compile(rb" *\t[ \t]*#")
 _ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 """A `\\/` in double quotes: YAML 1.2, which Go's reader is not."""
+_TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _MARK: Final = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
 
@@ -49,6 +54,12 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
     Up to `fixes` comment lines that are indented by a tab are accepted where Go accepts them.
     """
     data = text
+    if isinstance(text, bytes) and text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        try:
+            data = text.decode("utf-16")
+        except UnicodeDecodeError as error:
+            line = text[: error.start].decode("utf-16", "replace").count("\n") + 1
+            return ReadFault("yaml.encoding", "This is not UTF-16 text.", "Save the file as UTF-8.", line, 1)
     if isinstance(data, str):
         try:
             data = data.encode("utf-8")
@@ -63,7 +74,7 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
             "Is this really an SDL? Large data belongs into the image or a volume.",
         )
     nul = data.find(b"\0")
-    if nul >= 0 and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
         return ReadFault(
             "yaml.nul", "The file has a NUL byte: it is not text.", "Save the file as UTF-8 text.", line, 1
@@ -84,19 +95,28 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
         fixed = _without_tab_before_comment(data, mark.line) if mark and fixes else None
         if fixed is not None:
             return read_nodes(fixed, fixes - 1)
-        what = clean(str(error.problem or error.context or "not valid YAML"))
-        return ReadFault(
-            "yaml.syntax",
-            f"This is not valid YAML: {what}.",
-            "Check the indentation (spaces, never tabs), colons and quotes of this line and the one above.",
-            mark.line + 1 if mark else 1,
-            mark.column + 1 if mark else 1,
-        )
+        body = _text(data)
+        of_go = None
+        if mark is not None and isinstance(error, ParserError):
+            of_go = scanner_fault(body, mark.index)
+        elif "could not find expected ':'" in str(error.problem):
+            of_go = first_fault(body)
+        return _syntax(of_go or error, body)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         reason = clean(str(getattr(error, "reason", "") or "not readable text"))
         position = getattr(error, "position", None)
-        line = data.count(b"\n", 0, position) + 1 if isinstance(position, int) and position > 0 else 1
-        return ReadFault("yaml.encoding", f"The text cannot be read: {reason}.", "Save the file as UTF-8.", line, 1)
+        before = data[:position].decode("utf-8", "replace") if isinstance(position, int) and position > 0 else ""
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        character = getattr(error, "character", None)
+        if "control characters" in reason and isinstance(character, int):
+            name = {0x1B: " (escape, which begins a colour of the terminal)", 0x7F: " (delete)"}.get(character, "")
+            return ReadFault(
+                "yaml.control",
+                f"The character U+{character:04X}{name} cannot stand in YAML.",
+                "Remove the invisible character.",
+                *place,
+            )
+        return ReadFault("yaml.encoding", f"The text cannot be read: {reason}.", "Save the file as UTF-8.", *place)
 
 
 def _build(data: bytes) -> Node | ReadFault | None:
@@ -104,7 +124,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
     anchors: dict[str, Content | _Open] = {}
     root: Node | None = None
     count = 0
-    slashes = data.decode("utf-8", "replace").removeprefix("\ufeff") if b"\\/" in data else ""
+    slashes = _text(data) if b"\\/" in data else ""
     next_event: Callable[[], Any] = _LOADER(data).get_event
     while True:
         event = next_event()
@@ -163,7 +183,10 @@ def _build(data: bytes) -> Node | ReadFault | None:
                     *_place(event)[:2],
                 )
             continue
-        elif kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
+        elif kind is yaml.DocumentEndEvent:
+            fault = _behind(data, next_event, event.end_mark.index)
+            return root if fault is None else _syntax(fault, _text(data))
+        elif kind is yaml.StreamEndEvent:
             return root
         else:
             continue
@@ -182,6 +205,20 @@ def _build(data: bytes) -> Node | ReadFault | None:
             root = node
 
 
+def _behind(data: bytes, next_event: Callable[[], Any], end: int) -> Any | None:
+    """A fault right behind the first document, where Go's scanner looks although nothing there is read."""
+    try:
+        if end >= len(data) or type(next_event()) is yaml.StreamEndEvent:
+            return None
+    except yaml.YAMLError:
+        pass  # what is wrong further on does not matter
+    return scanner_fault(_text(data), end)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
 def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
     """The text with this line's tabs as spaces, if it is a comment below a comment; else None.
 
@@ -195,6 +232,38 @@ def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
         return None
     lines[line] = lines[line].replace(b"\t", b" ", lines[line].index(b"#"))
     return b"\n".join(lines)
+
+
+def _syntax(error: Any, text: str) -> ReadFault:
+    """The fault with the line that Go's yaml.v3 reports (`parser.fail` in its decode.go).
+
+    That is where the unreadable part begins (the context), else where the reader stopped (the problem). Lines count
+    from 0 there; one is added for a fault of the scanner, but not for one of the parser, which therefore shows the
+    line above.
+    """
+    context, problem = error.context_mark, error.problem_mark
+    scanning = isinstance(error, ScannerError)
+    begun = next((mark.line for mark in (context, problem) if mark is not None and mark.line), 0)
+    line = tab_line(text, error) or max(1, begun + scanning)
+    column = next((mark.column + 1 for mark in (problem, context) if mark is not None and mark.line + 1 == line), 1)
+    what = clean(str(error.problem or error.context or "not valid YAML"))
+    stopped = problem.line + 1 if problem is not None else line
+    lines = text.splitlines()
+    variable = next((found[0] for each in {line, stopped, line + 1} if (found := _variable(lines, each))), None)
+    return ReadFault(
+        "yaml.syntax",
+        f"This is not valid YAML: {what}" + (f" (noticed on line {stopped})." if stopped != line else "."),
+        f"The template variable {clean(variable, 60)} is not filled in. Write the value in its place."
+        if variable
+        else "Check the indentation (spaces, never tabs), colons and quotes of this line and those around it.",
+        line,
+        column,
+    )
+
+
+def _variable(lines: list[str], number: int) -> re.Match[str] | None:
+    """A template's `{{ x }}` or `{% x %}` on a line, counted from 1."""
+    return _TEMPLATE.search(lines[number - 1]) if 0 < number <= len(lines) else None
 
 
 def _odd_null(event: Any) -> ReadFault:

@@ -6,6 +6,7 @@ state is `UNKNOWN`, never a guess.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -222,3 +223,9 @@ class Lease:
     """Block height of the close; 0 while it runs."""
     reason: str
     reclamation: Reclamation | None = None
+
+
+def all_reclaimed(leases: Iterable[Lease]) -> bool:
+    """True if something runs and every lease of it is being reclaimed: no money keeps any of it much longer."""
+    alive = [lease for lease in leases if lease.state.is_running]
+    return bool(alive) and all(lease.state is LeaseState.RECLAIMING for lease in alive)

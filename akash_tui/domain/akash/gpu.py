@@ -74,22 +74,27 @@ class GpuModel:
 
 @lru_cache(maxsize=4096)  # few different keys, read again for every changed bid
 def parse_gpu_key(key: str) -> GpuModel | None:
-    """Read an attribute key in either form; None if it does not name a GPU model."""
+    """Read an attribute key in either form; None if it does not name a GPU model.
+
+    Of a key with parts that are not known, such as a MIG slice, only vendor and model count: nobody can say whether the
+    VRAM it names is that of the part it offers.
+    """
     parts = key.removeprefix(CAPABILITY_PREFIX).split("/")
-    if len(parts) < 4 or len(parts) % 2 or parts[0] != "vendor" or parts[2] != "model":
+    if len(parts) < 4 or parts[0] != "vendor" or parts[2] != "model" or not parts[1] or not parts[3]:
         return None
+    name = GpuModel(parts[1], parts[3])
+    if len(parts) % 2:
+        return name
     vram: int | None = None
     interface: str | None = None
-    for name, value in zip(parts[4::2], parts[5::2], strict=True):
-        if name == "ram" and value.endswith("Gi") and value[:-2].isascii() and value[:-2].isdigit():
+    for part, value in zip(parts[4::2], parts[5::2], strict=True):
+        if part == "ram" and value.endswith("Gi") and value[:-2].isascii() and value[:-2].isdigit():
             vram = int(value[:-2])
-        elif name == "interface" and value:
+        elif part == "interface" and value:
             interface = value.lower()
         else:
-            return None
-    if not parts[1] or not parts[3]:
-        return None
-    return GpuModel(parts[1], parts[3], vram, interface)
+            return name
+    return GpuModel(name.vendor, name.model, vram, interface)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ def _cards(vendor: str, table: str) -> list[GpuModel]:
     return found
 
 
+_NOT_LISTED = """
+a2 a10 a10g a16 a30 b100 b200 b300 gb200 gb300 gh200 h20 h800 l4 l20 l40 l40s rtx3050 rtx3070ti rtx3080ti rtx4050
+rtx4070tis rtx4500ada rtx5000ada rtx5050 rtx5060 rtx5060ti rtx5070ti rtx6000ada rtxa4000 rtxa4500 rtxa5000 rtxa5500
+titanrtx titanv
+"""
+_ELSEWHERE: Final = frozenset(_NOT_LISTED.split())
+"""Models that exist, but that the list does not have: a newer name is no typing error of an older one."""
+
+
 CARDS: Final[tuple[GpuModel, ...]] = (*_cards("nvidia", _NVIDIA), *_cards("amd", _AMD))
 _BY_NAME: Final[dict[tuple[str, str], tuple[GpuModel, ...]]] = {}
 for _card in CARDS:
@@ -45,6 +54,11 @@ for _card in CARDS:
 def variants(vendor: str, name: str) -> tuple[GpuModel, ...]:
     """All known variants of a model; empty for an unknown name."""
     return _BY_NAME.get((vendor, name), ())
+
+
+def is_real(name: str) -> bool:
+    """True for a model that nvidia sells, whether or not a provider is known to have it."""
+    return name in _ELSEWHERE or bool(variants("nvidia", name))
 
 
 def _plain(name: str) -> str:
@@ -60,4 +74,13 @@ def nearest(vendor: str, name: str, most: int = 3) -> tuple[str, ...]:
     same = [known for known in sorted(names) if _plain(known) == wanted or _plain(known) == "rtx" + wanted]
     if wanted and same:
         return (same[0],)
-    return tuple(difflib.get_close_matches(wanted, sorted(names), n=most, cutoff=0.6))
+    if vendor == "nvidia" and wanted in _ELSEWHERE:
+        return (wanted,)
+    close = difflib.get_close_matches(wanted, sorted(names), n=most, cutoff=0.6)
+    return tuple(known for known in close if _is_slip(wanted, known))
+
+
+def _is_slip(wanted: str, known: str) -> bool:
+    """One letter before the number is another line of cards (b200, h200), not a slip of the hand; nor is p2000."""
+    letters, other = (re.match(r"[a-z]*", name)[0] for name in (wanted, known))  # type: ignore[index]
+    return letters == other or (len(letters) > 1 and len(other) > 1)

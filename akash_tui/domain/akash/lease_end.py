@@ -41,6 +41,16 @@ def how_long(hours: Decimal) -> str:
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
+def seconds_text(seconds: float) -> str:
+    """`25 s`, `1 min 30 s`, `30 min`, `1 h 10 min`: a duration that somebody has set."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.3g} s"
+    if whole % 60 and whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return how_long(Decimal(whole) / 3600)
+
+
 def by_provider(lease: Lease) -> bool:
     """True if the provider ended it by its own decision: a reason to avoid that provider."""
     return lease.reason.startswith("lease_closed_reason_") and not lease.reason.endswith("insufficient_funds")

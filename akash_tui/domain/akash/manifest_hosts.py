@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -21,6 +22,12 @@ def declared_hosts(manifest: object) -> tuple[str, ...]:
                     if isinstance(host, str) and _HOST.fullmatch(host):
                         found[host] = None
     return tuple(found)[:_MOST]
+
+
+def hosts_of_group(manifest: bytes, group: str) -> tuple[str, ...]:
+    """The names that one group of a manifest of ours asks for; none without a manifest."""
+    groups = json.loads(manifest) if manifest else []
+    return declared_hosts([each for each in groups if each.get("name") == group])
 
 
 def _dicts(value: object) -> Iterator[dict[str, object]]:

@@ -113,3 +113,13 @@ Message = (
     | MintAct
     | BurnAct
 )
+
+
+def spent_by(message: Message) -> Coin | None:
+    """What a message takes from the wallet besides its fee; None if nothing."""
+    match message:
+        case CreateDeployment() | DepositDeployment():
+            return message.deposit
+        case MintAct() | BurnAct():
+            return message.burn
+    return None

@@ -13,6 +13,9 @@ from akash_tui.domain.akash.money import DEFAULT_BLOCK_SECONDS
 PLAUSIBLE_FACTOR: Final = Decimal(3)
 """Mainnet has kept to about 6 s for years; three times that is a halt or a lie, and no basis for a price."""
 
+CUSTOM: Final = "custom"
+"""The name of a network that has none: its endpoints were given as options."""
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -50,8 +53,14 @@ class Network:
         return expected / self.block_factor <= seconds <= expected * self.block_factor * self.block_slack
 
     @property
+    def called(self) -> str:
+        """Its name; one that was given by its endpoints alone is called by its host."""
+        return (urlsplit(self.rest[0]).hostname if self.name == CUSTOM and self.rest else None) or self.name
+
+    @property
     def label(self) -> str:
-        return "PRACTICE" if self.practice else self.name
+        """What screens and errors call it."""
+        return "PRACTICE" if self.practice else self.called
 
 
 def is_loopback(url: str) -> bool:

@@ -51,7 +51,7 @@ class Provider:
     @property
     def host(self) -> str:
         """Host name of the gateway, without scheme and port."""
-        return self.host_uri.partition("://")[2].partition("/")[0].rpartition(":")[0] or self.host_uri
+        return host_of(self.host_uri)
 
     @property
     def gpus(self) -> tuple[GpuModel, ...]:
@@ -59,6 +59,11 @@ class Provider:
         return fullest(
             m for a in self.attributes if a.key.startswith(CAPABILITY_PREFIX) and (m := parse_gpu_key(a.key))
         )
+
+
+def host_of(uri: str) -> str:
+    """The host name in a gateway's address; the text itself where it is none."""
+    return uri.partition("://")[2].partition("/")[0].rpartition(":")[0] or uri
 
 
 def fullest(models: Iterable[GpuModel]) -> tuple[GpuModel, ...]:
@@ -114,12 +119,12 @@ def display_name(address: str, provider: Provider | None, profile: ProviderProfi
     """
     if profile is not None and profile.name:
         return profile.name
-    if provider is None:
-        return short_address(address)
-    host = provider.host.removeprefix("provider.")
+    uri = provider.host_uri if provider is not None else profile.host_uri if profile is not None else ""
+    host = host_of(uri).removeprefix("provider.")
     if host and not _NUMERIC.fullmatch(host):
         return host
-    return provider.organization or short_address(address)
+    run_by = provider.organization if provider is not None else profile.organization if profile is not None else None
+    return run_by or short_address(address)
 
 
 def organization(name: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str | None:

@@ -105,6 +105,11 @@ class ResourceOffer:
     count: int
 
 
+def have_sizes(offers: Iterable[ResourceOffer]) -> bool:
+    """Whether the offers say how much CPU or memory they have: those of our own saved rows do not."""
+    return any(offer.resources.cpu_milli or offer.resources.memory for offer in offers)
+
+
 def totals(parts: Iterable[ResourceUnit | ResourceOffer]) -> tuple[Decimal, Decimal, Decimal]:
     """CPUs, GiB of memory and GiB of storage of all replicas together."""
     cpu = memory = storage = 0

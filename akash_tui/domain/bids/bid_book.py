@@ -10,7 +10,7 @@ from collections.abc import Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Bid, BidId, Order, OrderId, OrderState
+from akash_tui.domain.akash.entities import Bid, BidId, DeploymentId, Order, OrderId, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
@@ -155,8 +155,12 @@ class BidBook:
         """Bids in every state: all, or those on a group's newest order, which is what the chain's cap counts."""
         if group is None:
             return len(self._entries)
-        newest = max((id for id in (*self._orders, *self._of_order) if id.gseq == group), default=None)
+        newest = self.newest_order(group)
         return 0 if newest is None else self._of_order.get(newest, 0)
+
+    def newest_order(self, group: int) -> OrderId | None:
+        """The order of a group that takes bids, if any does; those before it are over."""
+        return max((id for id in (*self._orders, *self._of_order) if id.gseq == group), default=None)
 
     def row(self, id: BidId) -> BidRow | None:
         """The row of one bid; None if the book does not know it (any more)."""
@@ -179,6 +183,11 @@ class BidBook:
         return sorted(
             {*self._rows.groups, *(o.gseq for o in self._orders), *(o.gseq for o, n in self._of_order.items() if n)}
         )
+
+    @property
+    def deployments(self) -> Sequence[DeploymentId]:
+        """Whose bids these are, in order: several only where a saved answer has them."""
+        return sorted({order.deployment for order, number in self._of_order.items() if number})
 
     @property
     def providers(self) -> KeysView[str]:

@@ -58,6 +58,11 @@ class OpenBids:
         return len(self._rows)
 
     @cached_property
+    def all_disclosed(self) -> bool:
+        """Whether the model of every GPU is known; True without bids."""
+        return all(row.disclosure.known for row in self._rows)
+
+    @cached_property
     def best(self) -> tuple[BestPrice, ...]:
         """Best price per acceptable model; an order for any GPU lists the models that are offered."""
         return best_prices(self._rows, self._asked)

@@ -1,15 +1,22 @@
-"""In which order bids are listed: several columns, each up or down, what is not known always last."""
+"""In which order bids are listed: several columns, each up or down, what is not known always last.
+
+Loads nothing of what it sorts: the help of `bids` names the columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.gpu import GpuSource
-from akash_tui.domain.bids.bid_row import BidRow, RowState
 
-_STATES = {RowState.OPEN: 0, RowState.TAKEN: 1, RowState.LOST: 2, RowState.GONE: 3}
+if TYPE_CHECKING:
+    from akash_tui.domain.bids.bid_row import BidRow
+
+_STATES = {"open": 0, "taken": 1, "lost": 2, "gone": 3}
+"""By the value of `RowState`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +53,43 @@ _COLUMNS: dict[str, Callable[[BidRow], Any]] = {
     "audited": lambda r: None if r.audited is None else not r.audited,
     "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
     "age": lambda r: r.created_at,
-    "state": lambda r: _STATES[r.state],
+    "dseq": lambda r: (r.id.dseq, r.gseq),
+    "state": lambda r: _STATES[r.state.value],
 }
 SORT_COLUMNS = tuple(_COLUMNS)
 CHEAPEST = (SortKey("price"),)
+_BY_PRICE = ("price", "month")
+
+
+def _other_coin(row: BidRow) -> tuple[str, Decimal] | None:
+    """What orders prices that are not in uact, such as those of the years before: each coin by itself."""
+    price = row.bid.price
+    return (price.denom, price.amount) if row.price_h is None and not row.oddity else None
 
 
 def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
-    """Sorted by the keys, the first one counting most; equal rows keep their order. `KeyError` for a bad column."""
+    """Sorted by the keys, the first one counting most; equal rows keep their order. `KeyError` for a bad column.
+
+    By price, the bids in another coin than uact come last, those of one coin in the order of their amounts.
+    """
     ordered = list(rows)
     for key in reversed(sort):
         value = _COLUMNS[key.column]
         known = [row for row in ordered if value(row) is not None]
         unknown = [] if len(known) == len(ordered) else [row for row in ordered if value(row) is None]
         known.sort(key=value, reverse=key.descending)
+        if unknown and key.column in _BY_PRICE:
+            unknown = _by_coin(unknown, descending=key.descending)
         ordered = known + unknown
     return ordered
+
+
+def _by_coin(rows: list[BidRow], *, descending: bool) -> list[BidRow]:
+    """Each coin's bids by their amounts, the coins by their names; what is no price at all last."""
+    priced = [(coin, row) for row in rows if (coin := _other_coin(row)) is not None]
+    priced.sort(key=lambda pair: pair[0][1], reverse=descending)
+    priced.sort(key=lambda pair: pair[0][0])
+    return [row for _, row in priced] + [row for row in rows if _other_coin(row) is None]
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:

@@ -24,6 +24,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": le, ">=": ge, "!=": ne, "<": lt, ">": gt, "=": eq, ":": eq,
 }  # fmt: skip
 _HEAD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|<|>|=|:)")
+_SPACED = re.compile(r"(!?\s{0,9}[A-Za-z_][A-Za-z0-9_]*\s{0,9})(<=|>=|!=|<|>|=|:)(\s{0,9}[^\s]+)")
 _NUMBER = re.compile(r"\$?([+-]?[0-9]{1,12}(?:\.[0-9]{1,9})?)([a-z%]*)")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -122,7 +123,26 @@ def parse_filter(text: str, about: Vocabulary) -> Filter:
     """Read a filter of bids, or of other rows. Raises `FilterError`, and nothing else."""
     if len(text) > LONGEST:
         raise FilterError(f"a filter has at most {LONGEST} characters", LONGEST, "Use fewer words.")
-    return Filter(text.strip(), tuple(_term(*token, about) for token in _tokens(text)))
+    try:
+        return Filter(text.strip(), tuple(_term(*token, about) for token in _tokens(text)))
+    except FilterError as error:
+        joined = _without_blanks(text, error.position, about)
+        if joined is None:
+            raise
+        raise FilterError(error.message, error.position, f"Write {joined}, without blanks around the sign.") from None
+
+
+def _without_blanks(text: str, position: int, about: Vocabulary) -> str | None:
+    """The condition around a mistake without the blanks beside its sign; None if that is no condition either."""
+    for found in _SPACED.finditer(text):
+        if found.start() <= position <= found.end() and any(char.isspace() for char in found[0]):
+            joined = "".join(part.strip() for part in found.groups())
+            try:
+                _term(joined, 0, about)
+            except FilterError:
+                continue
+            return joined
+    return None
 
 
 def _tokens(text: str) -> Iterable[tuple[str, int]]:
@@ -187,8 +207,25 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
         return field.by, _number_test(field, sign, values)
     if sign not in (":", "=", "!="):
         raise FilterError(f"{field.name} is not a number", at + head.end() - len(sign), f"Write {field.name}:…")
+    _refuse_signs(field, body[head.end() :], at + head.end())
     test = _flag_test(field, values) if field.kind is FieldKind.FLAG else _text_test(field, sign, values)
     return field.by, _opposite(test) if sign == "!=" else test
+
+
+def _refuse_signs(field: Field, text: str, at: int) -> None:
+    """A sign of comparison in a text is a slip, unless it stands in quotes."""
+    bare = re.sub(r'"[^"]*"', lambda quoted: " " * len(quoted[0]), text)
+    found = re.search(r"[<>=!]", bare)
+    if found is not None:
+        value = re.sub(r"[<>=!]", "", text).strip("|")
+        raise FilterError(
+            f"a value of {field.name} has no {found[0]}",
+            at + found.start(),
+            f"Write {field.name}:{value}"
+            + (f", or !{field.name}:{value} for the opposite." if found[0] == "!" else ".")
+            if value.strip()
+            else f"Write {field.name}:…",
+        )
 
 
 def _values(text: str, at: int) -> list[tuple[str, int]]:

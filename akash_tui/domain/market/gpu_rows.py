@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import Filter
@@ -122,24 +122,3 @@ def free_matches(wanted: Filter, rows: Sequence[GpuRow]) -> list[GpuRow]:
 def unmatched_words(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
     """Plain words of a filter that nothing in the table is called by; none where the table is empty."""
     return [t.text for t in wanted.terms if t.is_word and rows and not any(t.holds(row) for row in rows)]
-
-
-SORTS: Final[dict[str, Callable[[GpuRow], Any]]] = {
-    "model": lambda r: (r.gpu.model, r.gpu.vendor, -(r.gpu.vram_gib or 0)),
-    "vram": lambda r: r.gpu.vram_gib,
-    "free": lambda r: r.free,
-    "total": lambda r: r.total,
-    "providers": lambda r: r.providers_free,
-    "price": lambda r: r.minimum,
-    "median": lambda r: r.median,
-    "max": lambda r: r.maximum,
-}
-"""Columns to sort by; what is not known comes last either way."""
-
-
-def in_order(rows: Iterable[GpuRow], column: str, *, reverse: bool = False) -> list[GpuRow]:
-    """Rows by one column of `SORTS`."""
-    key = SORTS[column]
-    known = [row for row in rows if key(row) is not None]
-    unknown = [row for row in rows if key(row) is None]
-    return [*sorted(known, key=key, reverse=reverse), *unknown]

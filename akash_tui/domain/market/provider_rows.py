@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
+from akash_tui.domain.akash.provider import display_name
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, percent, texts, vocabulary
+from akash_tui.domain.market.sorting import ORDERS
 from akash_tui.domain.market.supply import ProviderSheet
 
 
 def name_of(sheet: ProviderSheet) -> str:
-    """What a person calls a provider: its name or organisation, else its host, else its address."""
-    profile = sheet.profile
-    host = profile.host_uri.partition("://")[2].partition(":")[0]
-    return profile.name or profile.organization or host or sheet.owner
+    """Its display name, the same as in the bid list and the lease list."""
+    return display_name(sheet.owner, None, sheet.profile)
 
 
 _FIELDS = (
@@ -50,15 +50,6 @@ def _haystack(sheet: ProviderSheet) -> str:
 
 
 PROVIDERS: Final = vocabulary(_FIELDS, {"uptime": "uptime7", "reachable": "online"}, _haystack)
-
-ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {
-    "free": lambda s: None if s.resources.gpu.available is None else -s.resources.gpu.available,
-    "name": lambda s: name_of(s).casefold(),
-    "uptime": lambda s: None if s.profile.uptime_7d is None else -s.profile.uptime_7d,
-    "region": lambda s: s.profile.region,
-    "leases": lambda s: None if s.profile.leases is None else -s.profile.leases,
-}
-"""What the list can be sorted by; the most free GPUs, the best uptime and the most leases first."""
 
 
 def listed(sheets: Iterable[ProviderSheet], wanted: Filter, order: str) -> list[ProviderSheet]:

@@ -28,7 +28,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class SdlProblem:
-    """One finding. `code` is stable and can be explained; `fix` is set if an automatic fix is safe."""
+    """One finding. `code` is stable and can be explained; `fixes` are edits that are safe to make, together."""
 
     severity: Severity
     code: str
@@ -38,11 +38,11 @@ class SdlProblem:
     path: str
     message: str
     advice: str
-    fix: Edit | None = None
+    fixes: tuple[Edit, ...] = ()
 
     @property
     def fixable(self) -> bool:
-        return self.fix is not None
+        return bool(self.fixes)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.severity.value}: {self.message} [{self.code}]"

@@ -14,6 +14,7 @@ from akash_tui.practice.api.subscriptions import BadQuery, matches, parse_query
 from akash_tui.practice.api_json.block_json import node_identity, rest_block, tx_index
 from akash_tui.practice.api_json.chain_json import auth_info, auth_json
 from akash_tui.practice.api_json.tx_json import check_json, record_json, simulation_json, tx_json
+from akash_tui.practice.rules.upgrade import applied_json, plan_json
 from akash_tui.practice.state.amounts import coin_json
 from akash_tui.practice.state.books import Account
 from akash_tui.practice.state.crypto import address_fault
@@ -177,6 +178,16 @@ def txs(request: Request) -> Json:
     }
 
 
+def current_plan(request: Request) -> Json:
+    """The upgrade that is scheduled."""
+    return plan_json(request.world.params)
+
+
+def applied_plan(request: Request) -> Json:
+    """The height at which an upgrade was carried out."""
+    return applied_json(request.world.params, request.parts["name"])
+
+
 def grants_of_grantee(request: Request) -> Json:
     """Deposit grants that an account may use."""
     address = request.parts["address"]
@@ -234,6 +245,8 @@ ROUTES = [
     ("POST", f"{TX}/txs", broadcast),
     ("GET", f"{TX}/txs", txs),
     ("GET", f"{TX}/txs/{{hash}}", tx_by_hash),
+    ("GET", "/cosmos/upgrade/v1beta1/current_plan", current_plan),
+    ("GET", "/cosmos/upgrade/v1beta1/applied_plan/{name}", applied_plan),
     ("GET", "/cosmos/authz/v1beta1/grants/grantee/{address}", grants_of_grantee),
     ("GET", "/cosmos/feegrant/v1beta1/allowances/{address}", fee_allowances),
 ]

@@ -10,6 +10,7 @@ from typing import Protocol
 from akash_tui.practice.chain.tx import PUBKEYS, Tx
 from akash_tui.practice.rules.grants import use_fee_grant
 from akash_tui.practice.rules.lifecycle import Lifecycle
+from akash_tui.practice.rules.upgrade import refuse_ended
 from akash_tui.practice.state.books import Account, Books, Params
 from akash_tui.practice.state.context import UNLIMITED, Context, GasMeter
 from akash_tui.practice.state.crypto import address_of, module_address, verify
@@ -57,6 +58,7 @@ def run_ante(
     `gas_used` set. The answer's context holds the gas meter and the events so far; its books are `books`.
     """
     validate_basic(tx)
+    refuse_ended(chain.params, (kind.type_url for kind, _ in tx.messages))
     gas = GasMeter(UNLIMITED if simulate else tx.auth.fee.gas_limit)
     branch = books.branch(gas.charge)
     ctx = Context(

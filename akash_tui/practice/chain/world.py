@@ -28,6 +28,7 @@ from akash_tui.practice.chain.blocks import Block, CheckTxAnswer, Outcome, TxRec
 from akash_tui.practice.chain.execution import execute, simulate_tx
 from akash_tui.practice.chain.tx import decode_tx
 from akash_tui.practice.rules.bme import end_block, give_coins
+from akash_tui.practice.rules.upgrade import carried_out, is_due
 from akash_tui.practice.state import genesis
 from akash_tui.practice.state.books import Books, Params
 from akash_tui.practice.state.refusal import Refusal
@@ -163,6 +164,10 @@ class World:
         """Execute waiting transactions, settle the ledger, commit, and notify the listeners."""
         height = self.height + 1
         now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
+        if is_due(self.params, height):
+            if self.blocks:  # its time is that of the votes on the last block, from before the halt
+                now = min(now, self.blocks[-1].time_ns + int(self.block_time * 1e9))
+            self.params = carried_out(self.params, height, self.block_time)
         gifts, self._gifts = self._gifts, []
         events = give_coins(self.books, self.params, height, now, gifts)
         names = list(self._mempool)[:MAX_TXS_PER_BLOCK]
@@ -215,9 +220,11 @@ class World:
         return cancel
 
     async def run(self) -> None:
-        """Make a block every `block_time` seconds until cancelled."""
+        """Make a block every `block_time` seconds until cancelled; none for a while before an upgrade."""
         due = time.monotonic()
         while True:
+            if self.params.plan is not None and is_due(self.params, self.height + 1):
+                await asyncio.sleep(self.params.plan.halt_blocks * self.block_time)
             self.make_block()
             due = max(due + self.block_time, time.monotonic())
             await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -82,7 +82,6 @@ _HTTP_OPTIONS = _struct(
     ("nextTries", UINT32),
     ("nextTimeout", UINT32),
     ("nextCases", Many(STRING)),
-    ("proxyBufferSize", UINT32, True),
 )
 _EXPOSE = _struct(
     "ServiceExpose",
@@ -117,6 +116,7 @@ _SERVICE = _struct(
     ("expose", Many(_EXPOSE)),
     ("params", Pointer(_PARAMS), True),
     ("credentials", Pointer(_CREDENTIALS)),
+    ("interconnectGroup", STRING, True),
 )
 MANIFEST = Many(_struct("Group", ("name", STRING), ("services", Many(_SERVICE))))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from akash_tui.practice.provider.seeds import Prices, ProviderSeed, roster
+if TYPE_CHECKING:
+    from akash_tui.practice.provider.seeds import ProviderSeed
 
 ATTACKS = ("flood", "giant", "endless", "deep", "wide", "loris", "redirect")
 """flood: log lines as fast as possible. giant: log lines of half a megabyte. endless: a body without end. deep: JSON
@@ -63,6 +65,12 @@ class Scenario:
     """How the gateways attack their tenants' programs, in turn."""
     indexer: str = ""
     """What is wrong with the indexer only: `silent` for a minute, `garbage`, or nothing."""
+    upgrade: str = ""
+    """The name of an upgrade that is scheduled from the start; one with `sunset` ends new deployments."""
+    upgrade_after: int = 0
+    """Blocks from the start to the upgrade."""
+    halt_blocks: int = 0
+    """How long no block is made before it, in block times."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they can write, and some bid absurdly low prices."""
 
@@ -72,6 +80,8 @@ class Scenario:
 
     def providers(self, seed: int) -> list[ProviderSeed]:
         """The providers of a world with this scenario and seed."""
+        from akash_tui.practice.provider.seeds import roster  # here: the help lists the scenarios, and no provider
+
         providers: list[ProviderSeed] = []
         for number in range(self.copies):
             for each in roster(seed + 1000 * number):
@@ -106,6 +116,8 @@ def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
     trap = _TRAPS[number % len(_TRAPS)]
     prices = provider.prices
     if number % 4 == 1:
+        from akash_tui.practice.provider.seeds import Prices
+
         gpus = {gpu: price / CHEAP_FACTOR for gpu, price in prices.gpu.items()}
         prices = Prices(gpus, *(each / CHEAP_FACTOR for each in (prices.cpu, prices.memory, prices.storage)))
     return replace(
@@ -159,6 +171,20 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario("indexer-silent", "The indexer answers every request a minute late.", indexer="silent"),
         Scenario("indexer-garbage", "The indexer sends invalid answers.", indexer="garbage"),
+        Scenario(
+            "upgrade",
+            "The chain announces an upgrade, halts at its height after two minutes, and continues a minute later.",
+            upgrade="v2.2.0",
+            upgrade_after=120,
+            halt_blocks=60,
+        ),
+        Scenario(
+            "sunset",
+            "The chain announces the end of new deployments, and refuses them after three minutes; leases run on.",
+            upgrade="v3.0.0-sunset",
+            upgrade_after=180,
+            halt_blocks=20,
+        ),
         Scenario("flaky", "Connections are cut, stall, or get an error instead of an answer.", trouble=0.25),
         Scenario("lying", "Some of three REST endpoints give false answers.", rest_endpoints=3, lying=True),
         Scenario(

@@ -156,6 +156,10 @@ ROSTER: tuple[ProviderSeed, ...] = (
         auditors=_BOTH,
         reclamation="86400s",
         tier="akash",
+        extra=(
+            ("capabilities/gpu-interconnect", "true"),
+            ("capabilities/gpu-interconnect/fabric/infiniband", "true"),
+        ),
     ),
     ProviderSeed(
         "meridian",

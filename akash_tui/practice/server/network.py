@@ -34,6 +34,7 @@ from akash_tui.practice.sockets.flaky import LOOPBACK, Trouble
 from akash_tui.practice.sockets.listeners import Listener, refresh_dates
 from akash_tui.practice.sockets.lying import LyingRest, drawn_lies
 from akash_tui.practice.state import genesis
+from akash_tui.practice.state.books import UpgradePlan
 
 Json = dict[str, Any]
 
@@ -79,6 +80,9 @@ class PracticeNetwork:
         self._window_s = scenario.window_s(block_time)
         if self._window_s:
             self.world.params = replace(self.world.params, min_window_s=self._window_s)
+        if scenario.upgrade:
+            plan = UpgradePlan(scenario.upgrade, PAST_BLOCKS + scenario.upgrade_after, scenario.halt_blocks)
+            self.world.params = replace(self.world.params, plan=plan)
         if saved:
             snapshots.restore(self.world, saved["world"])
         self.fleet = Fleet(

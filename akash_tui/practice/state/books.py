@@ -246,6 +246,23 @@ class FeeGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class UpgradePlan:
+    """A scheduled upgrade: no block `height` for `halt_blocks` block times, then the new version makes it."""
+
+    name: str
+    height: int
+    halt_blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedUpgrade:
+    """An upgrade that was carried out at a height."""
+
+    name: str
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Params:
     """The chain's parameters that messages are checked against."""
 
@@ -262,6 +279,8 @@ class Params:
     min_window_s: int = 3_600
     max_window_s: int = 2_592_000
     nonce_ttl_s: int = 600
+    plan: UpgradePlan | None = None
+    applied: tuple[AppliedUpgrade, ...] = ()
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentId
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, all_reclaimed
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
@@ -65,6 +65,7 @@ class AutoTopUp:
         """What agreeing means; each time `amount` uact, or what `hours` cost now. Raises `BadInput`, as a top-up."""
         if below <= 0:
             raise BadInput("The hours below which it tops up must be more than 0.", "For example 6.")
+        await self._refuse_reclaimed(id)
         first = await deposit_quote(self.session, id, amount, hours)
         if first.lasts_now is None:
             raise BadInput(
@@ -116,7 +117,7 @@ class AutoTopUp:
     async def run(self, order: StandingOrder) -> DoneTopUp | StandingOrder | None:
         """Make one top-up if it is due; an order that ends instead comes back, stopped. None: nothing to do now.
 
-        Raises what a deposit raises; it is tried again.
+        Raises what a deposit raises, and `BadInput` while all that runs is being reclaimed; it is tried again.
         """
         session = self.session
         if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
@@ -136,10 +137,18 @@ class AutoTopUp:
 
     async def _due(self, order: StandingOrder, deployment: Deployment) -> bool:
         chain = self.session.chain
-        rate = rate_of(await chain.leases(order.id.owner, order.id.dseq))
+        leases = await chain.leases(order.id.owner, order.id.dseq)
+        rate = rate_of(leases)
         head = await chain.head()
         left = lasts_hours(deployment.escrow.projected(UACT, rate, head.height), rate, await chain.block_time())
-        return left is not None and left < order.below
+        due = left is not None and left < order.below
+        if due and all_reclaimed(leases):
+            raise _reclaimed(order.id)
+        return due
+
+    async def _refuse_reclaimed(self, id: DeploymentId) -> None:
+        if all_reclaimed(await self.session.chain.leases(id.owner, id.dseq)):
+            raise _reclaimed(id)
 
     async def _top_up(self, order: StandingOrder) -> DoneTopUp | StandingOrder | None:
         """Under the lock: everything is read again, for another program may have topped up meanwhile."""
@@ -155,7 +164,9 @@ class AutoTopUp:
             return self._over(now, "the last one was refused in its block, and each try costs gas")
         if now.exhausted:
             spent, cap = units(now.spent), units(now.cap)
-            return self._over(now, f"{spent} of {cap} ACT are spent; another {units(now.amount)} would be too much")
+            unseen = f", {units(now.unseen)} more was sent and never seen" if now.unseen else ""
+            why = f"{spent} of {cap} ACT are spent{unseen}; another {units(now.amount)} would be too much"
+            return self._over(now, why)
         quote = await deposit_quote(session, order.id, now.amount, None)
         if quote.left <= 0:
             raise BadInput(
@@ -177,6 +188,15 @@ class AutoTopUp:
 
     def _over(self, order: StandingOrder, why: str) -> StandingOrder | None:
         return replace(order, stopped=why) if self.orders.stop(order, why) else None
+
+
+def _reclaimed(id: DeploymentId) -> BadInput:
+    """What ends with its machine is not topped up without a person's yes."""
+    return BadInput(
+        f"Deployment {id.dseq} is not topped up automatically: its provider takes the machine back.",
+        "Move it by deploying it elsewhere, or top it up by hand if it must last until then; in the app, d deploys it "
+        "elsewhere and t tops it up.",
+    )
 
 
 def _shows(deployment: Deployment, height: int) -> bool:

@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from akash_tui.domain.akash.address import ADDRESS_PATTERN
 from akash_tui.domain.bids.budget import BudgetError, parse_budget
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import FilterError, parse_filter
@@ -51,9 +52,7 @@ class Policy(BaseModel):
     )
     budget: str | None = None
     filter: str = ""
-    avoid: list[Annotated[str, Field(pattern=r"^akash1[02-9ac-hj-np-z]{38,58}$")]] = Field(
-        default_factory=list, max_length=1000
-    )
+    avoid: list[Annotated[str, Field(pattern=ADDRESS_PATTERN)]] = Field(default_factory=list, max_length=1000)
     audited: bool = False
     allow_undisclosed: bool = False
 

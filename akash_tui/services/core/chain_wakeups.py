@@ -36,6 +36,10 @@ class ChainWakeups:
         self.live = reason != "lost"
         self._event.set()
 
+    def refresh(self) -> None:
+        """End the wait without any news of the chain."""
+        self._event.set()
+
     async def wait(self, seconds: float) -> bool:
         """Until a wake (True) or so many seconds (False)."""
         wake = asyncio.ensure_future(self._event.wait())

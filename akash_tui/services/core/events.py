@@ -107,6 +107,15 @@ class BidSeen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """The collecting time is over and no bid can be accepted: why, and for how many seconds more one is waited for."""
+
+    name: ClassVar[str] = "waiting"
+    message: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class BidWent(Event):
     """A bid is gone; `reason` is a stable word."""
 
@@ -177,10 +186,11 @@ class RunningService:
 
 @dataclass(frozen=True, slots=True)
 class Running(Event):
-    """Every service is ready."""
+    """Every service is ready. `notes` are sentences about what is not as the SDL asks, such as a withheld host name."""
 
     name: ClassVar[str] = "running"
     services: tuple[RunningService, ...]
+    notes: tuple[str, ...] = ()
 
 
 def services_json(services: Sequence[RunningService]) -> list[Json]:

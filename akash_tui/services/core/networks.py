@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from akash_tui.domain.akash.network import Network, is_loopback
+from akash_tui.domain.akash.network import CUSTOM, Network, is_loopback
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import read_text
 from akash_tui.services.storage.settings import CustomNetwork, Settings
 
@@ -49,7 +49,7 @@ PRACTICE = "practice"
 PRACTICE_BLOCK_SLACK = Decimal(10)
 """A practice network's machine may be busy, and its blocks that many times slower than it means them to be."""
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
-_TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
+_TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, CUSTOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,12 @@ class Networks:
             block_slack=PRACTICE_BLOCK_SLACK,
         )
 
-    def for_signing(self, named: str | None) -> Network:
-        """The network of a command that signs: named, or the user's `default_network`; else `BadInput`."""
+    def for_command(self, named: str | None) -> Network:
+        """The network of a command: named, or the user's `default_network`; else `BadInput`. Never guessed."""
         name = named or self.settings.default_network
         if name is None:
             raise BadInput(
-                "This command signs, and no network is named.",
+                "No network is named.",
                 "Give --network practice, sandbox or mainnet, or set default_network in the settings.",
             )
         return self.find(name)
@@ -146,7 +146,7 @@ def custom(rest: Sequence[str], rpc: Sequence[str], chain_id: str, indexer: str 
     # a local node of a public chain, or a tunnel to one: its providers are strangers all the same
     known = chain_id in (MAINNET.chain_id, SANDBOX.chain_id)
     public = known or not all(is_loopback(url) for url in [*rest, *rpc])
-    return Network("custom", chain_id, tuple(rest), tuple(rpc), indexer, public=public)
+    return Network(CUSTOM, chain_id, tuple(rest), tuple(rpc), indexer, public=public)
 
 
 def indexed(network: Network, indexer: str) -> Network:

@@ -11,16 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.akash.network import Network
-from akash_tui.services.core.networks import Networks
-from akash_tui.services.core.session import SdlReader, Session
-from akash_tui.services.ports import Vault, WalletRef
-from akash_tui.services.storage import settings as settings_file
-from akash_tui.services.storage.presets import Presets
-from akash_tui.services.storage.settings import Settings
-
 if TYPE_CHECKING:
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.networks import Networks
+    from akash_tui.services.core.session import SdlReader, Session
+    from akash_tui.services.ports import Vault, WalletRef
     from akash_tui.services.ports.notifier import Notifier
+    from akash_tui.services.storage.presets import Presets
+    from akash_tui.services.storage.settings import Settings
 
 Ask = Callable[[str], str]
 """Asks the person for a secret (a passphrase), given what for; raises `Locked` if nobody can be asked."""
@@ -29,30 +27,50 @@ Ask = Callable[[str], str]
 class Home:
     """The home folder (AKASH_TUI_HOME) and what is read from its files when it is first asked for."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path | None = None) -> None:
+        self._named = home
         self._settings: Settings | None = None
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder: as named, else this user's, found and made when it is first asked for.
+
+        Raises `BadInput` or `DiskFault` if there can be none.
+        """
+        if self._named is not None:
+            return self._named
+        from akash_tui.services.storage.home import home_dir
+
+        return home_dir()
 
     @property
     def settings(self) -> Settings:
         """Raises `BadInput` if the file cannot be used."""
+        from akash_tui.services.storage import settings as settings_file
+
         if self._settings is None:
             self._settings = settings_file.load(self.home)
         return self._settings
 
     def save_settings(self, settings: Settings) -> None:
         """Write the settings and use them from now on."""
+        from akash_tui.services.storage import settings as settings_file
+
         settings_file.save(self.home, settings)
         self._settings = settings
 
     @cached_property
     def presets(self) -> Presets:
         """Shipped presets and the user's own."""
+        from akash_tui.services.storage.presets import Presets
+
         return Presets(self.home)
 
     @property
     def networks(self) -> Networks:
         """Those that can be named now, by the settings of this moment."""
+        from akash_tui.services.core.networks import Networks
+
         return Networks(self.home, self.settings)
 
 

@@ -6,12 +6,13 @@ Nothing here delays a bid: a reader states what it wants, continues, and is call
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
+from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile, display_name
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedAnswer
@@ -23,6 +24,8 @@ CONCURRENT = 6
 KEEP_SECONDS = 300.0
 """Provider records and audits are read again after this long."""
 KEEP_PROBE_SECONDS = 60.0
+LISTED_SECONDS = 3.0
+"""How long a list waits for the indexer's names of providers."""
 RETRY_SECONDS = 15.0
 """How soon a look-up that failed may be tried again."""
 SHEETS_SECONDS = 60.0
@@ -96,6 +99,10 @@ class ProviderCache:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
+    def is_learning(self, owner: str) -> bool:
+        """Whether more of what a bid of this provider shows may come any moment; a probe's time is not shown."""
+        return not self._under_way.isdisjoint((("profiles", ""), ("provider", owner), ("audits", owner)))
+
     def update_book(self, book: BidBook) -> bool:
         """Give a book what is known of its bidders, and the prices; True if a row changes by it."""
         owners = book.providers
@@ -134,10 +141,10 @@ class ProviderCache:
             self._keep(key, RETRY_SECONDS)
         else:
             self._keep(key, KEEP_PROBE_SECONDS if key[0] == "probe" else KEEP_SECONDS)
-            for listener in tuple(self._listeners):
-                listener()
         finally:
             self._under_way.discard(key)
+        for listener in tuple(self._listeners):
+            listener()
 
     def _keep(self, key: _Key, seconds: float) -> None:
         """The indexer's answers know themselves when they may be read again."""
@@ -169,6 +176,16 @@ class ProviderCache:
             answer = await self.sheet_answer.get()
             self.profiles = {sheet.owner: sheet.profile for sheet in answer.value}
             self._taken["profiles"] = answer.read_at
+
+    async def read_listed(self) -> Mapping[str, ProviderProfile]:
+        """The indexer's profiles by address; after `LISTED_SECONDS` or where it fails, what was known before."""
+        with contextlib.suppress(AkashError, TimeoutError):
+            await asyncio.wait_for(self._read_profiles(), LISTED_SECONDS)
+        return self.profiles
+
+    def name(self, address: str) -> str:
+        """A provider's display name by what is known now."""
+        return display_name(address, self.providers.get(address), self.profiles.get(address))
 
     async def _read_prices(self) -> None:
         if self.price_answer is not None:

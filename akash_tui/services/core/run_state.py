@@ -39,6 +39,55 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
+LONGEST_COUNTED = 3.0
+"""Of a read that went well, at most so many seconds count as collecting: a node that is silent delays its answer."""
+
+
+@dataclass(slots=True)
+class ReadTimes:
+    """When the bids of a run were read, in seconds of its clock, and for how long they have been collected.
+
+    The time of reads that fail, or do not end, does not count as collecting.
+    """
+
+    begun: float = float("-inf")
+    """When the last read began that went well."""
+    ended: float = float("-inf")
+    """When it ended."""
+    wake: Callable[[], None] = lambda: None
+    """Ends the pause before the next read; set while bids are collected."""
+    asked: bool = False
+    """Whether a read is wanted from which a bid will be chosen."""
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    """Called after each read, whether it went well or not."""
+    _counted: float = 0.0
+    _since: float | None = None
+    """Counting since then; None while a read is under way, and after one that failed."""
+
+    def ask(self) -> None:
+        """Read again now, for a choice."""
+        self.asked = True
+        self.wake()
+
+    def collected(self, now: float) -> float:
+        """Seconds of collecting until now."""
+        return self._counted if self._since is None else self._counted + now - self._since
+
+    def stop(self, now: float) -> None:
+        """A read begins, or collecting ends."""
+        self._counted, self._since = self.collected(now), None
+
+    def succeeded(self, begun: float, now: float) -> None:
+        """A read that had begun then went well."""
+        self._counted += min(now - begun, LONGEST_COUNTED)
+        self.begun, self.ended, self._since = begun, now, now
+
+    def notify(self) -> None:
+        """A read has ended."""
+        for listener in tuple(self.listeners):
+            listener()
+
+
 STEPS = ("signed", "in block", "lease", "manifest", "image", "running")
 """The checklist after accepting a bid, in order."""
 
@@ -51,6 +100,18 @@ class Step:
     state: StepState = StepState.PENDING
     seconds: float | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerWorkload:
+    """What ran for a lease before a manifest was sent: whatever still shows these generations is not the new one."""
+
+    generations: dict[str, int | None]
+    """By service, as the provider reported them."""
+    replaced: frozenset[str]
+    """Services whose pods the manifest replaces for sure."""
+    changed: frozenset[str]
+    """Services of which something else changes, or of which it is unknown what changes."""
 
 
 @dataclass(slots=True)
@@ -73,6 +134,14 @@ class DeploymentRun:
     price_accepted: bool = False
     """A person has accepted that its leases cost more than the bids that were signed."""
     status: dict[LeaseId, LeaseStatus] = field(default_factory=dict)
+    former_manifest: bytes = b""
+    """What the manifest replaces, where that is known here; providers are asked for their own copy first."""
+    former: dict[LeaseId, FormerWorkload] = field(default_factory=dict)
+    """What ran when the manifest was sent; only where something did."""
+    accepted_at: dict[LeaseId, float] = field(default_factory=dict)
+    """When its provider accepted the manifest, in the clock's monotonic seconds."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what is not as the SDL asks though everything runs."""
     error: AkashError | None = None
     block_time: BlockTime | None = None
     funds: Decimal | None = None
@@ -80,6 +149,7 @@ class DeploymentRun:
     created_at: datetime | None = None
     live: bool = False
     """True while the node's websocket reports blocks; False: we only poll, slower, and the screens show that."""
+    reads: ReadTimes = field(default_factory=ReadTimes)
     read_error: AkashError | None = None
     """Why the last read failed, while the data shown is older than it should be."""
     deadline: datetime | None = None

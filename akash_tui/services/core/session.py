@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
+from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
-from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
+from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 from akash_tui.services.storage.settings import Bounds
@@ -75,12 +76,22 @@ class Session:
     """The rate that a person allowed for this session, whatever other sources say."""
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
+    current_versions: dict[LeaseId, tuple[bytes, tuple[tuple[str, int | None], ...]]] = field(
+        init=False, default_factory=dict
+    )
+    """Leases whose provider was seen to run the version with this hash, at these generations of its services."""
+    misplaced: dict[LeaseId, tuple[tuple[str, ...], float, tuple[tuple[str, LeaseId | None], ...]]] = field(
+        init=False, default_factory=dict
+    )
+    """Host names that a lease did not get, when that was read (monotonic seconds), and who has each."""
     provider_cache: ProviderCache = field(init=False)
+    calendar: ChainCalendar = field(init=False)
     claims: NumberClaims = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
+        self.calendar = ChainCalendar(self.chain, self.clock)
         self.claims = NumberClaims(self.journal.path.parent / "locks")
 
     @property
@@ -114,6 +125,19 @@ class Session:
     def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
         """Hold the deployment's lock for one action. Raises `Busy`."""
         return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
+
+    async def head(self) -> Head:
+        """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does; where
+        no node answers and the chain's upgrade is due, the error is about the halt."""
+        try:
+            head = await self.chain.head()
+        except Unreachable as error:
+            calendar = self.calendar.now(silent=True)
+            if calendar is None or calendar.halted_since is None:
+                raise
+            raise Unreachable(calendar.headline, calendar.advice, detail=error.detail) from error
+        await self.calendar.read(head)
+        return head
 
     async def provider_signer(self) -> Signer:
         """The key for providers' tokens, once the chain knows its public key.

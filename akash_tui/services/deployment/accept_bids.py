@@ -42,15 +42,17 @@ from akash_tui.services.ports import (
     SignedTx,
     Unreachable,
 )
-from akash_tui.services.spending.bounds import at_second
+from akash_tui.services.spending.bounds import at_second, top_up_beyond
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.services.spending.quoting import (
     ChainSnapshot,
     rate_of,
     read_deployment,
     read_snapshot,
+    running_leases,
     simulate_quote,
     sources,
+    with_end_warnings,
 )
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
@@ -97,6 +99,8 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
         raise BidGone(
             f"The bid is priced in {odd}, which this deployment's escrow does not hold.", "Choose another bid."
         )
+    for bid in bids:
+        _refuse_above_sdl(run, bid)
     before = rate_of(leases)
     rate = before + sum(b.price.amount for b in bids)
     held = deployment.escrow.projected(UACT, before, on.head.height)
@@ -115,9 +119,17 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
         _rows(session, run, bids, on, held + extra, unverified),
         simulate_quote(session, on, tuple(messages), extra, unverified),
     )
+    signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, run.id)}
+    beyond = await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, extra), on.now)
     lasts = lasts_hours(held + extra, rate, on.block_time)
     return LeaseQuote(
-        **(base | {"unverified": tuple(unverified)}),
+        **(
+            base
+            | {
+                "unverified": with_end_warnings(session, unverified, on.ends(lasts)),
+                "beyond": base["beyond"] + beyond,
+            }
+        ),
         rows=rows,
         bids=tuple(bids),
         price=DecCoin(UACT, rate),
@@ -127,6 +139,20 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
     )
+
+
+def _refuse_above_sdl(run: DeploymentRun, bid: Bid) -> None:
+    """Raise `PriceMoved` for a bid above what its group may cost: the chain takes none, so it is not on chain."""
+    group = run.groups.get(bid.id.gseq)
+    if group is None:
+        return
+    most = sum((unit.price.amount * unit.count for unit in group.units), Decimal(0))
+    if bid.price.amount > most:
+        raise PriceMoved(
+            f"The node shows a bid of {block_price(bid.price)} a block, and the SDL pays at most "
+            f"{units(most, 6)} ACT: the chain takes no such bid.",
+            "Nothing was signed. Use another endpoint.",
+        )
 
 
 async def _all_takeable(session: Session, ids: Sequence[BidId]) -> list[Bid]:

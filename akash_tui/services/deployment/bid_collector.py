@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from akash_tui.domain.akash.entities import BidId, DeploymentState, OrderState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_row import BidRow, RowState
@@ -9,8 +11,10 @@ from akash_tui.services.core.chain_wakeups import ChainWakeups, wakeups
 from akash_tui.services.core.events import BidSeen, BidWent
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import Refused, Unreachable
+from akash_tui.services.ports import Clock, Refused, Unreachable
 
+FACTS_SECONDS = 2.0
+"""How long a new bid waits, before it is announced, for what is read about its provider."""
 ORDERS_EVERY = 5
 """Reads of the bids between two of the orders, the deployment and the block time, unless a bid went."""
 
@@ -20,7 +24,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
     A read that fails keeps what is shown and sets `run.read_error`; the next comes later and later.
     """
-    emitter = BidEventEmitter(run)
+    emitter = BidEventEmitter(run, session.provider_cache.is_learning)
 
     def learned() -> None:
         _learn(session, run)
@@ -34,31 +38,47 @@ async def collect(session: Session, run: DeploymentRun) -> None:
         ):
             reads = 0
             open_orders = True
+            run.reads.wake = waker.refresh
             while True:
+                begun = session.clock.monotonic()
+                run.reads.stop(begun)
+                for_choice, run.reads.asked = run.reads.asked, False
                 try:
                     await _read_bids(session, run, waker)
                     if reads % ORDERS_EVERY == 0 or emitter.went():
                         open_orders = await _read_orders(session, run)
                     reads += 1
                     waker.backoff.succeeded()
+                    run.reads.succeeded(begun, session.clock.monotonic())
                     run.read_error = None
                 except (Unreachable, Refused) as fault:
                     pause = waker.backoff.failed()
                     run.read_error = fault
+                    run.reads.asked = run.reads.asked or for_choice
                     run.touch()
                 else:
-                    learned()
+                    want(run.book.providers)
+                    _learn(session, run)
+                    emitter.emit_changes(all=for_choice or not open_orders)
                     if not open_orders:
                         return
-                    want(run.book.providers)
                     pause = waker.poll_seconds
-                await waker.wait(pause)
+                run.reads.notify()
+                await _wait(waker, pause, emitter, session.clock)
                 if run.live != waker.live:
                     run.live = waker.live
                     run.touch()
     finally:
+        run.reads.stop(session.clock.monotonic())
         run.live = False
         run.touch()
+
+
+async def _wait(waker: ChainWakeups, seconds: float, emitter: BidEventEmitter, clock: Clock) -> None:
+    """Until a wake or so many seconds; meanwhile bids are announced that have waited long enough for their facts."""
+    end = clock.monotonic() + seconds
+    while not await waker.wait(min(end - clock.monotonic(), emitter.due_in)) and clock.monotonic() < end:
+        emitter.emit_changes()
 
 
 async def _read_bids(session: Session, run: DeploymentRun, waker: ChainWakeups) -> None:
@@ -90,10 +110,16 @@ def _learn(session: Session, run: DeploymentRun) -> None:
 
 
 class BidEventEmitter:
-    """Turns changed rows into events, each emitted once."""
+    """Turns changed rows into events, each emitted once.
 
-    def __init__(self, run: DeploymentRun) -> None:
+    A new bid waits a moment for what is being read about its provider: three events in a row would say less each.
+    """
+
+    def __init__(self, run: DeploymentRun, is_learning: Callable[[str], bool] = lambda owner: False) -> None:
         self._run = run
+        self._is_learning = is_learning
+        self._waiting: dict[BidId, float] = {}
+        """New bids that wait for what is read about their providers, and until when at most."""
         self._since = -1
         self._emitted: dict[BidId, tuple[object, ...]] = {}
         """Of the bids that the book still knows, and for a while of more."""
@@ -106,22 +132,42 @@ class BidEventEmitter:
             for row in self._run.book.changed(self._since)
         )
 
-    def emit_changes(self) -> None:
-        """Emit what is new since the last call."""
+    @property
+    def due_in(self) -> float:
+        """Seconds until the next bid that waits is announced whatever is known by then; endless without one."""
+        return max(0.0, min(self._waiting.values(), default=float("inf")) - self._run.clock.monotonic())
+
+    def emit_changes(self, *, all: bool = False) -> None:
+        """Emit what is new since the last call; with `all` also bids that still wait."""
         book = self._run.book
         since, self._since = self._since, book.revision
-        for row in book.changed(since):
+        now = self._run.clock.monotonic()
+        rows = {row.id: row for row in book.changed(since)}
+        self._waiting = {id: until for id, until in self._waiting.items() if book.row(id) is not None}
+        rows |= {id: row for id in self._waiting if id not in rows and (row := book.row(id)) is not None}
+        for row in rows.values():
             before = self._states.get(row.id)
             self._states[row.id] = row.state
             if row.state is RowState.OPEN:
+                if all or not self._waits(row, now):
+                    self._seen(row)
+                continue
+            if row.id in self._waiting:
                 self._seen(row)
-            elif row.state in (RowState.GONE, RowState.LOST) and before is RowState.OPEN:
+            if row.state in (RowState.GONE, RowState.LOST) and before is RowState.OPEN:
                 self._run.emit(BidWent(self._run.head(), row.id, row.gone_reason))
         if len(self._states) > 2 * len(book) + 100:
             self._states = {id: state for id, state in self._states.items() if book.row(id) is not None}
             self._emitted = {id: facts_shown for id, facts_shown in self._emitted.items() if id in self._states}
 
+    def _waits(self, row: BidRow, now: float) -> bool:
+        """Whether a bid that was not announced yet still waits for what is read about its provider."""
+        if row.id in self._emitted or not self._is_learning(row.id.provider):
+            return False
+        return now < self._waiting.setdefault(row.id, now + FACTS_SECONDS)
+
     def _seen(self, row: BidRow) -> None:
+        self._waiting.pop(row.id, None)
         provider = row.provider
         facts_shown = (
             None if provider is None else provider.host,

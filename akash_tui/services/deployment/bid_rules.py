@@ -73,7 +73,10 @@ def choose(
     rejected: dict[int, list[Rejection]] = {}
     for gseq in groups:
         fit[gseq], rejected[gseq] = [], []
+        newest = book.newest_order(gseq)
         for row in book.rows(group=gseq):
+            if row.id.order != newest:
+                continue  # a bid on an order that is over, from before the group was opened again
             reason = unfit(row, rule, without, avoid or {})
             if reason is None:
                 fit[gseq].append(row)

@@ -56,25 +56,10 @@ async def _close(session: Session, quote: CloseQuote, run: DeploymentRun | None)
 
 
 def refunded(result: TxResult, owner: str) -> Coin | None:
-    """What `owner` received in ACT by the close's own events; None if the node has no events.
-
-    Only events of a message count (they carry `msg_index`), so that fees stay out (chain recordings,
-    `close-deployment-included`: one `coin_received` a deposit).
-    """
-    if not result.events:
+    """What `owner` received in ACT by the close itself; None if the node does not report it."""
+    if result.paid is None:
         return None
-    total = 0
-    for name, pairs in result.events:
-        fields = dict(pairs)
-        if name == "coin_received" and fields.get("receiver") == owner and "msg_index" in fields:
-            total += _amount(fields.get("amount", ""))
-    return Coin(UACT, total)
-
-
-def _amount(text: str) -> int:
-    """The uact in a list of coins as events write it: `4954994uact,5uakt`."""
-    parts: Sequence[str] = [p.removesuffix(UACT) for p in text.split(",") if p.endswith(UACT)]
-    return sum(int(p) for p in parts if p.isascii() and p.isdigit())
+    return Coin(UACT, sum(coin.amount for to, coin in result.paid if to == owner and coin.denom == UACT))
 
 
 async def _by_balance(session: Session, quote: CloseQuote) -> Coin | None:
@@ -157,7 +142,7 @@ class BulkResult:
 
     closed: list[DeploymentId] = field(default_factory=list)
     refund: int = 0
-    """Micro-ACT that came back, as the chain's events show."""
+    """Micro-ACT that came back, as the transactions show."""
     refund_known: bool = True
     failed: list[tuple[ClosingItem, AkashError]] = field(default_factory=list)
     txs: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from akash_tui.services.spending.quoting import (
     running_leases,
     simulate_quote,
     sources,
+    with_end_warnings,
 )
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
@@ -62,8 +63,9 @@ async def deposit_quote(
     base = await simulate_quote(session, on, (message,), amount, unverified)
     if by_hours:
         signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}
-        base["beyond"] += top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
+        base["beyond"] += await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
     lasts = lasts_hours(left + amount, rate, on.block_time)
+    base["unverified"] = with_end_warnings(session, base["unverified"], on.ends(lasts))
     saved = session.journal.deployment(session.network.chain_id, id)
     return DepositQuote(
         **base,

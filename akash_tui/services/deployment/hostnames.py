@@ -14,21 +14,10 @@ from akash_tui.domain.akash.manifest_hosts import declared_hosts
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.host_holders import MisplacedHostName, holders, shown_hosts
 from akash_tui.services.leases.lease_lookup import leases_of, provider_of
-from akash_tui.services.ports import LeaseStatus, NoWorkload, ProviderFault, Signer
+from akash_tui.services.ports import NoWorkload, Signer
 from akash_tui.services.spending.quoting import running_leases
-
-MOST_OTHERS = 20
-"""Other leases that are asked where a name leads now."""
-
-
-@dataclass(frozen=True, slots=True)
-class MisplacedHostName:
-    """A custom host name that a lease's manifest asks for and its provider does not give it."""
-
-    host: str
-    holder: LeaseId | None
-    """The lease of this wallet that has it now; None if no one of them shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +47,11 @@ async def _names(session: Session, lease: Lease, others: Sequence[Lease], signer
     copy = await session.gateway.manifest(provider, lease.id, signer)
     if status is None or copy is None:
         raise NoWorkload(
-            "The provider has nothing for this lease yet", "Names can move here when its manifest was accepted."
+            "The provider has nothing for this lease yet.", "Names can move here when its manifest was accepted."
         )
-    asked, shown = declared_hosts(copy), _shown(status)
-    missing = [host for host in asked if host not in shown]
-    there = [x.id for x in others if x.id.provider == lease.id.provider][:MOST_OTHERS] if missing else []
-    holders = dict(zip(there, await each(_asked(session, provider, x, signer) for x in there), strict=True))
-    return HostNames(
-        lease.id,
-        provider,
-        tuple(host for host in asked if host in shown),
-        tuple(
-            MisplacedHostName(host, next((id for id, theirs in holders.items() if host in theirs), None))
-            for host in missing
-        ),
-    )
-
-
-async def _asked(session: Session, provider: Provider, lease: LeaseId, signer: Signer) -> set[str]:
-    """The names that another lease shows; one that cannot be asked is no reason to give up."""
-    try:
-        status = await session.gateway.lease_status(provider, lease, signer)
-    except ProviderFault:
-        return set()
-    return set() if status is None else _shown(status)
-
-
-def _shown(status: LeaseStatus) -> set[str]:
-    return {uri.lower() for service in status.services for uri in service.uris}
+    asked, shown = declared_hosts(copy), shown_hosts(status)
+    elsewhere = await holders(session, provider, [host for host in asked if host not in shown], others, signer)
+    return HostNames(lease.id, provider, tuple(host for host in asked if host in shown), elsewhere)
 
 
 async def move_here(session: Session, names: HostNames) -> tuple[str, ...]:
@@ -96,4 +62,5 @@ async def move_here(session: Session, names: HostNames) -> tuple[str, ...]:
     hosts = [name.host for name in names.elsewhere]
     if not hosts:
         return ()
+    session.misplaced.pop(names.lease, None)
     return await session.gateway.move_hosts(names.provider, names.lease, hosts, await session.provider_signer())

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from datetime import timedelta
 
-from akash_tui.domain.akash.entities import Lease
+from akash_tui.domain.akash.entities import Lease, LeaseId
+from akash_tui.domain.akash.lease_end import seconds_text
+from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import block_price
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.workload_start import LOST_SECONDS, RESEND_SECONDS, StartWatch, note_former
+from akash_tui.services.leases.host_holders import misplaced_hosts, shown_hosts
 from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.ports import (
     AkashError,
     Backoff,
     BadInput,
     LeaseEnded,
+    LeaseStatus,
     NotRunning,
     PriceNotQuoted,
     ProviderFault,
-    ProviderUnreachable,
+    ProviderUntrusted,
     Refused,
     Unreachable,
 )
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import SavedStage
 
 MANIFEST_WAIT = 240.0
@@ -38,6 +44,8 @@ CHECK_LEASE_EVERY = 4
 STATUS_SECONDS = 1.0
 """Between two status requests to a provider while its workload starts."""
 STATUS_LONGEST = 10.0
+HOST_SECONDS = 2.0
+"""A custom host name that does not show yet is looked for once more after so long."""
 
 
 async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_WAIT) -> None:
@@ -69,7 +77,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
         refuse_unquoted(session, run)
         give_up = session.clock.monotonic() + wait
         ended = await asyncio.gather(
-            *(_hand_over(session, run, owner, leases, give_up) for owner, leases in by_provider.items()),
+            *(_hand_over(session, run, leases, give_up) for leases in by_provider.values()),
             return_exceptions=True,
         )
         for error in ended:
@@ -105,19 +113,16 @@ def refuse_unquoted(session: Session, run: DeploymentRun) -> None:
             )
 
 
-async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:
+async def _hand_over(session: Session, run: DeploymentRun, leases: list[Lease], give_up: float) -> None:
     clock = session.clock
     attempt = 0
+    noted: set[LeaseId] = set()
     backoff = Backoff(clock, FIRST_PAUSE, LONGEST_PAUSE, factor=1.7)
     while True:
         attempt += 1
         try:
-            provider = await provider_of(session, leases[0].id)
-            signer = await session.provider_signer()
-            await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
+            await _send(session, run, leases, attempt, noted=noted)
         except (ProviderFault, Unreachable, Refused) as fault:
-            status = fault.status if isinstance(fault, ProviderFault) else 0
-            run.emit(ManifestSent(run.head(), owner, attempt, status, fault.title))
             run.step("manifest", StepState.ACTIVE, f"{fault.title} (try {attempt})")
             if isinstance(fault, ProviderFault) and not fault.retry:
                 raise
@@ -125,22 +130,75 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
             if clock.monotonic() + pause >= give_up:
                 raise _too_late(fault, attempt) from fault
         else:
-            run.emit(ManifestSent(run.head(), owner, attempt, 200, "accepted"))
-            for lease in leases:
-                session.journal.mark_delivered(run.chain_id, lease.id, clock.now())
             return
         if attempt % CHECK_LEASE_EVERY == 0:
             await _still_leased(session, run, leases)
         await clock.sleep(pause)
 
 
-def _too_late(fault: AkashError, attempts: int) -> ProviderFault:
-    status = fault.status if isinstance(fault, ProviderFault) else 0
-    kind = type(fault) if isinstance(fault, ProviderFault) else ProviderUnreachable
-    return kind(
-        f"The provider did not take the manifest in time ({attempts} tries): {fault.title}",
-        "The lease costs until it is closed: close the deployment, or send the manifest again with akash-tui resume.",
-        status=status,
+async def _confirmed(session: Session, provider: Provider) -> Provider:
+    """The provider's record, if no second endpoint shows another address of it; else one node alone would decide where
+    a manifest, with all that is in it, goes. Raises `ProviderUntrusted`."""
+    other = await at_second(session, lambda reads: reads.provider(provider.owner))
+    if other is None or other.host_uri == provider.host_uri:
+        return provider
+    now = await session.chain.provider(provider.owner)  # ours may be some minutes old
+    if now is not None and now.host_uri == other.host_uri:
+        return now
+    raise ProviderUntrusted(
+        f"Two endpoints show two addresses of this provider: {provider.host} and {other.host}; nothing was delivered.",
+        "Use endpoints that you trust, then run akash-tui resume. The lease costs until it is closed.",
+    )
+
+
+async def _send(
+    session: Session,
+    run: DeploymentRun,
+    leases: list[Lease],
+    attempt: int,
+    note: str = "",
+    *,
+    noted: set[LeaseId],
+) -> None:
+    """One try with one provider, of which `leases` are; the journal knows of it either way. Raises what it raises.
+
+    `noted`: the leases of which it is noted what ran before; the others are added to it.
+    """
+    owner = leases[0].id.provider
+    try:
+        provider = await _confirmed(session, await provider_of(session, leases[0].id))
+        for lease in leases:
+            if lease.id not in noted:
+                await note_former(session, run, provider, lease.id)
+                noted.add(lease.id)
+        signer = await session.provider_signer()
+        try:
+            await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
+        except ProviderFault as fault:
+            for lease in leases if fault.sent else ():
+                session.journal.mark_tried(run.chain_id, lease.id, session.clock.now())
+            raise
+    except (ProviderFault, Unreachable, Refused) as fault:
+        status = fault.status if isinstance(fault, ProviderFault) else 0
+        run.emit(ManifestSent(run.head(), owner, attempt, status, fault.title))
+        raise
+    run.emit(ManifestSent(run.head(), owner, attempt, 200, f"accepted{note}"))
+    for lease in leases:
+        session.journal.mark_delivered(run.chain_id, lease.id, session.clock.now())
+        run.accepted_at[lease.id] = session.clock.monotonic()
+
+
+def _too_late(fault: AkashError, attempts: int) -> AkashError:
+    """What ends the tries: the provider's fault, or that of a node without which it could not be asked at all."""
+    tries = f"{attempts} {'try' if attempts == 1 else 'tries'}"
+    advice = "The lease costs until it is closed: close the deployment, or send the manifest with akash-tui resume."
+    if not isinstance(fault, ProviderFault):
+        title = f"The manifest could not be sent in time ({tries}), and not by the provider's fault: "
+        return Unreachable(f"{title}{fault.title}", advice, detail=fault.detail)
+    return type(fault)(
+        f"The provider did not take the manifest in time ({tries}): {fault.title}",
+        advice,
+        status=fault.status,
         detail=fault.detail,
     )
 
@@ -161,27 +219,35 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
 
 
 async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_WAIT) -> None:
-    """Ask every provider until all services are ready; updates `run.status`. Raises `NotRunning` after `wait` seconds
-    (the leases stay) or `ProviderFault` when a lease ended."""
+    """Ask every provider until all services of this manifest are ready; updates `run.status`.
+
+    Raises `NotRunning` after `wait` seconds (the leases stay), `ManifestLost` soon if a provider does not run what it
+    accepted, though it was sent once more, and `ProviderFault` when a lease ended.
+    """
     clock = session.clock
     run.enter(Stage.STARTING)
     run.step("image", StepState.ACTIVE)
     run.deadline = clock.now() + timedelta(seconds=wait)
     give_up = clock.monotonic() + wait
     backoff = Backoff(clock, STATUS_SECONDS, STATUS_LONGEST, factor=1.2)
+    watch = StartWatch(run)
+    again: set[str] = set()
     rounds = 0
     try:
         while True:
             rounds += 1
-            fault = await _ask_all(session, run)
-            if _all_ready(run):
+            answers, fault = await _ask_all(session, run)
+            for id, answer in answers.items():
+                watch.see(id, answer, clock.monotonic())
+            if _all_ready(run, answers, watch, clock.monotonic()):
                 break
+            fault = await _send_lost_again(session, run, watch, answers, again) or fault
             if rounds % CHECK_LEASE_EVERY == 0:
                 await _still_leased(session, run, list(run.leases))
             pause = backoff.failed()
             if clock.monotonic() + pause >= give_up:
                 raise NotRunning(
-                    f"Leased, but not running after {wait / 60:.0f} minutes" + (f": {fault.title}" if fault else "."),
+                    f"Leased, but not running after {seconds_text(wait)}" + (f": {fault.title}" if fault else "."),
                     f"The lease stays and costs. See why: akash-tui lease logs {run.id.dseq}; "
                     f"end it: akash-tui lease close {run.id.dseq}.",
                 )
@@ -192,14 +258,70 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
     finally:
         run.deadline = None
     session.journal.mark_stage(run.chain_id, run.id, SavedStage.RUNNING)
+    run.notes = await _withheld_hosts(session, run)
     run.step("image", StepState.DONE)
-    run.step("running", StepState.DONE)
+    run.step("running", StepState.DONE, " ".join(run.notes))
     run.enter(Stage.RUNNING)
-    run.emit(Running(run.head(), services_of(run)))
+    run.emit(Running(run.head(), services_of(run), run.notes))
 
 
-async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
-    """One status request to each provider; the last fault that another try may fix, for the note."""
+async def _withheld_hosts(session: Session, run: DeploymentRun) -> tuple[str, ...]:
+    """A sentence for each custom host name that a lease did not get; it has nothing to do with whether it runs, so
+    what cannot be read is left out."""
+    out: list[str] = []
+    for id, status in run.status.items():
+        spec = run.groups.get(id.gseq)
+        asked = hosts_of_group(run.manifest, spec.name) if spec is not None else ()
+        try:
+            provider = await provider_of(session, id)
+            if set(asked) - shown_hosts(status):  # a name that is new may need a moment
+                await session.clock.sleep(HOST_SECONDS)
+                status = await session.gateway.lease_status(provider, id, await session.provider_signer()) or status
+            out += [name.sentence for name in await misplaced_hosts(session, provider, id, asked, status)]
+        except (ProviderFault, Unreachable, Refused) as fault:
+            run.read_error = fault
+    return tuple(out)
+
+
+async def _send_lost_again(
+    session: Session,
+    run: DeploymentRun,
+    watch: StartWatch,
+    answers: dict[LeaseId, LeaseStatus | None],
+    again: set[str],
+) -> AkashError | None:
+    """Send the manifest once more (`again`: who accepted it then) where an accepted one does not show, which costs
+    nothing. A provider that has not answered just now is left alone.
+
+    Raises `ManifestLost` where that did not help, or a final refusal; returns a fault that may pass.
+    """
+    last: AkashError | None = None
+    for id in answers:
+        now, owner = session.clock.monotonic(), id.provider
+        absent = watch.absent_for(id, now)
+        if absent >= RESEND_SECONDS and owner not in again:
+            mine = [x for x in run.leases if x.id.provider == owner and x.state.is_running]
+            for lease in mine:
+                if lease.id in answers and answers[lease.id] is None:
+                    run.former.pop(lease.id, None)  # nothing runs, so nothing can be taken for the new one
+            try:  # what ran before is noted already, and the copy at the provider is the new one by now
+                await _send(session, run, mine, 2, ", sent again because it did not show", noted={x.id for x in mine})
+            except (ProviderFault, Unreachable, Refused) as fault:
+                if isinstance(fault, ProviderFault) and not fault.retry:
+                    raise
+                last = fault
+            else:
+                again.add(owner)
+        elif absent >= LOST_SECONDS and now - run.accepted_at.get(id, now) >= RESEND_SECONDS:
+            session.journal.mark_lost(run.chain_id, id)
+            raise watch.lost(id)
+    return last
+
+
+async def _ask_all(session: Session, run: DeploymentRun) -> tuple[dict[LeaseId, LeaseStatus | None], AkashError | None]:
+    """One status request to each provider: the answers (None: it has nothing), and the last fault that another try may
+    fix, for the note."""
+    answers: dict[LeaseId, LeaseStatus | None] = {}
     last: AkashError | None = None
     for lease in run.leases:
         if not lease.state.is_running:
@@ -212,7 +334,10 @@ async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
                 raise
             last = fault
             continue
-        if status is not None:
+        answers[lease.id] = status
+        if status is None:
+            run.status.pop(lease.id, None)
+        else:
             run.status[lease.id] = status
     seen = [s for status in run.status.values() for s in status.services]
     ready, wanted = sum(s.ready for s in seen), sum(max(s.total, 1) for s in seen)
@@ -222,30 +347,13 @@ async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
         run.step("running", StepState.ACTIVE, note)
     else:
         run.step("image", StepState.ACTIVE, note if last is None else last.title)
-    return last
+    return answers, last
 
 
-def _all_ready(run: DeploymentRun) -> bool:
-    """True when every service that the manifest names is up at its provider."""
-    wanted = services_by_group(run.manifest)
-    for lease in run.leases:
-        if not lease.state.is_running:
-            continue
-        status = run.status.get(lease.id)
-        if status is None or not status.running:
-            return False
-        group = run.groups.get(lease.id.gseq)
-        names = wanted.get(group.name, set()) if group is not None else set()
-        if not names <= {s.name for s in status.services}:
-            return False
-    return bool(run.leases)
-
-
-def services_by_group(manifest: bytes) -> dict[str, set[str]]:
-    """Service names by group name, from the manifest's own JSON; empty without a manifest."""
-    if not manifest:
-        return {}
-    return {g["name"]: {s["name"] for s in g.get("services") or ()} for g in json.loads(manifest)}
+def _all_ready(run: DeploymentRun, answers: dict[LeaseId, LeaseStatus | None], watch: StartWatch, now: float) -> bool:
+    """True when every lease's provider has answered just now that all its services are up."""
+    alive = [lease.id for lease in run.leases if lease.state.is_running]
+    return bool(run.leases) and all(watch.ready(id, answers.get(id), now) for id in alive)
 
 
 def services_of(run: DeploymentRun) -> tuple[RunningService, ...]:

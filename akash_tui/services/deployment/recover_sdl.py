@@ -73,7 +73,7 @@ async def _recover(session: Session, deployment: Deployment) -> RecoveredSdl:
         if faults:
             raise faults[0] from error
         raise NoWorkload(
-            "The provider has no manifest of this deployment", "Nothing is left of its SDL but what the chain shows."
+            "The provider has no manifest of this deployment.", "Nothing is left of its SDL but what the chain shows."
         ) from error
     compiled = session.sdl.read(text, "recovered.yaml")
     exact = compiled.ok and compiled.version == deployment.hash

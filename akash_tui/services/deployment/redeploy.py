@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.lease_end import by_provider, why_ended
+from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.recover_sdl import find_sdl
-from akash_tui.services.leases.attention import attention_items
-from akash_tui.services.leases.lease_reader import DeploymentView, Leases
+from akash_tui.services.leases.attention import attention_items, failed_by_provider
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 
 _TROUBLES = {
     "manifest_due": "it never accepted the manifest",
     "not_running": "it was paid for and did not run it",
+    "old_version": "it did not apply an update",
     "unreachable": "it could not be asked",
     "reclaiming": "it is reclaiming its machine",
 }
 """Attention items of a lease that speak against its provider."""
+_NOTHING_SENT = {"manifest_due", "not_running"}
+"""Those that say nothing against it where no manifest was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,25 @@ async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
 
 def to_avoid(view: DeploymentView) -> dict[str, str]:
     """Providers of a deployment that failed it, each with a clause that says how: they ended the lease themselves,
-    never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services."""
+    never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services.
+
+    What fails because no manifest was sent from here, as far as known, is not their fault.
+    """
     out: dict[str, str] = {}
     for seen in view.leases:
         lease = seen.lease
-        if by_provider(lease):
+        if failed_by_provider(seen):
             out[lease.id.provider] = why_ended(lease)
-        elif not lease.state.is_running and seen.delivered is False:
+        elif not lease.state.is_running and seen.delivered is False and seen.tried:
             out[lease.id.provider] = _TROUBLES["manifest_due"]
+    by_key = {f"{v.lease.id.gseq}/{v.lease.id.oseq}/{v.lease.id.provider}": v for v in view.leases}
     for item in attention_items(view):
-        if item.code in _TROUBLES:
+        if item.code in _TROUBLES and not (item.code in _NOTHING_SENT and _never_sent(by_key[item.lease])):
             out[item.lease.rpartition("/")[2]] = _TROUBLES[item.code]
     return out
+
+
+def _never_sent(seen: LeaseView) -> bool:
+    """True if nothing runs, and nobody knows of a manifest that was sent."""
+    nothing = seen.status is None or not seen.status.services
+    return nothing and (not seen.tried or seen.delivered is None)

@@ -5,6 +5,7 @@ A provider that failed is left out of the next choice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import GroupId, Lease, OrderState
@@ -13,8 +14,16 @@ from akash_tui.services.core.events import Requoted
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
-from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
-from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone, PriceNotQuoted
+from akash_tui.services.deployment.groups import GroupAction, GroupQuote, do_group, group_quote
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    ManifestLost,
+    ManifestRefused,
+    OrderGone,
+    PriceNotQuoted,
+)
 
 MOST_READS = 20
 """Reads, a second apart, until the node lists a group's next order."""
@@ -35,8 +44,15 @@ class _FailedLease:
         return GroupId(id.owner, id.dseq, id.gseq)
 
 
-async def requote(session: Session, run: DeploymentRun, error: AkashError) -> None:
+async def requote(
+    session: Session,
+    run: DeploymentRun,
+    error: AkashError,
+    show: Callable[[GroupQuote], None] = lambda quote: None,
+) -> None:
     """Give up the leases that `error` is about; on return each of their groups has an order that takes bids.
+
+    `show` gets the quote of each step before it is signed.
 
     Raises `BadInput` where that cannot be done (closed meanwhile, or a lease ended by someone other than its
     provider), `OrderGone` if the node never lists the next order, and what a spend raises.
@@ -44,6 +60,7 @@ async def requote(session: Session, run: DeploymentRun, error: AkashError) -> No
     failed = await _failed_leases(session, run, error)
     for each in failed:
         quote = await group_quote(session, each.group, each.step)
+        show(quote)
         result = await do_group(session, quote, run, avoid={each.lease.id.provider: each.why})
         run.emit(Requoted(run.head(), each.lease.id, each.why, result.hash, result.height))
     gone = {each.lease.id for each in failed}
@@ -67,6 +84,8 @@ async def _failed_leases(session: Session, run: DeploymentRun, error: AkashError
             failed.append(_FailedLease(seen, GroupAction.START, why_ended(seen)))
         elif lease.id not in delivered and not isinstance(error, LeaseEnded):
             why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never took the manifest"
+            if isinstance(error, ManifestLost):
+                why = "it accepted the manifest and did not run it"
             if isinstance(error, PriceNotQuoted):
                 why = "its lease costs more than its bid"
             failed.append(_FailedLease(seen, GroupAction.REQUOTE, why))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, Lease
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import attach
-from akash_tui.services.deployment.manifest_delivery import deliver
-from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
+from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
+from akash_tui.services.leases.lease_lookup import provider_of
+from akash_tui.services.leases.running_version import runs_current
+from akash_tui.services.ports import AkashError, Busy, Locked, NotSignedIn, ProviderFault, Refused, Unreachable
 from akash_tui.services.spending.quoting import running_leases
-from akash_tui.services.spending.tx_settlement import settle
+from akash_tui.services.spending.tx_settlement import settle, until_when
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
 
+CHECK_SECONDS = 10.0
+"""So long a provider is asked what it runs; a silent one must not hold up what else there is to resume."""
 _WHAT = {
     IntentKind.CREATE: "creation",
     IntentKind.LEASE: "lease",
@@ -62,6 +68,8 @@ class Pending:
     next: NextStep
     text: str
     advice: str
+    error: AkashError | None = None
+    """Why what `carry_on` asked for could not be done, or why it could not be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,19 @@ class ResumeReport:
     settled: tuple[SettledIntent, ...]
     pending: tuple[Pending, ...]
 
+    @property
+    def errors(self) -> tuple[AkashError, ...]:
+        """What went wrong, one for each deployment."""
+        return tuple(item.error for item in self.pending if item.error is not None)
 
-async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> ResumeReport:
+
+async def resume(
+    session: Session, *, carry_on: bool = False, wait: float = 0.0, manifest_wait: float = MANIFEST_WAIT
+) -> ResumeReport:
     """Settle every open intent by looking on chain (waiting at most `wait` seconds for undecided ones).
 
-    With `carry_on` hands over manifests that are due (this spends nothing). Never signs a transaction.
+    With `carry_on` hands over manifests that are due, each within `manifest_wait` seconds (this spends nothing). Never
+    signs a transaction.
     """
     intents = session.journal.open_intents(session.network.chain_id, session.owner)
     settled = [await _settle(session, intent, wait) for intent in intents]
@@ -86,11 +102,12 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
         try:
             item = await _next(session, saved)
             if item is not None and item.next is NextStep.DELIVER and carry_on:
-                item = await _deliver(session, item)
+                item = await _deliver(session, item, manifest_wait)
         except Busy as busy:
             item = Pending(saved.id, saved.name, NextStep.WAIT, busy.title, busy.advice)
         except AkashError as error:  # one that cannot be looked up must not hide the others
-            item = Pending(saved.id, saved.name, NextStep.WAIT, f"Could not be looked up: {error.title}", error.advice)
+            text = f"Could not be looked up: {error.title}"
+            item = Pending(saved.id, saved.name, NextStep.WAIT, text, error.advice, error)
         if item is not None:
             found.append(item)
     return ResumeReport(tuple(settled), tuple(found))
@@ -107,7 +124,7 @@ async def _settle(session: Session, intent: Intent, wait: float) -> SettledInten
     except AkashError as error:
         return SettledIntent(intent, Outcome.OPEN, f"The {what} could not be looked up: {error.title}")
     if intent.outcome is Outcome.OPEN:
-        until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
+        until = until_when(session, intent)
         return SettledIntent(
             intent, Outcome.OPEN, f"The {what} is still undecided.{until} Run akash-tui resume again then."
         )
@@ -149,23 +166,65 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
         return Pending(
             id, saved.name, NextStep.CHOOSE, text, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
         )
-    delivered = {lease.id for lease in journal.leases(saved.chain_id, id) if lease.delivered}
-    if all(lease.id in delivered for lease in leases):
-        return Pending(id, saved.name, NextStep.WATCH, "It is leased and has its manifest.", "")
+    known = {lease.id: lease for lease in journal.leases(saved.chain_id, id)}
+    due = [lease for lease in leases if lease.id not in known or not known[lease.id].delivered]
+    if not due:
+        return await _check(session, saved, deployment, leases)
     if saved.version != deployment.hash:
         text = "It is leased; its SDL was changed elsewhere, so its manifest is not here."
         return Pending(id, saved.name, NextStep.WATCH, text, f"See akash-tui lease status {id.dseq}; end it: {close}.")
-    text = "It is leased and costs, but its provider has no manifest from here yet."
+    tried = all(lease.id in known and known[lease.id].tried for lease in due)
+    text = "its provider does not have its manifest" if tried else "its manifest was not sent from here yet"
+    text = f"It is leased and costs, but {text}."
     return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
-async def _deliver(session: Session, item: Pending) -> Pending:
+async def _check(session: Session, saved: SavedDeployment, deployment: Deployment, leases: Sequence[Lease]) -> Pending:
+    """Whether the providers still have what they accepted: one that was killed right after its 200 does not."""
+    id, name = saved.id, saved.name
+    send = f"Send it again: akash-tui resume --yes; if it stays so, end it: akash-tui lease close {id.dseq}."
+    unknown = ""
+    try:
+        signer = await session.provider_signer()  # this may ask for a passphrase, which nobody has to type in seconds
+    except (NotSignedIn, Locked, Unreachable, Refused) as fault:
+        return _unchecked(saved, fault.title)
+    for lease in leases:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                provider = await provider_of(session, lease.id)
+                status = await session.gateway.lease_status(provider, lease.id, signer)
+                current = await runs_current(session, provider, lease.id, deployment.hash, status)
+        except (ProviderFault, Unreachable, Refused) as fault:
+            unknown = fault.title
+            continue
+        except TimeoutError:
+            unknown = "The provider does not answer."
+            continue
+        if status is None and saved.version != deployment.hash:
+            text = "It is leased and costs, but its provider has nothing for it. Its SDL was changed elsewhere, so its "
+            advice = f"Give its SDL: akash-tui lease update {id.dseq} FILE; or end it: akash-tui lease close {id.dseq}."
+            return Pending(id, name, NextStep.WATCH, f"{text}manifest is not here.", advice)
+        if status is None or current is False:
+            session.journal.mark_lost(saved.chain_id, lease.id)
+            lost = "has nothing for it: nothing runs, and it costs" if status is None else "runs another version"
+            return Pending(id, name, NextStep.DELIVER, f"Its provider accepted the manifest and {lost}.", send)
+    if unknown:
+        return _unchecked(saved, unknown)
+    return Pending(id, name, NextStep.WATCH, "It is leased and has its manifest.", "")
+
+
+def _unchecked(saved: SavedDeployment, why: str) -> Pending:
+    text = f"It is leased and its manifest was accepted. Whether it runs could not be checked: {why}"
+    return Pending(saved.id, saved.name, NextStep.WATCH, text, f"See akash-tui lease status {saved.id.dseq}.")
+
+
+async def _deliver(session: Session, item: Pending, wait: float) -> Pending:
     """Hand over the manifest now; a fault is reported, the lease is left as it is."""
     with session.alone(item.id):
         run = await attach(session, item.id)
         try:
-            await deliver(session, run)
+            await deliver(session, run, wait)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
-            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice)
+            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice, error)
     text = "Its manifest was handed over now; it starts."
     return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}.")

@@ -204,6 +204,7 @@ class Updater:
         """A run that delivers exactly the plan's manifest, whatever a node that is behind may still say."""
         run = await create.attach(self.session, plan.id)
         run.manifest, run.version = plan.version.manifest, plan.version.version
+        run.former_manifest = b"" if plan.former is None else plan.former.manifest
         return run
 
     async def deliver(self, run: DeploymentRun, *, wait: float = MANIFEST_WAIT) -> None:

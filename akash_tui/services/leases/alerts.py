@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
-from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
+from akash_tui.domain.akash.lease_end import how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, plain, rate, units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.attention import Attention, attention_items
+from akash_tui.services.leases.attention import Attention, attention_items, failed_by_provider
 from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import AkashError
@@ -96,7 +96,8 @@ class AlertRules:
 
     def _over(self, view: DeploymentView) -> Alert | None:
         """A deployment or lease that ended without its owner's doing; who ends it themselves needs no alert."""
-        ended = sorted((v.lease for v in view.leases if not v.lease.state.is_running), key=lambda x: x.closed_on)
+        over = sorted((v for v in view.leases if not v.lease.state.is_running), key=lambda v: v.lease.closed_on)
+        ended = [v.lease for v in over]
         dry = view.deployment.escrow.state is EscrowState.OVERDRAWN
         if not ended or (ended[-1].reason == OWNER and not dry):
             return None
@@ -104,7 +105,7 @@ class AlertRules:
         code = "dry" if dry else "closed" if view.state == "closed" else "ended"
         what = _OVER[code]
         cost = units(sum((spent(x, view.height) for x in ended if x.price.denom == UACT), Decimal(0)))
-        avoid = " Avoid this provider next time." if by_provider(last) else ""
+        avoid = " Avoid this provider next time." if failed_by_provider(over[-1]) else ""
         facts = self._facts(view) | {"provider": last.id.provider, "reason": last.reason}
         return Alert(code, view.name, f"{what}: {why_ended(last)}. It cost {cost} ACT.{avoid}", True, facts)
 

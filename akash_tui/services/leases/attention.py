@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState, all_reclaimed
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, rate, units
 from akash_tui.domain.akash.provider import display_name
@@ -25,8 +25,10 @@ BELL_SECONDS = 90
 """Seconds before that, from which on the manifest is urgent."""
 START_SECONDS = 900
 """A workload that is not up so long after its lease counts as not running; images can take long."""
-NOTHING_SECONDS = 120
-"""A provider that knows nothing of a delivered lease so long after it counts as not running it."""
+NOTHING_SECONDS = 60
+"""A provider that has nothing for a lease so long after it counts as not running it."""
+PROBLEMS = {"manifest_due", "old_version", "reclaiming", "not_running"}
+"""Codes of what is wrong with a lease that costs."""
 LOW_HOURS = Decimal(2)
 EVERY = 10.0
 
@@ -85,14 +87,10 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Attention]:
             )
         ]
     if view.lasts_hours is not None and view.lasts_hours < low_hours:
-        return [
-            Attention(
-                "low_runway",
-                f"The funds last {how_long(view.lasts_hours)} more.",
-                f"Top up: akash-tui lease deposit {dseq} --hours 24.",
-                urgent=True,
-            )
-        ]
+        advice = f"Top up: akash-tui lease deposit {dseq} --hours 24."
+        if all_reclaimed(seen.lease for seen in view.leases):
+            advice = "Its provider takes the machine back: move it, or top up only what it needs until then."
+        return [Attention("low_runway", f"The funds last {how_long(view.lasts_hours)} more.", advice, urgent=True)]
     return []
 
 
@@ -105,17 +103,30 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
         escrow = view.deployment.escrow
         if escrow.state is EscrowState.OVERDRAWN and (owed := -escrow.held(UACT)) > 0:
             said = f"{said[:-1]}; {units(owed)} ACT of it was never paid."
-        again = " Avoid this provider next time." if by_provider(lease) else ""
+        again = " Avoid this provider next time." if failed_by_provider(seen) else ""
+        if by_provider(lease) and not again:
+            again = " Its manifest was never sent from here: that is not the provider's fault."
         advice = f"Deploy it again: akash-tui lease recover {dseq} shows its SDL.{again}"
         return [Attention("ended", said, advice, urgent=by_provider(lease), lease=key)]
-    found: list[Attention] = []
+    found = [
+        Attention(
+            "host_elsewhere",
+            name.sentence,
+            "Open this deployment in the app and press H: it moves the name here and costs nothing.",
+            urgent=False,
+            lease=key,
+        )
+        for name in seen.misplaced
+    ]
     if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))
         text = f"{who} reclaims its machine in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
-        found.append(
-            Attention("reclaiming", text, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
+        advice = (
+            f"Move it before that: akash-tui lease recover {dseq} gives its SDL; deploy that elsewhere, then "
+            f"akash-tui lease close {dseq}. It is not topped up automatically any more."
         )
+        found.append(Attention("reclaiming", text, advice, urgent=True, lease=key))
     age = (view.height - lease.created_at) * view.block_time.seconds
     price = "" if seen.price_h is None else f" It costs ≈ ${rate(seen.price_h)} an hour."
     close = f"end it: akash-tui lease close {dseq}."
@@ -126,12 +137,18 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
             if left <= 0
             else f"{left} s left of its five minutes"
         )
-        text = f"{who} has no manifest yet ({over}).{price}"
+        text = f"{who} has no manifest yet" if seen.tried else f"The manifest was not sent to {who} yet"
         advice = f"Send it: akash-tui resume --yes; or {close}"
-        found.append(Attention("manifest_due", text, advice, urgent=left <= BELL_SECONDS, lease=key))
+        urgent = left <= BELL_SECONDS
+        found.append(Attention("manifest_due", f"{text} ({over}).{price}", advice, urgent=urgent, lease=key))
     elif seen.fault is not None:
-        text = f"{who} cannot be asked: {seen.fault.title}.{price}"
+        text = f"{who} cannot be asked: {seen.fault.title}{price}"
         found.append(Attention("unreachable", text, f"If it stays so, {close}", urgent=False, lease=key))
+    elif seen.outdated:
+        why = "it did not apply the manifest that it accepted" if seen.delivered else "it was not delivered yet"
+        text = f"{who} does not run the version on chain: {why}.{price}"
+        advice = f"Send it again: akash-tui resume --yes, or akash-tui lease update {dseq} FILE; or {close}"
+        found.append(Attention("old_version", text, advice, urgent=True, lease=key))
     elif seen.status is not None and seen.status.services:
         down = [s.name for s in seen.status.services if s.ready == 0]
         if down and age > START_SECONDS:
@@ -139,10 +156,20 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
             advice = f"See why: akash-tui lease events {dseq}; or {close}"
             found.append(Attention("not_running", text, advice, urgent=True, lease=key))
     elif view.asked and age > NOTHING_SECONDS:
-        text = f"Paid for and not running: {who} has nothing for this lease.{price}"
-        advice = f"Send the manifest again: akash-tui lease update {dseq} FILE; or {close}"
+        text = f"Paid for and not running: {who} has nothing for this lease"
+        if seen.delivered:
+            text += ", though it accepted the manifest"
+            advice = f"Send it again: akash-tui resume --yes; if it stays so, choose another provider and {close}"
+        else:  # from another machine, or never
+            advice = f"If its manifest was never sent: akash-tui lease update {dseq} FILE sends it; or {close}"
+        text += f".{price}"
         found.append(Attention("not_running", text, advice, urgent=True, lease=key))
     return found
+
+
+def failed_by_provider(seen: LeaseView) -> bool:
+    """True if its provider ended the lease, though the manifest was sent to it: a reason to avoid that provider."""
+    return by_provider(seen.lease) and (seen.tried or not seen.lease.reason.endswith("manifest_timeout"))
 
 
 async def watch_deployment(
@@ -178,11 +205,11 @@ def _became_urgent(item: Attention, last: AttentionCheck | None) -> bool:
 
 
 def attention(view: DeploymentView) -> int:
-    """For sorting a list: 0 needs attention most. Rests on the chain and the journal alone, no provider is asked."""
+    """For sorting a list: 0 needs attention most. Rests on chain and journal, and on providers if asked."""
     if view.deployment.state is DeploymentState.CLOSED:
         return 4
     codes = {a.code for a in attention_items(view)}
-    for rank, group in enumerate(({"dry"}, {"manifest_due", "reclaiming"}, {"low_runway"})):
+    for rank, group in enumerate(({"dry"}, PROBLEMS, {"low_runway"})):
         if codes & group:
             return rank
     return 3

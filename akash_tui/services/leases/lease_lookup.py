@@ -41,7 +41,7 @@ async def services_of(session: Session, leases: Sequence[Lease]) -> dict[LeaseId
     found = dict(zip([x.id for x in leases], await each(read(x) for x in leases), strict=True))
     if not any(found.values()):
         raise NoWorkload(
-            "The provider has nothing for this lease yet",
+            "The provider has nothing for this lease yet.",
             f"Its manifest may still be under way: akash-tui resume, then akash-tui lease status {leases[0].id.dseq}.",
         )
     return found

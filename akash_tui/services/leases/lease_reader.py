@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
 from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import RunningService, running_services
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.host_holders import MisplacedHostName, misplaced_hosts
+from akash_tui.services.leases.running_version import runs_current
 from akash_tui.services.ports import (
     AkashError,
     Head,
@@ -29,6 +32,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.quoting import ends_at, rate_of, read_deployment
 from akash_tui.services.storage.journal_entries import SavedDeployment
+from akash_tui.services.storage.sdl_versions import SdlVersions
 
 CONCURRENT = 6
 """Provider records read at once."""
@@ -47,6 +51,20 @@ class LeaseView:
     status: LeaseStatus | None = None
     fault: AkashError | None = None
     """Why its provider could not be asked."""
+    tried: bool = True
+    """Whether a manifest was sent to it at all, as far as known: a journal that does not know the lease cannot say."""
+    current: bool | None = None
+    """Whether the provider's copy is the manifest that the chain expects; None while that is unknown."""
+
+    misplaced: tuple[MisplacedHostName, ...] = ()
+    """Custom host names of its manifest that it did not get."""
+
+    @property
+    def outdated(self) -> bool:
+        """True if something runs, and it is not the version on chain."""
+        if self.status is None or not self.status.services:
+            return False
+        return self.current is False or (self.current is None and self.delivered is False)
 
     @property
     def services(self) -> tuple[RunningService, ...]:
@@ -98,7 +116,8 @@ class DeploymentView:
             return "waiting"
         if self.left <= 0:
             return "dry"  # out of funds, though nobody has settled it yet
-        return "running" if all(v.status is not None and v.status.running for v in alive) else "leased"
+        up = all(v.status is not None and v.status.running and not v.outdated for v in alive)
+        return "running" if up else "leased"
 
 
 class Leases:
@@ -117,7 +136,7 @@ class Leases:
         owner = session.owner
         state = None if closed else DeploymentState.ACTIVE
         head, block_time, deployments, leases, bids = await together(
-            session.chain.head(),
+            session.head(),
             session.chain.block_time(),
             session.chain.deployments(owner, state),
             session.chain.leases(owner),
@@ -145,7 +164,7 @@ class Leases:
         session = self.session
         deployment = await read_deployment(session, id)
         head, block_time, leases, orders, bids = await together(
-            session.chain.head(),
+            session.head(),
             session.chain.block_time(),
             session.chain.leases(id.owner, id.dseq),
             session.chain.orders(id),
@@ -159,9 +178,24 @@ class Leases:
 
     async def asked(self, view: DeploymentView) -> DeploymentView:
         """The same deployment with what the providers of its running leases say now; faults are in the view."""
-        return replace(view, leases=tuple(await each(self._ask(part) for part in view.leases)), asked=True)
+        deployment = view.deployment
+        return replace(view, leases=tuple(await each(self._ask(part, deployment) for part in view.leases)), asked=True)
 
-    async def _ask(self, part: LeaseView) -> LeaseView:
+    async def asked_within(self, views: Sequence[DeploymentView], seconds: float) -> list[DeploymentView]:
+        """Each as `asked` reads it, a few at a time; as it was where that takes longer, or without the wallet's key."""
+        gate = asyncio.Semaphore(CONCURRENT)
+
+        async def ask(view: DeploymentView) -> DeploymentView:
+            try:
+                async with asyncio.timeout(seconds), gate:
+                    found = await self.asked(view)
+            except TimeoutError:
+                return view
+            return view if any(isinstance(v.fault, NotSignedIn | Locked) for v in found.leases) else found
+
+        return await each(ask(view) for view in views)
+
+    async def _ask(self, part: LeaseView, deployment: Deployment) -> LeaseView:
         if not part.lease.state.is_running or (part.provider is None and part.fault is not None):
             return part
         try:
@@ -172,9 +206,24 @@ class Leases:
                 )
             signer = await self.session.provider_signer()
             status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)
+            current = await runs_current(self.session, part.provider, part.lease.id, deployment.hash, status)
+            elsewhere = await self._misplaced(part.provider, part.lease.id, deployment, status)
         except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
-            return replace(part, status=None, fault=error)
-        return replace(part, status=status, fault=None)
+            return replace(part, status=None, fault=error, current=None, misplaced=())
+        return replace(part, status=status, fault=None, current=current, misplaced=elsewhere)
+
+    async def _misplaced(
+        self, provider: Provider, lease: LeaseId, deployment: Deployment, status: LeaseStatus | None
+    ) -> tuple[MisplacedHostName, ...]:
+        session = self.session
+        version = SdlVersions(session.journal).find(session.network.chain_id, deployment.id, deployment.hash)
+        group = next((g.spec.name for g in deployment.groups if g.id.gseq == lease.gseq), "")
+        if status is None or version is None or not version.manifest:
+            return ()
+        try:
+            return await misplaced_hosts(session, provider, lease, hosts_of_group(version.manifest, group), status)
+        except (ProviderFault, Unreachable, Refused):
+            return ()  # the status is read, and whether it runs has nothing to do with its names
 
     async def _records(self, owners: set[str]) -> dict[str, Provider | AkashError | None]:
         """Each provider's record, or why it could not be read."""
@@ -226,6 +275,7 @@ class Leases:
     ) -> list[LeaseView]:
         saved = self.session.journal.leases(self.session.network.chain_id, deployment.id)
         delivered = {lease.id: lease.delivered for lease in saved}
+        untried = {lease.id for lease in saved if not lease.tried}
         specs = {group.id.gseq: group.spec for group in deployment.groups}
         parts = []
         for lease in leases:
@@ -238,6 +288,7 @@ class Leases:
                     gpus=disclose(bid.offers if bid is not None else (), specs.get(lease.id.gseq), provider).gpus,
                     price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
                     delivered=delivered.get(lease.id),
+                    tried=lease.id not in untried,
                     fault=record if isinstance(record, AkashError) else None,
                 )
             )

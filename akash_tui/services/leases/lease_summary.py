@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.entities import DeploymentId, GroupState
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
-from akash_tui.services.leases.attention import attention
+from akash_tui.services.leases.attention import NOTHING_SECONDS, attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import ends_at, rate_of
 
@@ -41,6 +41,10 @@ class LeaseSummary:
     up: int | None = None
     """Services that are up; None while no provider was asked."""
     services: int | None = None
+    takes_bids: bool = True
+    """A group of it is open; False where all are paused or closed."""
+    problem: str = ""
+    """One word for what its providers do not run though it costs: the manifest, or its version; empty if nothing."""
 
     def at(self, now: datetime) -> LeaseSummary:
         """The same, its money as it must be at `now` if nothing happened since it was read."""
@@ -98,6 +102,21 @@ def summarize(view: DeploymentView) -> LeaseSummary:
         created_at=view.deployment.created_at,
         read_at=view.read_at,
         attention=attention(view),
-        up=sum(1 for s in found if s.total > 0 and s.ready >= s.total) if known else None,
+        up=sum(1 for s in found if s.up) if known else None,
         services=len(found) if known else None,
+        takes_bids=any(group.state is GroupState.OPEN for group in view.deployment.groups),
+        problem=_problem(view),
     )
+
+
+def _problem(view: DeploymentView) -> str:
+    """`manifest`: a provider has nothing of what was sent, or nothing was sent; `version`: it runs another one."""
+    if view.state not in ("leased", "running"):
+        return ""
+    codes = {item.code for item in attention_items(view)}
+    alive = [v for v in view.leases if v.lease.state.is_running]
+    old = any((view.height - v.lease.created_at) * view.block_time.seconds > NOTHING_SECONDS for v in alive)
+    nothing = view.asked and any(v.fault is None and v.status is None for v in alive)
+    if old and ("manifest_due" in codes or ("not_running" in codes and nothing)):
+        return "manifest"
+    return "version" if "old_version" in codes else ""

@@ -162,7 +162,7 @@ class LeaseStreams:
         backoff = Backoff(session.clock, FIRST_PAUSE, LONGEST_PAUSE, factor=1.8)
         while True:
             begun = session.clock.monotonic()
-            fault = await self._until_changed(lease, read)
+            planned, fault = await self._until_changed(lease, read)
             ended = await self._ended(lease)
             if ended:
                 await put(StreamNotice(lease, ended))
@@ -172,27 +172,39 @@ class LeaseStreams:
                     raise fault
                 if fault.title != reported:
                     reported = fault.title
-                    await put(StreamNotice(lease, f"{fault.title}; trying again."))
+                    await put(StreamNotice(lease, f"{fault.title} It is tried again."))
             elif reported:
                 reported = ""
-            if session.clock.monotonic() - begun > LONGEST_PAUSE:
+            if planned or session.clock.monotonic() - begun > LONGEST_PAUSE:
                 backoff.succeeded()
-            await backoff.wait()
+            if not planned:
+                await self._pause(lease, backoff)
             again()
 
-    async def _until_changed(self, lease: LeaseId, read: Callable[[], Awaitable[None]]) -> AkashError | None:
-        """Read until the stream ends, breaks (the fault comes back) or should be opened again for an update."""
+    async def _pause(self, lease: LeaseId, backoff: Backoff) -> None:
+        """Wait as after a failure, but not beyond the moment at which the stream is to be opened again anyway."""
+        clock, due = self.session.clock, self._due.get(lease, [])
+        pause = backoff.failed()
+        if due and due[0] - clock.monotonic() < pause:
+            pause = max(0.0, due.pop(0) - clock.monotonic())
+            backoff.succeeded()
+        await clock.sleep(pause)
+
+    async def _until_changed(
+        self, lease: LeaseId, read: Callable[[], Awaitable[None]]
+    ) -> tuple[bool, AkashError | None]:
+        """Read until the stream should be opened again for an update (True), ends, or breaks (its fault comes back)."""
         reading = asyncio.ensure_future(read())
         looking = asyncio.ensure_future(self._updated(lease))
         try:
             await asyncio.wait({reading, looking}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():
-                return None
+                return True, None
             try:
                 reading.result()
             except (ProviderFault, Unreachable, Refused) as fault:
-                return fault
-            return None
+                return False, fault
+            return False, None
         finally:
             for task in (reading, looking):
                 task.cancel()

@@ -3,12 +3,51 @@
 One implementation each, in `adapters`. The practice network is not a second one: it is a server,
 and the same adapters talk to it over real sockets.
 
-Everybody imports from here, and nobody outside from the parts.
+What its parts define is imported from here, except `notifier`; the errors live in `services/errors.py` and are
+re-exported for code that needs the ports anyway.
 """
 
 from __future__ import annotations
 
 from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.services.errors import (
+    AkashError,
+    BadFile,
+    BadInput,
+    BadSdl,
+    BeyondBounds,
+    BidGone,
+    Busy,
+    DiskFault,
+    HostRefused,
+    Insufficient,
+    LeaseEnded,
+    Locked,
+    ManifestLost,
+    ManifestRefused,
+    NeverIncluded,
+    NoBid,
+    NothingNew,
+    NotReady,
+    NotRunning,
+    NotSignedIn,
+    NoWorkload,
+    OrderGone,
+    OutOfGas,
+    PriceMoved,
+    PriceNotQuoted,
+    ProviderDenied,
+    ProviderFault,
+    ProviderUnreachable,
+    ProviderUntrusted,
+    Refused,
+    ShellFailed,
+    Stale,
+    TxForgotten,
+    TxUnknown,
+    Unreachable,
+    WrongChain,
+)
 from akash_tui.services.ports.chain import (
     LONGEST_LIFE,
     Account,
@@ -25,40 +64,6 @@ from akash_tui.services.ports.chain import (
     Wake,
 )
 from akash_tui.services.ports.clock import Backoff, Clock
-from akash_tui.services.ports.errors import (
-    AkashError,
-    BadInput,
-    BadSdl,
-    BeyondBounds,
-    BidGone,
-    Busy,
-    DiskFault,
-    HostRefused,
-    Insufficient,
-    LeaseEnded,
-    Locked,
-    ManifestRefused,
-    NeverIncluded,
-    NoBid,
-    NotReady,
-    NotRunning,
-    NotSignedIn,
-    NoWorkload,
-    OrderGone,
-    PriceMoved,
-    PriceNotQuoted,
-    ProviderDenied,
-    ProviderFault,
-    ProviderUnreachable,
-    ProviderUntrusted,
-    Refused,
-    ShellFailed,
-    Stale,
-    TxForgotten,
-    TxUnknown,
-    Unreachable,
-    WrongChain,
-)
 from akash_tui.services.ports.gateway import (
     ForwardedPort,
     Gateway,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -25,7 +26,7 @@ from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import BlockTime, Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
-from akash_tui.services.ports.errors import AkashError
+from akash_tui.services.errors import AkashError
 from akash_tui.services.ports.wallets import Signer
 
 LONGEST_LIFE = timedelta(minutes=3)
@@ -58,6 +59,11 @@ class ChainParams:
     min_deposits: tuple[Coin, ...]
     order_max_bids: int
 
+    @property
+    def most_bids(self) -> int:
+        """How many bids an order takes: the chain counts those that are there before it takes one more."""
+        return self.order_max_bids + 1
+
     def min_deposit(self, denom: str) -> Coin | None:
         return next((c for c in self.min_deposits if c.denom == denom), None)
 
@@ -85,6 +91,8 @@ class MintStatus:
     """Hundredths of a percent taken off what is minted."""
     epoch_blocks: int
     """Blocks until a mint or burn is executed; more while collateral is low."""
+    halted: str = ""
+    """Why not everything is allowed, as the end of a sentence: `the price is stale`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,8 @@ class MintRecord:
     """What came out, before `spread`; None until executed."""
     spread: Coin | None
     cancel_reason: str = ""
+    burned: Coin | None = None
+    """What was given for it; None if the books do not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,12 @@ class TxResult:
     log: str
     gas_used: int
     fee: Coin | None
-    events: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    """(event type, ((key, value), …)) in order."""
+    paid: tuple[tuple[str, Coin], ...] | None = None
+    """What its messages paid, and to whom (fees are not among it); None where the node does not report it."""
     witnesses: int = 1
     """How many endpoints, each on a host of its own, report it; a failure that only one reports may be a lie."""
+    records: tuple[tuple[int, int], ...] = ()
+    """Height and sequence of each record that its mints and burns made in the mint's ledger; where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,12 @@ class SecondReads(Protocol):
 
     async def lease(self, id: LeaseId) -> Lease | None: ...
 
+    async def deployment(self, id: DeploymentId) -> Deployment | None: ...
+
+    async def mint_records(self, owner: str) -> list[MintRecord]: ...
+
+    async def provider(self, owner: str) -> Provider | None: ...
+
 
 class Chain(Protocol):
     """One Akash chain. Reads raise `Unreachable`, `WrongChain` or `Refused`; "not there" is None."""
@@ -173,7 +191,7 @@ class Chain(Protocol):
 
     def second(self) -> SecondReads | None:
         """The endpoints on other hosts than the one that is asked first; None without any. What they answer is only
-        compared with the first answer, never used in its place."""
+        compared with the first answer, never used in its place; but they can show what the first one hides."""
 
     async def verify(self) -> Head:
         """Check that the endpoints serve `network.chain_id`; needed once before anything is signed."""
@@ -183,6 +201,10 @@ class Chain(Protocol):
 
     async def block_time(self) -> BlockTime:
         """Measured over the newest blocks; an assumption, marked so, where that is impossible."""
+
+    async def plans(self, head: Head) -> ChainPlans:
+        """What the chain has announced for itself, seen from this head; read rarely, from memory in between. One
+        node's word: it can only warn."""
 
     async def account(self, address: str) -> Account | None:
         """None if the address was never funded."""
@@ -246,7 +268,8 @@ class Chain(Protocol):
         """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`)."""
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        """Unordered, with a unique nanosecond time-out in block time. `gas_limit` overrides the draft's."""
+        """Final bytes with a unique time-out in block time: the same draft signed twice are two transactions.
+        `gas_limit` overrides the draft's."""
 
     async def broadcast(self, tx: SignedTx) -> None:
         """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if two endpoints refuse

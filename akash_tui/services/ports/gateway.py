@@ -16,13 +16,28 @@ from akash_tui.services.ports.wallets import Signer
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """One service of a lease at its provider. Ready equals total (and total > 0) means running."""
+    """One service of a lease at its provider."""
 
     name: str
     ready: int
     total: int
     uris: tuple[str, ...]
     """Without scheme, as the provider gives them."""
+    updated: int | None = None
+    """Replicas of the newest version; None where the provider does not say."""
+    available: int | None = None
+    generation: int | None = None
+    """Which version of the service its cluster has seen: another number after each change of its pods."""
+
+    @property
+    def up(self) -> bool:
+        """True if all replicas are ready, and none is left of a version before."""
+        return self.has(self.total)
+
+    def has(self, wanted: int) -> bool:
+        """True if so many replicas (at least one) of the newest version are ready and available."""
+        counts = (self.ready, self.total, self.updated, self.available)
+        return wanted > 0 and self.ready >= self.total and all(c is None or c >= wanted for c in counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class LeaseStatus:
     @property
     def running(self) -> bool:
         """True if there are services and all of them are ready."""
-        return bool(self.services) and all(s.total > 0 and s.ready >= s.total for s in self.services)
+        return bool(self.services) and all(s.up for s in self.services)
 
 
 @dataclass(frozen=True, slots=True)

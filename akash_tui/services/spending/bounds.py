@@ -101,30 +101,41 @@ def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Exces
     )
 
 
-def top_up_beyond(
+async def top_up_beyond(
     session: Session, leases: Sequence[Lease], signed: Mapping[LeaseId, DecCoin], deposit: Coin, at: datetime
 ) -> tuple[Excess, ...]:
-    """Whether a deposit for so many hours rests on a lease that, as the node shows it, costs more than its bid.
+    """Whether a deposit for so many hours rests on a lease that one node alone shows, or shows at more than its bid.
 
-    `signed`: the prices that were signed here, by lease. A deposit within the bound is taken all the same.
+    `signed`: the prices that were signed here, by lease. A lease that was not counts if a second endpoint shows it at
+    that price too. A deposit within the bound is taken all the same.
     """
     most = session.bounds.max_deposit
+    if deposit.amount <= most * MICRO:
+        return ()
     for lease in leases:
         known = signed.get(lease.id)
-        if known is None or lease.price.amount <= known.amount or deposit.amount <= most * MICRO:
+        if known is not None and lease.price.amount <= known.amount:
             continue
+        if known is None and await _shown_twice(session, lease):
+            continue
+        was = "was not signed here" if known is None else f"was signed at {units(known.amount, 6)}"
         figure = up(Decimal(deposit.amount) / MICRO)
         return (
             Excess(
-                f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that was signed at "
-                f"{units(known.amount, 6)}: so many hours would cost {named(deposit, 2)}; "
-                f"the bound is {plain(most)} ACT.",
+                f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that {was}: "
+                f"so many hours would cost {named(deposit, 2)}; the bound is {plain(most)} ACT.",
                 f"--max-deposit {figure}",
                 figure,
                 at,
             ),
         )
     return ()
+
+
+async def _shown_twice(session: Session, lease: Lease) -> bool:
+    """Whether a second endpoint shows a running lease at no less."""
+    other = await at_second(session, lambda reads: reads.lease(lease.id))
+    return other is not None and other.state.is_running and other.price.amount >= lease.price.amount
 
 
 async def rate_beyond(

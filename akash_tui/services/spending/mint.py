@@ -6,6 +6,7 @@ and paid back (chain recordings, fact 6).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
@@ -25,6 +26,10 @@ WHOLE_BPS: Final = Decimal(10_000)
 EPOCHS_WAITED: Final = 4
 """Epochs to wait for the result; with low collateral the chain may take longer, and says so in its status."""
 LEAST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 900.0
+"""Seconds, however long an epoch is by what the node shows."""
+LONGEST_PAUSE: Final = 10.0
+_LATER: Final = "Try again later: akash-tui doctor shows when it works again."
 PENDING: Final = "pending"
 CANCELED: Final = "canceled"
 
@@ -41,12 +46,10 @@ class MintQuote(Quote):
 
 async def mint_quote(session: Session, act: Decimal) -> MintQuote:
     """Burn as much AKT as gives `act` ACT now. Raises `BadInput` (below the minimum), `Refused` (halted)."""
-    status, price = await _terms(session)
+    status = await _status(session)
     if not status.mints_allowed:
-        raise Refused(
-            f"The chain mints no ACT now ({status.status}).",
-            "Try again later; akash-tui doctor shows when it works again.",
-        )
+        raise Refused(f"Minting is halted: {status.halted or status.status}.", _LATER)
+    price = await _price(session)
     wanted = int((act * MICRO).to_integral_value(ROUND_CEILING))
     least = next((c.amount for c in status.min_mint if c.denom == UACT), 0)
     if wanted < least:
@@ -66,9 +69,12 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
 
 async def burn_quote(session: Session, act: Decimal) -> MintQuote:
     """Burn `act` ACT for AKT at the price of the moment."""
-    status, price = await _terms(session)
+    status = await _status(session)
     if not status.refunds_allowed:
-        raise Refused(f"The chain pays no ACT back now ({status.status}).", "Try again later.")
+        raise Refused(
+            f"Minting is halted: {status.halted or status.status}. Nothing is paid back for ACT either.", _LATER
+        )
+    price = await _price(session)
     burn = Coin(UACT, int(act * MICRO))
     if burn.amount <= 0:
         raise BadInput("That is less than the smallest part of an ACT.", "Say how much ACT to burn: 5.")
@@ -76,13 +82,18 @@ async def burn_quote(session: Session, act: Decimal) -> MintQuote:
     return await _quote(session, BurnAct(session.owner, burn), burn, gives, status, price)
 
 
-async def _terms(session: Session) -> tuple[MintStatus, Decimal]:
-    status, price = await session.chain.mint_status(), await session.chain.akt_price()
+async def _status(session: Session) -> MintStatus:
+    status = await session.chain.mint_status()
     if status is None:
         raise BadInput("This chain has no mint.", "Fund the wallet with what this chain takes.")
+    return status
+
+
+async def _price(session: Session) -> Decimal:
+    price = await session.chain.akt_price()
     if price is None or price.usd <= 0:
-        raise Refused("The chain has no AKT price now, so nothing can be minted.", "Try again later.")
-    return status, price.usd
+        raise Refused("The chain has no AKT price now, so nothing can be minted.", _LATER)
+    return price.usd
 
 
 async def _quote(
@@ -132,15 +143,25 @@ async def execute(session: Session, quote: MintQuote) -> TxResult:
 
 async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:
     """Wait until the ledger has executed or cancelled it; None if it is still pending after a long while."""
-    deadline = session.clock.monotonic() + max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED)
+    deadline = session.clock.monotonic() + min(LONGEST_WAIT, max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED))
     while True:
-        for record in await session.chain.mint_records(quote.owner):
-            same = record.height == result.height and record.denom == quote.burn.denom
-            if same and record.status != PENDING:
-                return record
+        record = _of_transaction(await session.chain.mint_records(quote.owner), quote, result)
+        if record is not None and record.status != PENDING:
+            return record
         if session.clock.monotonic() > deadline:
             return None
-        await session.clock.sleep(max(0.05, quote.seconds / 10))
+        await session.clock.sleep(min(LONGEST_PAUSE, max(0.05, quote.seconds / 10)))
+
+
+def _of_transaction(records: Sequence[MintRecord], quote: MintQuote, result: TxResult) -> MintRecord | None:
+    """The record that this transaction made: named by its result, else by its block and what it burned.
+
+    Another transaction of the same account, from anywhere, may be in the same block.
+    """
+    same_block = [r for r in records if r.height == result.height and r.denom == quote.burn.denom]
+    if result.records:
+        return next((r for r in same_block if (r.height, r.sequence) in result.records), None)
+    return next((r for r in same_block if r.burned in (None, quote.burn)), None)
 
 
 def paid_out(record: MintRecord) -> Coin | None:

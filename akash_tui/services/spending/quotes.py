@@ -125,7 +125,7 @@ class DepositQuote(Quote):
 
 @dataclass(frozen=True, slots=True)
 class CloseResult:
-    """A deployment that is closed; `refund` is what the chain's events (or balances) show, None if unreadable."""
+    """A deployment that is closed; `refund` is what its transaction (or the balances) show, None if unreadable."""
 
     tx: str
     height: int

@@ -9,17 +9,30 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease
-from akash_tui.domain.akash.messages import BALANCE_ONLY, GRANT_THEN_BALANCE, CloseDeployment, CreateDeployment, Message
+from akash_tui.domain.akash.messages import (
+    BALANCE_ONLY,
+    GRANT_THEN_BALANCE,
+    CloseDeployment,
+    CreateDeployment,
+    CreateLease,
+    Message,
+    MintAct,
+    StartGroup,
+    UpdateDeployment,
+)
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDraft
+from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
+from akash_tui.services.spending.shortage import name_amounts
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
 
+_NEW = (CreateDeployment, CreateLease, StartGroup, UpdateDeployment)
+"""What a chain that has ended new deployments refuses; closing is never among it."""
 LONGEST_HOURS = Decimal(24 * 365 * 20)
 """An end further away than this is not shown as a date."""
 
@@ -52,6 +65,7 @@ async def read_snapshot(session: Session) -> ChainSnapshot:
     """Chain id verified, head, measured block time, balances."""
     owner = session.owner
     head = await session.chain.verify()
+    await session.calendar.read(head)
     block_time, balances = await together(session.chain.block_time(), session.chain.balances(owner))
     return ChainSnapshot(owner, head, block_time, balances, session.clock.now())
 
@@ -61,11 +75,21 @@ async def simulate_quote(
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
     signer = session.require_signer()
+    new = any(isinstance(m, _NEW) for m in messages)
+    mint = any(isinstance(m, MintAct) for m in messages)
     try:
         draft = await session.chain.simulate(messages, signer)
+    except NothingNew as error:
+        if new:  # of a mint alone, only the mint is off
+            session.calendar.note(error)
+        raise
     except Insufficient as error:
-        have = on.balance(UACT)
-        if error.need is not None or have >= deposit:
+        need = error.need or (Coin(UACT, deposit) if deposit else None)
+        if need is None or error.have is not None:
+            raise
+        have = on.balance(need.denom)
+        if need.denom != UACT or have >= deposit:
+            name_amounts(error, need, Coin(need.denom, have))
             raise
         raise Insufficient(
             f"The deposit of {units(deposit)} ACT is more than the {units(have)} ACT of this wallet.",
@@ -86,6 +110,7 @@ async def simulate_quote(
         unverified.append(
             "The block time could not be measured or cannot be true: hourly figures rest on an assumed one."
         )
+    unverified += session.calendar.warnings(new=new, mint=mint)
     price = await session.chain.akt_price()
     if price is not None and not price.healthy:
         unverified.append("The chain's AKT price is marked as unhealthy.")
@@ -100,6 +125,11 @@ async def simulate_quote(
         "unverified": tuple(unverified),
         "made_at": on.now,
     }
+
+
+def with_end_warnings(session: Session, unverified: Sequence[str], lasts: datetime | None) -> tuple[str, ...]:
+    """What is unverified, and what is wrong with money that pays until `lasts` on a chain that ends."""
+    return (*unverified, *(w for w in session.calendar.warnings(lasts_until=lasts) if w not in unverified))
 
 
 def _after(balances: Sequence[Coin], draft: TxDraft, deposit: int) -> tuple[Coin, ...]:
@@ -172,6 +202,7 @@ async def create_quote(
     base["beyond"] += deposit_beyond(session, minimum, on.now)
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
     lasts = lasts_hours(Decimal(amount), most, on.block_time)
+    base["unverified"] = with_end_warnings(session, base["unverified"], on.ends(lasts))
     return CreateQuote(
         **base,
         id=id,

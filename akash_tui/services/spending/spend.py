@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown, Unreachable
+from akash_tui.services.ports import (
+    AkashError,
+    Insufficient,
+    NeverIncluded,
+    OutOfGas,
+    SignedTx,
+    Stale,
+    TxResult,
+    TxUnknown,
+    Unreachable,
+)
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.shortage import name_shortage
 from akash_tui.services.spending.tx_effect import effect_height, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
-from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
+from akash_tui.services.storage.journal_entries import NOTHING_SENT, Intent, IntentKind, Outcome, SavedDeployment
 
-OUT_OF_GAS = ("sdk", 11)
 RETRY_FACTOR = Decimal("1.6")
 """On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
 _REPORT = "This is a fault of akash-tui: please report it."
@@ -52,6 +62,20 @@ async def spend(
     before), `Refused`/`Insufficient` (it did not happen; with `certain` False one endpoint says so, and the intents
     stay open for `resume`), `TxUnknown` (the intents stay open), `WrongChain`, `NotSignedIn`, `Unreachable`.
     """
+    try:
+        return await _spend(session, quote, purpose, on_step, also)
+    except Insufficient as error:
+        await name_shortage(session, error, quote.draft.messages)
+        raise
+
+
+async def _spend(
+    session: Session,
+    quote: Quote,
+    purpose: JournalPurpose,
+    on_step: Callable[[str, SignedTx], None],
+    also: Sequence[JournalPurpose],
+) -> TxResult:
     signer = session.require_signer()
     refuse_beyond(session, quote.beyond)
     for each in (purpose, *also):
@@ -74,8 +98,8 @@ async def spend(
         outcomes = {(await conclude(session, intent, result)).outcome for intent in intents}
         if Outcome.OPEN in outcomes:
             raise error.reported_by_one(tx.expires)
-        spent += (result.fee or tx.draft.fee).amount
-        if (result.codespace, result.code) != OUT_OF_GAS or result.witnesses < 2 or Outcome.DONE in outcomes:
+        spent += tx.draft.fee.amount  # what was signed is taken whole, whatever a record says of it
+        if not isinstance(error, OutOfGas) or result.witnesses < 2 or Outcome.DONE in outcomes:
             raise error
         again = await session.chain.simulate(draft.messages, signer, draft.memo)
         gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
@@ -134,9 +158,8 @@ async def _send(
 
     try:
         await chain.broadcast(tx)
-    except Unreachable as away:
-        # no node was there to take it: it did not happen
-        settle(Outcome.NEVER, None, away.title)
+    except Unreachable:
+        settle(Outcome.NEVER, None, NOTHING_SENT)  # no node was there to take it
         raise
     except AkashError as refusal:
         if (done := await _by_effect(session, intents, tx)) is not None:

@@ -5,15 +5,20 @@ A record of a transaction is one node's word; balances, leases and the mint's le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import TypeVar
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentState, GroupState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import plain
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import MintRecord
+from akash_tui.services.ports import MintRecord, SecondReads
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
+
+T = TypeVar("T")
 
 _GROUP_STATES = {
     IntentKind.PAUSE_GROUP: GroupState.PAUSED,
@@ -26,40 +31,62 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
     """What an intent must remember, read before anything is signed, to know the effect of a deposit or mint later.
 
     For a deposit the least total ever deposited that shows it; for a mint or burn the newest record of the ledger.
-    Other kinds need nothing. Raises what reading raises.
+    A second endpoint is asked as well, and the larger counts: one that lags behind an earlier deposit or mint, or
+    hides it, must not make it look like this one. Other kinds need nothing. Raises what reading at the first raises.
     """
     found: dict[str, object] = {}
     for message in messages:
         if kind is IntentKind.DEPOSIT and isinstance(message, DepositDeployment):
-            deployment = await session.chain.deployment(message.deployment)
-            if deployment is not None:
-                coin = message.deposit
-                least = deployment.escrow.deposited(coin.denom) + coin.amount
-                found["shown_by"] = {"denom": coin.denom, "deposited": plain(least)}
+            coin = message.deposit
+            seen = await _at_both(session, partial(_deployment, id=message.deployment))
+            totals = [deployment.escrow.deposited(coin.denom) for deployment in seen if deployment is not None]
+            if totals:
+                found["shown_by"] = {"denom": coin.denom, "deposited": plain(max(totals) + coin.amount)}
         if kind in (IntentKind.MINT, IntentKind.BURN) and isinstance(message, MintAct | BurnAct):
-            records = await session.chain.mint_records(message.owner)
-            last = max(((r.height, r.sequence) for r in records), default=(0, 0))
+            ledgers = await _at_both(session, partial(_records, owner=message.owner))
+            last = max(((r.height, r.sequence) for records in ledgers for r in records), default=(0, 0))
             found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
     return found
+
+
+async def _at_both(session: Session, read: Callable[[SecondReads], Awaitable[T]]) -> list[T]:
+    """What the first endpoint answers, and a second one if there is one that does. Raises what the first raises."""
+    first = await read(session.chain)
+    second = await at_second(session, read)
+    return [first] if second is None else [first, second]
+
+
+async def _deployment(reads: SecondReads, id: DeploymentId) -> Deployment | None:
+    return await reads.deployment(id)
+
+
+async def _records(reads: SecondReads, owner: str) -> list[MintRecord]:
+    return await reads.mint_records(owner)
 
 
 async def effect_height(session: Session, intent: Intent) -> int | None:
     """The block from which on the state shows what this transaction does, where only it can explain the state.
 
-    0 where the block is not known. None: the state does not show it. Raises what reading raises.
+    0 where the block is not known. None: neither the first endpoint nor a second one, if there is one, shows it: one
+    that hides it must not make it be done again. Raises what reading at the first raises.
     """
+    height = await _shown(session.chain, intent)
+    return await at_second(session, lambda reads: _shown(reads, intent)) if height is None else height
+
+
+async def _shown(reads: SecondReads, intent: Intent) -> int | None:
     if intent.kind in (IntentKind.MINT, IntentKind.BURN):
-        return _in_ledger(intent, await session.chain.mint_records(intent.owner))
+        return _in_ledger(intent, await reads.mint_records(intent.owner))
     id = intent.deployment
     if id is None:
         return None
     if intent.kind is IntentKind.LEASE:
-        made = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        made = [await reads.lease(lease) for lease, _ in about_leases(intent)]
         return max(x.created_at for x in made if x is not None) if made and None not in made else None
     if intent.kind is IntentKind.CLOSE_LEASE:
-        ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        ended = [await reads.lease(lease) for lease, _ in about_leases(intent)]
         return 0 if ended and all(x is not None and not x.state.is_running for x in ended) else None
-    deployment = await session.chain.deployment(id)
+    deployment = await reads.deployment(id)
     if deployment is None or not _in_deployment(intent, deployment):
         return None
     return deployment.created_at if intent.kind is IntentKind.CREATE else 0
@@ -86,12 +113,22 @@ def _in_deployment(intent: Intent, deployment: Deployment) -> bool:
 
 
 def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:
-    """The height of the first record that is newer than those before signing: no other mint runs beside ours."""
+    """The height of the first record of what was burned that is newer than those before signing.
+
+    Another mint or burn of the same account may come from anywhere; where the books name no amount, none is compared.
+    """
     shown = intent.about.get("shown_by")
     if not isinstance(shown, dict):
         return None
     after = shown.get("after")
     if not (isinstance(after, list) and len(after) == 2 and all(isinstance(x, int) for x in after)):
         return None
-    newer = [r for r in records if [r.height, r.sequence] > after and r.denom == shown.get("denom")]
-    return min(r.height for r in newer) if newer else None
+    burn = intent.about.get("burn")
+    newer = [
+        r.height
+        for r in records
+        if [r.height, r.sequence] > after
+        and r.denom == shown.get("denom")
+        and (r.burned is None or str(r.burned) == burn)
+    ]
+    return min(newer, default=None)

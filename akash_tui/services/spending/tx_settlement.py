@@ -7,7 +7,7 @@ passed. State that shows the effect always wins: the action is done, whatever a 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UAKT, Coin
@@ -67,17 +67,23 @@ async def _passed(session: Session, intent: Intent) -> bool:
     """Whether its time-out has passed by our clock and in block time."""
     if intent.expires is None or not is_over(session, intent):
         return False
-    return (await session.chain.head()).time > intent.expires
+    return (await session.head()).time > intent.expires
 
 
 def is_over(session: Session, intent: Intent) -> bool:
-    """Whether its time-out has passed by our own clock: the intent may be from another process, so by the time of
-    day, and never before its whole life has passed since it was signed."""
+    """Whether its time-out has passed by our own clock."""
+    over_at = _over_at(intent)
+    return over_at is not None and session.clock.now() > over_at
+
+
+def _over_at(intent: Intent) -> datetime | None:
+    """Until when it may count: the intent may be from another process, so by the time of day, and never before its
+    whole life has passed since it was signed."""
     if intent.expires is None:
-        return False
+        return None
     life = intent.about.get("life")
     lived = timedelta(seconds=life) if isinstance(life, int | float) else LONGEST_LIFE
-    return session.clock.now() > max(intent.expires, intent.created_at + lived)
+    return max(intent.expires, intent.created_at + lived)
 
 
 async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent:
@@ -99,7 +105,7 @@ async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent
 async def _decide(session: Session, intent: Intent) -> Intent:
     """Let the chain port make sure, as it does for a transaction just sent."""
     draft = TxDraft((), intent.owner, 0, 0, Coin(UAKT, 0))
-    tx = SignedTx(draft, b"", intent.tx_hash, intent.expires)
+    tx = SignedTx(draft, b"", intent.tx_hash, _over_at(intent))
     try:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:
@@ -146,6 +152,14 @@ def seen(session: Session, intent: Intent) -> Intent:
     return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
 
 
+def until_when(session: Session, intent: Intent) -> str:
+    """Until when an undecided transaction can still count, as sentences with a space before; "" if it is not known."""
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return f" {calendar.headline} It can still count in the next block."
+    return "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
+
+
 async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
     """Before anything new is signed for a deployment: settle what was sent before, or raise `TxUnknown`.
 
@@ -156,10 +170,9 @@ async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
             continue
         settled = await settle(session, intent)
         if settled.outcome is Outcome.OPEN:
-            until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
             what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
                 f"An earlier {what} is still undecided; nothing new was signed.",
-                f"Wait a minute, then run akash-tui resume.{until}",
+                f"Wait a minute, then run akash-tui resume.{until_when(session, intent)}",
                 tx_hash=intent.tx_hash,
             )

@@ -1,27 +1,16 @@
-"""Crash reports of both front ends: exception types and code lines, nothing else.
-
-A library may put what it was given into the message of its exception, and local variables may hold keys. So neither
-messages, notes nor locals of any exception are written, whether to a file or to the terminal.
-"""
+"""Crash reports of both front ends: exception types and code lines, nothing else (see `services.redaction`)."""
 
 from __future__ import annotations
 
 import platform
-import sys
-import threading
-import traceback
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 from akash_tui import __version__
 from akash_tui.private_files import make_file, private_folder
-from akash_tui.services.ports import AkashError, DiskFault
+from akash_tui.services.errors import AkashError, DiskFault
+from akash_tui.services.redaction import redacted_traceback
 from akash_tui.services.storage.disk_faults import disk_fault
-
-_DEEPEST = 100
-"""Causes and members of groups, one below the other, that are followed at most."""
 
 
 def write_crash_report(home: Path, error: BaseException | None) -> Path:
@@ -52,48 +41,3 @@ def report_crash(home: Path, error: BaseException | None, title: str) -> AkashEr
             return AkashError(title, f"No report could be written: {refusal.strerror}.", detail=kind)
         return DiskFault(f"{title} {fault.title}", fault.advice, detail=kind)
     return AkashError(title, f"akash-tui journal shows what was sent. Report (no secrets): {report}", detail=kind)
-
-
-def redacted_traceback(error: BaseException | None) -> list[str]:
-    """The lines of a traceback without any message: for each exception its type and its code lines, then those of its
-    cause (or of the one it was raised over) and of a group's members."""
-    return list(_lines(error, set(), 0))
-
-
-def _lines(error: BaseException | None, done: set[int], depth: int) -> Iterator[str]:
-    while error is not None and id(error) not in done and depth < _DEEPEST:
-        done.add(id(error))
-        yield ""
-        yield type_name(error)
-        for entry in traceback.extract_tb(error.__traceback__).format():
-            yield from entry.rstrip("\n").split("\n")
-        if isinstance(error, BaseExceptionGroup):
-            for member in error.exceptions:
-                yield from _lines(member, done, depth + 1)
-        error, depth = error.__cause__ or error.__context__, depth + 1
-
-
-def type_name(error: BaseException) -> str:
-    """The exception's type with its module, for example `builtins.ValueError`."""
-    return f"{type(error).__module__}.{type(error).__qualname__}"
-
-
-def redact_uncaught_errors() -> None:
-    """From now on Python itself prints exceptions that nobody caught, in any thread, without their messages."""
-
-    def uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-        _print(error or kind())
-
-    def in_thread(args: threading.ExceptHookArgs) -> None:
-        if args.exc_type is not SystemExit:
-            _print(args.exc_value)
-
-    def unraisable(args: sys.UnraisableHookArgs) -> None:
-        _print(args.exc_value)
-
-    sys.excepthook, threading.excepthook, sys.unraisablehook = uncaught, in_thread, unraisable
-
-
-def _print(error: BaseException | None) -> None:
-    if sys.stderr is not None:
-        print("\n".join(redacted_traceback(error)).lstrip("\n"), file=sys.stderr)

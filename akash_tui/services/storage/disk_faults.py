@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from akash_tui.services.ports import AkashError, BadInput, Busy, DiskFault
+from akash_tui.services.errors import AkashError, BadInput, Busy, DiskFault
+
+if TYPE_CHECKING:
+    import sqlite3
 
 WAIT_SECONDS = 10.0
 """How long a write to the journal waits for another process's."""
 _NO_ROOM = 64 << 10
 """Bytes: with less free space on the disk, an error without a reason means that it is full (SQLite reports a full
 disk as an I/O error where it grows the file that its readers share)."""
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR)
-"""The last one: a table or column of ours is missing."""
 _STAY = (
     "Leave akash-tui's files where they are: they list what was sent. Afterwards akash-tui resume looks it up and "
     "repeats nothing."
@@ -40,6 +40,8 @@ def disk_fault(error: BaseException, path: Path | None = None, *, home: Path | N
             where = None
         # without a file it may be a socket's error, or that of the pipe that reads our output
         return _fault(error.errno or 0, where, error) if where is not None or error.errno in _DISK_ALONE else None
+    import sqlite3  # here: a start that reads no journal need not wait for it
+
     if isinstance(error, sqlite3.Error):
         number = _errno(error, path)
         return None if number is None else _fault(number, path, error)
@@ -48,6 +50,8 @@ def disk_fault(error: BaseException, path: Path | None = None, *, home: Path | N
 
 def journal_fault(error: sqlite3.Error, path: Path) -> AkashError | None:
     """What SQLite says of the journal at `path`, as an error of the program; None if it is the program's own fault."""
+    import sqlite3
+
     code = sqlite_code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(
@@ -59,7 +63,8 @@ def journal_fault(error: sqlite3.Error, path: Path) -> AkashError | None:
         return fault
     if code == sqlite3.SQLITE_NOMEM:
         return BadInput(f"There is too little memory to read the journal {path}.", "Close other programs.")
-    if code not in _DAMAGED:
+    # the last one: a table or column of ours is missing
+    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR):
         return None
     return BadInput(
         f"The journal {path} cannot be read: the file is damaged, or not a journal.",
@@ -76,6 +81,8 @@ def sqlite_code(error: sqlite3.Error) -> int:
 
 def _errno(error: sqlite3.Error, path: Path | None) -> int | None:
     """The reason of a SQLite error as an errno; None if it is not the disk's."""
+    import sqlite3
+
     code = sqlite_code(error)
     if code == sqlite3.SQLITE_FULL:
         return errno.ENOSPC
@@ -89,6 +96,8 @@ def _errno(error: sqlite3.Error, path: Path | None) -> int | None:
 
 
 def _is_full(folder: Path) -> bool:
+    import shutil
+
     try:
         return shutil.disk_usage(folder).free < _NO_ROOM
     except OSError:
@@ -139,4 +148,5 @@ def _fault(number: int, path: Path | None, error: BaseException) -> DiskFault | 
     if number not in titles:
         return None
     title, advice = titles[number]
-    return DiskFault(title, f"{advice} {_STAY}", detail=str(error) if isinstance(error, sqlite3.Error) else "")
+    # an OSError's text adds nothing to the title
+    return DiskFault(title, f"{advice} {_STAY}", detail="" if isinstance(error, OSError) else str(error))

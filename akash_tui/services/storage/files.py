@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
 
 from akash_tui.domain.text import clean
 from akash_tui.private_files import make_file, open_plain_file, private_folder, read_plain_file, replace_file
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadFile, BadInput
 from akash_tui.services.storage.disk_faults import disk_fault
 
 LARGEST = 64 << 20
@@ -44,33 +45,62 @@ def read_text(path: Path) -> str | None:
         raise BadInput(f"{path} is not UTF-8 text.", "Correct the file, or move it away.") from None
 
 
-def read_user_text(path: Path, what: str, most: int) -> str:
-    """The UTF-8 text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
+def read_user_text(path: Path, what: str, most: int, *, utf16: bool = False) -> str:
+    """The text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
 
-    Raises `BadInput`: also for a pipe, a socket or a device, at once.
+    `utf16` reads that too, if it has a byte order mark. Raises `BadFile`: for a pipe, a socket or a device at once.
     """
+    return decode_user_text(read_user_bytes(path, what, most), clean(str(path)), what, most, utf16=utf16)
+
+
+def read_user_bytes(path: Path, what: str, most: int) -> bytes:
+    """The bytes of such a file, at most one more than `most`. Raises `BadFile` as `read_user_text` does."""
     shown = clean(str(path))
     try:
-        raw = read_plain_file(path, most)
+        return read_plain_file(path, most)
     except FileNotFoundError:
-        raise BadInput(f"{shown} does not exist.", f"Give the path of {what}.") from None
+        raise _bad_file(shown, "does not exist.", what) from None
     except OSError as error:
-        raise BadInput(f"{shown} cannot be read: {error.strerror}.", f"Give the path of {what}.") from None
+        raise _bad_file(shown, f"cannot be read: {error.strerror}.", what) from None
     except ValueError:  # a null byte in the path
-        raise BadInput(f"{shown} is not a path.", f"Give the path of {what}.") from None
-    return decode_user_text(raw, shown, what, most)
+        raise _bad_file(shown, "is not a path.", what) from None
 
 
-def decode_user_text(raw: bytes, shown: str, what: str, most: int) -> str:
-    """The text of bytes that a person gave; a byte order mark stays. Raises `BadInput` that names the line."""
+def decode_user_text(raw: bytes, shown: str, what: str, most: int, *, utf16: bool = False) -> str:
+    """The text of bytes that a person gave: UTF-8, or with `utf16` also that with a byte order mark (from Windows).
+
+    The mark stays. Raises `BadFile` with the line and column of what cannot be read.
+    """
     if len(raw) > most:
         size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1024} KiB"
-        raise BadInput(f"{shown} is larger than {size}: too large for {what}.", f"Give the path of {what}.")
+        raise _bad_file(shown, f"is larger than {size}: too large for {what}.", what)
+    encoding = encoding_of(raw) if utf16 else "utf-8"
     try:
-        return raw.decode("utf-8")
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise BadInput(f"{shown}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None
+        before = raw[: error.start].decode(encoding, "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        name = encoding[:6].upper().removesuffix("-")
+        advice = "Save the file as UTF-8."
+        letter = raw[error.start : error.start + 1].decode("cp1252", "replace")
+        if encoding == "utf-8" and letter.isprintable() and letter != "\N{REPLACEMENT CHARACTER}":
+            advice = (
+                f"If it was written as Latin-1 or Windows-1252, the byte is {letter}. Save the file as "
+                "UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8."
+            )
+        reason = f"The byte 0x{raw[error.start]:02X} is not {name} text."
+        title = f"{shown}, line {line}: this is not {name} text."
+        raise BadFile(title, advice, reason, line=line, column=column) from None
+
+
+def encoding_of(raw: bytes) -> str:
+    """The encoding that a byte order mark at the beginning states; UTF-8 without one."""
+    marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+    return marks.get(raw[:2], "utf-8")
+
+
+def _bad_file(shown: str, fault: str, what: str) -> BadFile:
+    return BadFile(f"{shown} {fault}", f"Give the path of {what}.", f"The file {fault}")
 
 
 def write_atomic(path: Path, text: str) -> None:
@@ -98,6 +128,7 @@ def write_user_file(path: Path, text: str, *, replace: bool) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Replace the user's own file, through a link if it is one, keeping its mode; whole or not at all."""
+    """Replace the user's own file, through a link if it is one, keeping its mode and encoding; whole or not at all."""
     target = path.resolve()
-    replace_file(target, text.encode(), stat.S_IMODE(target.stat().st_mode))
+    encoding = encoding_of(read_plain_file(target, LARGEST)[:2])
+    replace_file(target, text.encode(encoding), stat.S_IMODE(target.stat().st_mode))

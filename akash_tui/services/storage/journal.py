@@ -116,7 +116,7 @@ class Journal(JournalFile):
         if outcome is Outcome.DONE and intent.kind is IntentKind.LEASE:
             for id, price in about_leases(intent):
                 db.execute(
-                    "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+                    "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
                     (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), iso(now)),
                 )
 
@@ -166,13 +166,25 @@ class Journal(JournalFile):
         )
         return readable(self.path, "leases", rows, lambda row: to_lease(id, row))
 
+    def mark_tried(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
+        """The manifest was sent to the provider, whatever it answered; only then its absence speaks against it."""
+        self._update_lease("tried_at = COALESCE(tried_at, ?)", (iso(now),), chain_id, lease)
+
     def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
         """The provider took the manifest."""
+        values = (iso(now), iso(now))
+        self._update_lease("delivered_at = ?, tried_at = COALESCE(tried_at, ?)", values, chain_id, lease)
+
+    def mark_lost(self, chain_id: str, lease: LeaseId) -> None:
+        """The provider took the manifest and does not run it: it is to be sent again."""
+        self._update_lease("delivered_at = NULL", (), chain_id, lease)
+
+    def _update_lease(self, change: str, values: Sequence[object], chain_id: str, lease: LeaseId) -> None:
         with self.writing() as db:
             db.execute(
-                "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
+                f"UPDATE leases SET {change} WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
                 " AND oseq = ? AND provider = ? AND bseq = ?",
-                (iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
+                (*values, chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
             )
 
     def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
@@ -186,10 +198,10 @@ def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: Saved
 
 
 def own_history(journal: Journal, chain_id: str, owner: str) -> dict[str, ProviderHistory]:
-    """By provider: the leases this machine made with it, and how many of them got as far as the manifest."""
+    """By provider: the leases this machine made with it and sent a manifest for, and how many were accepted."""
     found: dict[str, ProviderHistory] = {}
     for deployment in journal.deployments(chain_id, owner):
-        for lease in journal.leases(chain_id, deployment.id):
+        for lease in filter(lambda lease: lease.tried, journal.leases(chain_id, deployment.id)):
             before = found.get(lease.id.provider, ProviderHistory(0, 0))
             found[lease.id.provider] = ProviderHistory(before.leases + 1, before.delivered + lease.delivered)
     return found

@@ -40,6 +40,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+NOTHING_SENT = "No node could be reached to send the transaction."
+"""The note of an intent that never happened without any node's word: no connection was made."""
+
+
 class SavedStage(StrEnum):
     """How far a deployment got, as of the last thing we know for sure."""
 
@@ -85,6 +89,8 @@ class SavedLease:
     id: LeaseId
     price: DecCoin
     delivered: bool
+    tried: bool = False
+    """Whether the manifest was sent to it at all, accepted or not."""
 
 
 @dataclass(frozen=True, slots=True)

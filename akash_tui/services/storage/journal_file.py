@@ -58,6 +58,11 @@ CREATE TABLE IF NOT EXISTS standing_orders (
     PRIMARY KEY (chain_id, owner, dseq)
 );
 """,
+    # 3: when a manifest was first sent to the lease's provider, accepted or not
+    """
+ALTER TABLE leases ADD COLUMN tried_at TEXT;
+UPDATE leases SET tried_at = delivered_at;
+""",
 )
 VERSION = len(MIGRATIONS)
 

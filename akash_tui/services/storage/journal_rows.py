@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin
 from akash_tui.domain.text import clean
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
     Intent,
     IntentKind,
@@ -33,35 +34,13 @@ INTENT = (
 DEPLOYMENT = (
     "rowid, chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at FROM deployments"
 )
-LEASE = "rowid, gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
+LEASE = "rowid, gseq, oseq, provider, bseq, denom, price, delivered_at, tried_at FROM leases"
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, RecursionError)
 """What converting a row raises that is not as we write it."""
 _MOST_DIGITS = 30
 """A number with more digits before its point is none of ours: it would fill the screen or the memory."""
 T = TypeVar("T")
 Row = Sequence[Any]
-
-
-class UnreadableRows:
-    """What had to be left out, each once while the program runs, until a front end has shown it."""
-
-    def __init__(self) -> None:
-        self._known: set[tuple[str, str, object]] = set()
-        self._new: list[str] = []
-
-    def add(self, path: Path, table: str, row: object, words: str) -> None:
-        """Report a row of a file's table, unless it was reported before."""
-        if (str(path), table, row) not in self._known:
-            self._known.add((str(path), table, row))
-            self._new.append(words)
-
-    def take(self) -> list[str]:
-        """The sentences that nobody has shown yet."""
-        new, self._new = self._new, []
-        return new
-
-
-unreadable_rows = UnreadableRows()
 
 
 def readable(path: Path, table: str, rows: Iterable[Row], make: Callable[[Row], T]) -> list[T]:
@@ -187,6 +166,7 @@ def to_lease(id: DeploymentId, row: Row) -> SavedLease:
         LeaseId(id.owner, id.dseq, whole(row[1]), whole(row[2]), text(row[3]), whole(row[4])),
         DecCoin(text(row[5]), decimal(row[6])),
         delivered=row[7] is not None,
+        tried=row[7] is not None or row[8] is not None,
     )
 
 

@@ -12,76 +12,17 @@ import errno
 import logging
 import os
 import platform
-import re
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from akash_tui import __version__
 from akash_tui.private_files import close_to_others, open_plain_file
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.crash_report import redacted_traceback, type_name
+from akash_tui.services.errors import BadInput
+from akash_tui.services.redaction import OURS, RedactingFormatter
 
-LOG_VARIABLE = "AKASH_TUI_LOG"
-"""Environment variable that names a log file where `--log` does not."""
 MAX_BYTES = 5_000_000
 """A file that would grow longer becomes `FILE.1`, in place of the one before it: at most two files of this size."""
-REMOVED = "(removed)"
-_OURS = "akash_tui"
-_SEPARATOR = r"""(?:\\[nrt]|[\s,;:.'"\[\]()\d-])+"""
-_PATTERNS = (
-    # a private key in PEM form
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.S), REMOVED),
-    # recovery words: every word of BIP-39's English list has 3 to 8 letters, and a mnemonic has at least 12 of them
-    (re.compile(rf"\b(?:[a-z]{{3,8}}{_SEPARATOR}){{11,}}[a-z]{{3,8}}\b", re.I), REMOVED),
-    # headers that carry credentials, up to the end of the line or of the quoted value
-    (
-        re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)\b(['\"]?\s*[:=,]\s*)[^\r\n]+"),
-        rf"\1\2{REMOVED}",
-    ),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {REMOVED}"),
-    # JSON web tokens: base64url of `{"`
-    (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), REMOVED),
-    # named secrets: a quoted value, or all up to the end of the line
-    (
-        re.compile(
-            r"(?i)\b(\w*(?:passphrase|password|passwd|mnemonic|secret|token|private[_ -]?key|seed|recovery[_ ]\w+))"
-            r"(['\"]?\s*(?:=|:|\bis\b)\s*)(?:'[^']*'|\"[^\"]*\"|[^\r\n]+)"
-        ),
-        rf"\1\2{REMOVED}",
-    ),
-    (re.compile(r"://[^/\s@]+@"), f"://{REMOVED}@"),
-    # 32 bytes in hexadecimal may be a private key; after /txs/ they are the hash of a transaction
-    (re.compile(r"(?<!/txs/)\b(?:0x)?[0-9a-fA-F]{64}\b"), REMOVED),
-)
-
-
-def redact(text: str) -> str:
-    """The text without anything that looks like recovery words, a key, a token or a passphrase."""
-    for pattern, replacement in _PATTERNS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
-class RedactingFormatter(logging.Formatter):
-    """One line a record, in UTC; tracebacks without messages below it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        lines = [f"{at.removesuffix('+00:00')}Z {record.levelname} {record.name}: {self._text(record)}"]
-        if record.exc_info and record.exc_info[1] is not None:
-            lines += [line for line in redacted_traceback(record.exc_info[1]) if line]
-        return "\n".join(lines)
-
-    def _text(self, record: logging.LogRecord) -> str:
-        if record.name != _OURS and not record.name.startswith(f"{_OURS}."):
-            return f"logged at {Path(record.pathname).name}:{record.lineno} ({record.funcName}); its text is left out"
-        arguments = record.args
-        if isinstance(arguments, tuple):
-            arguments = tuple(type_name(a) if isinstance(a, BaseException) else a for a in arguments)
-        message = type_name(record.msg) if isinstance(record.msg, BaseException) else str(record.msg)
-        return redact(message % arguments if arguments else message).replace("\n", "\\n")
 
 
 class _PrivateFileHandler(RotatingFileHandler):
@@ -113,7 +54,7 @@ def open_log(path: Path) -> logging.Handler:
         ) from None
     handler.setFormatter(RedactingFormatter())
     logging.getLogger().addHandler(handler)
-    ours = logging.getLogger(_OURS)
+    ours = logging.getLogger(OURS)
     ours.setLevel(logging.DEBUG)
     ours.info("akash-tui %s, Python %s, %s", __version__, platform.python_version(), platform.system())
     return handler
@@ -122,11 +63,5 @@ def open_log(path: Path) -> logging.Handler:
 def close_log(handler: logging.Handler) -> None:
     """Log there no more."""
     logging.getLogger().removeHandler(handler)
-    logging.getLogger(_OURS).setLevel(logging.NOTSET)
+    logging.getLogger(OURS).setLevel(logging.NOTSET)
     handler.close()
-
-
-def redact_unhandled_records() -> None:
-    """What is logged while there is no log file goes to stderr (warnings and errors): redacted the same way."""
-    if logging.lastResort is not None:
-        logging.lastResort.setFormatter(RedactingFormatter())

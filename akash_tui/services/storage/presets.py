@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import read_user_text, write_atomic
-from akash_tui.services.storage.journal_rows import unreadable_rows
+from akash_tui.services.storage.home import unreadable_rows
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -111,7 +111,7 @@ def _preset(name: str, path: Path, own: bool) -> Preset:
 
 
 def _read(path: Path) -> str:
-    return read_user_text(path, "an SDL file", LARGEST)
+    return read_user_text(path, "an SDL file", LARGEST, utf16=True)
 
 
 def _shipped() -> Path:

@@ -53,6 +53,14 @@ class SdlVersions:
             return SdlVersion(saved.version, saved.file, saved.sdl, saved.manifest)
         return None
 
+    def updated(self, chain_id: str, id: DeploymentId) -> bool:
+        """True if it has had more than one version here: what runs may be one before the last."""
+        rows = self._journal.rows(
+            "SELECT COUNT(*) FROM versions WHERE chain_id = ? AND owner = ? AND dseq = ?",
+            (chain_id, id.owner, id.dseq),
+        )
+        return bool(rows[0][0] > 1)
+
     def use(self, chain_id: str, id: DeploymentId, version: SdlVersion, name: str, now: datetime) -> None:
         """The chain has this version now: it is the deployment's own, and no provider has it yet."""
         known = self._journal.deployment(chain_id, id)
@@ -70,7 +78,10 @@ class SdlVersions:
                     " WHERE chain_id = ? AND owner = ? AND dseq = ?",
                     (version.file, version.sdl, version.manifest, version.version, SavedStage.LEASED, *where),
                 )
-            db.execute("UPDATE leases SET delivered_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?", where)
+            db.execute(
+                "UPDATE leases SET delivered_at = NULL, tried_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?",
+                where,
+            )
 
 
 def _version(row: Row) -> SdlVersion:

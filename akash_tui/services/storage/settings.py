@@ -1,13 +1,8 @@
-"""The user's settings and the home folder: one JSON file, one place for all files.
-
-`AKASH_TUI_HOME` moves all of it; without it config, data and cache follow the platform's custom, in
-one folder. Folders are 0700 and files 0600; a save is a whole new file put in place at once.
-"""
+"""The user's settings: one JSON file in the home folder."""
 
 from __future__ import annotations
 
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,12 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.disk_faults import disk_fault
-from akash_tui.services.storage.files import private_dir, read_text, write_atomic
+from akash_tui.services.errors import BadInput
+from akash_tui.services.storage.files import read_text, write_atomic
+from akash_tui.services.storage.home import SETTINGS_FILE
 
-HOME_VARIABLE = "AKASH_TUI_HOME"
-FILE = "settings.json"
 RECENT = 10
 """How many of the SDL files and presets used last are remembered."""
 
@@ -120,54 +113,9 @@ class Settings(BaseSettings):
     """The user's note on a provider, by address."""
 
 
-MARKS = ("journal.db", "wallets.json", "practice-wallet", "practice.json", "practice-world.json")
-"""A folder with a file whose name begins like one of these is a home of ours, whatever else lies in it."""
-COMMON_NAMES = frozenset(
-    (
-        *(FILE, "wallets", "presets", "cache", "crashes", "exports", "locks", "screenshots"),
-        *("passphrase", "akash-tui.log", "lost+found", ".DS_Store"),
-    )
-)
-"""Names of ours that other programs use too, what people put there for us before the first start, and what systems put
-into every folder: a folder that holds nothing else may be a home."""
-
-
-def home_dir() -> Path:
-    """The folder of all our files, made with mode 0700 if it is not there.
-
-    Raises `BadInput` if AKASH_TUI_HOME names a folder that is not ours: nothing in it, and not its mode, is changed.
-    """
-    named = os.environ.get(HOME_VARIABLE)
-    if named:
-        path = Path(named).expanduser()
-        _refuse_foreign(path)
-        return private_dir(path)
-    from platformdirs import user_data_path
-
-    return private_dir(user_data_path("akash-tui", appauthor=False))
-
-
-def _refuse_foreign(path: Path) -> None:
-    try:
-        names = os.listdir(path)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise disk_fault(error, path) or BadInput(
-            f"{HOME_VARIABLE} names {path}, which cannot be a home folder: {error.strerror}.", "Name a folder."
-        ) from error
-    if path == Path(path.anchor) or not (
-        any(name.startswith(MARKS) for name in names) or COMMON_NAMES.issuperset(names)
-    ):
-        raise BadInput(
-            f"{HOME_VARIABLE} names {path}, which has files that are not akash-tui's. Nothing was changed there.",
-            f"Name an empty folder or one that does not exist yet, such as {path / 'akash-tui'}.",
-        )
-
-
 def load(home: Path) -> Settings:
     """Read `settings.json`, or defaults without one. Raises `BadInput` that names the wrong field."""
-    path = home / FILE
+    path = home / SETTINGS_FILE
     text = read_text(path)
     try:
         return Settings() if text is None else Settings(**_object(text))
@@ -180,7 +128,7 @@ def load(home: Path) -> Settings:
 
 def save(home: Path, settings: Settings) -> None:
     """Write `settings.json` at once and privately; what equals its default is left out."""
-    write_atomic(home / FILE, settings.model_dump_json(indent=2, exclude_defaults=True) + "\n")
+    write_atomic(home / SETTINGS_FILE, settings.model_dump_json(indent=2, exclude_defaults=True) + "\n")
 
 
 def with_recent(settings: Settings, source: str) -> Settings:

@@ -1,7 +1,8 @@
 """Automatic top-ups that were agreed to: one standing order for a deployment, in the journal's file, with a cap.
 
 What an order has spent is not stored: it is the sum of its own intents in the journal, those of unknown outcome
-included. So a crash at any moment can make an order too careful, and never makes it spend twice.
+included, and those that never happened by what nodes show: no node's word makes the limit larger. So a crash or a lie
+at any moment can make an order too careful, and never makes it spend twice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.journal_entries import IntentKind, Outcome
+from akash_tui.services.storage.journal_entries import NOTHING_SENT, IntentKind, Outcome
 from akash_tui.services.storage.journal_rows import UNREADABLE, decimal, facts, iso, readable, text, when, whole
 
 
@@ -37,6 +38,8 @@ class StandingOrder:
     agreed_at: datetime
     spent: int = 0
     """Micro-ACT so far, undecided ones included."""
+    unseen: int = 0
+    """Micro-ACT that was sent and never happened, by the word of nodes: it counts against the cap all the same."""
     times: int = 0
     last_height: int = 0
     """The block of the deployment's last deposit, one made by hand included; 0 before the first."""
@@ -58,7 +61,7 @@ class StandingOrder:
     @property
     def exhausted(self) -> bool:
         """True if another top-up would go over the cap."""
-        return self.spent + self.amount > self.cap
+        return self.spent + self.unseen + self.amount > self.cap
 
 
 def order_line(order: StandingOrder) -> str:
@@ -117,11 +120,11 @@ class StandingOrders:
 
 
 def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
-    """(outcome, block, by this order) of the deployment's deposits that were in a block or may be, oldest first."""
+    """(outcome, block, by this order) of the deployment's deposits that were sent, oldest first."""
     found = db.execute(
         "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
-        " AND outcome != ? ORDER BY key",
-        (row[0], row[1], row[2], IntentKind.DEPOSIT, Outcome.NEVER),
+        " AND NOT (outcome = ? AND note = ?) ORDER BY key",
+        (row[0], row[1], row[2], IntentKind.DEPOSIT, Outcome.NEVER, NOTHING_SENT),
     )
     return [
         (_outcome(outcome), height if isinstance(height, int) else 0, _is_own(about, row[7]))
@@ -144,7 +147,8 @@ def _is_own(about: object, agreed_at: object) -> bool:
 
 def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> StandingOrder:
     own = [outcome for outcome, _, mine in deposits if mine]
-    times = sum(outcome is not Outcome.FAILED for outcome in own)
+    unseen = own.count(Outcome.NEVER)
+    times = len(own) - unseen - own.count(Outcome.FAILED)
     return StandingOrder(
         chain_id=text(row[0]),
         id=DeploymentId(text(row[1]), whole(row[2])),
@@ -154,6 +158,7 @@ def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> Sta
         fee_most=whole(row[6]),
         agreed_at=when(row[7]),
         spent=row[3] * times,
+        unseen=row[3] * unseen,
         times=times,
         last_height=max((height for outcome, height, _ in deposits if outcome is Outcome.DONE), default=0),
         refused=own[-1:] == [Outcome.FAILED],

@@ -177,8 +177,8 @@ class BaseScreen(Screen[None]):
         facts = header_facts(session_app.header_data, session_app.readonly)
         self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts)
         text, tone = session_app.status.line()
-        if not text and session_app.header_data is not None and session_app.header_data.error is not None:
-            text, tone = session_app.header_data.outage(), "bad"
+        if not text and session_app.header_data is not None:
+            text, tone = session_app.header_data.notice()
         self.query_one("#activity", StatusBar).show(toned(" " + text, tone) if text else Content(""), self.side())
         bar = [
             (action, self.title_of(action.id), self.reason(action.id) is None)
@@ -217,6 +217,8 @@ def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[s
     age = header_data.age()
     if header_data.head is None or age is None:
         out.append(("# ?", "muted", 5))
+    elif header_data.halted:
+        out.append((f"#{header_data.head.height:,} halted", "bad", 8))
     elif header_data.error is not None and age < OLD_SECONDS:
         out.append((f"#{header_data.head.height:,} ○ {int(age)} s old", "bad", 8))
     elif age < FRESH_SECONDS:

@@ -1,4 +1,4 @@
-"""The palette's commands: the registry's actions of the screen behind it, and of the app."""
+"""The palette, and its commands: the registry's actions of the screen behind it, and of the app."""
 
 from __future__ import annotations
 
@@ -6,16 +6,34 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, OptionList
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
 from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.widgets.dismiss_once import DismissOnce
 
 _WORD = re.compile(r"[^\W_]+")
 SCORE_PER_LETTER = 3.0
 """What each typed letter is worth where all words were found in the title or the description. Textual gives letters
 that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
+
+
+class OneCommandPalette(CommandPalette, DismissOnce[None]):
+    """The palette, which runs one command: enter pressed twice in one piece is one enter."""
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    @on(Input.Changed)
+    @on(Button.Pressed)
+    def _late(self, event: Message) -> None:
+        """What was on its way when the palette was dismissed."""
+        if self.is_over:
+            event.stop()
+            event.prevent_default()
 
 
 class ActionCommands(Provider):

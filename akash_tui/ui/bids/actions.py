@@ -25,7 +25,9 @@ class BidActions(BidSorting):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
 
     def groups(self, run: DeploymentRun) -> Sequence[int]:
-        """The gseqs that were ordered or have bids, in order."""
+        """The gseqs that were ordered or have bids, in order; none of several deployments."""
+        if len(run.book.deployments) > 1:
+            return ()
         return sorted(set(run.groups) | set(run.book.groups))
 
     def why_not_take(self, tracked: TrackedRun, line: BidLine, now: bool) -> str | None:

@@ -233,7 +233,16 @@ BUYS_COLUMN: Column[BidLine] = Column(
 """Stands beside what the deposit lasts while the budget names an amount."""
 
 
-def columns_shown(*, by_score: bool, with_amount: bool) -> list[Column[BidLine]]:
+DSEQ_COLUMN: Column[BidLine] = Column("dseq", "dseq", 10, lambda b: (order_words(b.row), ""), right=True, stays=0)
+"""Stands first where a saved answer has the bids of several deployments."""
+
+
+def order_words(row: BidRow) -> str:
+    """Deployment and group of a bid: `501`, or `501/2` for the second group."""
+    return f"{row.id.dseq}/{row.gseq}" if row.gseq != 1 else str(row.id.dseq)
+
+
+def columns_shown(*, by_score: bool, with_amount: bool, with_dseq: bool = False) -> list[Column[BidLine]]:
     """The columns of the table now; `with_amount`: the budget names an amount of money."""
     columns = list(COLUMNS)
     keys = [column.key for column in columns]
@@ -241,6 +250,8 @@ def columns_shown(*, by_score: bool, with_amount: bool) -> list[Column[BidLine]]
         columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
     if by_score:
         columns.insert(keys.index("price"), SCORE_COLUMN)
+    if with_dseq:
+        columns.insert(1, DSEQ_COLUMN)
     return columns
 
 

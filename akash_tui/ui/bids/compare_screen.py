@@ -15,7 +15,7 @@ from textual.timer import Timer
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
-from akash_tui.domain.akash.resources import totals
+from akash_tui.domain.akash.resources import have_sizes, totals
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
@@ -92,7 +92,7 @@ def attributes(
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
     mine = [history.get(r.id.provider, ProviderHistory(0, 0)) for r in rows]
     add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
-    offered = [totals(r.bid.offers) if r.bid.offers else (None, None, None) for r in rows]
+    offered = [totals(r.bid.offers) if have_sizes(r.bid.offers) else (None, None, None) for r in rows]
     kinds = (("CPU", ""), ("memory", " GiB"), ("disk", " GiB"))
     for (label, unit), sizes in zip(kinds, zip(*offered, strict=True), strict=True):
         add(label, [NOT_KNOWN if size is None else f"{size:.4g}{unit}" for size in sizes], sizes)

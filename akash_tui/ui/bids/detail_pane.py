@@ -10,7 +10,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import BlockTime, plain, rate
-from akash_tui.domain.akash.resources import totals
+from akash_tui.domain.akash.resources import have_sizes, totals
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, per_gb, span
 from akash_tui.domain.bids.score import Score
@@ -24,15 +24,22 @@ _SOURCES = {
     GpuSource.CANDIDATES: "one of these; the bid does not say which",
     GpuSource.NONE: "the bid names no GPU, and its provider's attributes name none",
 }
+_ONLY_BID = "the bid names no GPU, and nothing is known of its provider"
 
 
-def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> list[LabelledLine | Content]:
-    """Lines for the pane."""
+def bid_detail(
+    line: BidLine, note: str = "", score: Score | None = None, *, several: bool = False
+) -> list[LabelledLine | Content]:
+    """Lines for the pane; `several`: the list has bids for other deployments too."""
     row, context = line.row, line.context
     now, budget = context.now, context.budget
     out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
+    if several:
+        group = f", group {row.gseq}" if row.gseq != 1 else ""
+        out.insert(0, LabelledLine("for", f"dseq {row.id.dseq}{group} of {row.id.owner}"))
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
-        out.append(LabelledLine("", _SOURCES[row.gpus[0].source], "warn"))
+        asked_nobody = row.gpus[0].source is GpuSource.NONE and row.provider is None and row.profile is None
+        out.append(LabelledLine("", _ONLY_BID if asked_nobody else _SOURCES[row.gpus[0].source], "warn"))
     fuller = [offer.fuller for offer in row.gpus if offer.fuller is not None]
     if fuller:
         out.append(
@@ -86,9 +93,10 @@ def _offers(row: BidRow) -> str:
         elif row.gpus[0].source is GpuSource.BID:
             parts[-1] += " (from the bid)"
     elif row.gpus:
-        parts = [f"{row.disclosure.count} GPU, {NOT_DISCLOSED}"]
+        count = row.disclosure.count
+        parts = [f"{count} GPU, {NOT_DISCLOSED}" if count else NOT_DISCLOSED]
     offers = row.bid.offers
-    if offers:
+    if have_sizes(offers):
         cpu, memory, disk = totals(offers)
         parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB", f"{disk:.4g} GiB disk"]
     return " · ".join(parts) or NOT_DISCLOSED

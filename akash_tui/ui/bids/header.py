@@ -13,7 +13,7 @@ from akash_tui.domain.akash.resources import highest_price
 from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
-from akash_tui.domain.bids.formatting import act, gpu_name
+from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
@@ -24,14 +24,25 @@ BID_LIFE = 300.0
 HURRY = 60.0
 
 
-def best_prices_line(prices: Sequence[BestPrice], width: int, *, some_went: bool = False) -> Content:
+def why_no_best(run: DeploymentRun, bids: OpenBids) -> str:
+    """Why there is no best price of any model, in a few words."""
+    if not bids.all_disclosed:
+        return NOT_DISCLOSED
+    asked = any(group.gpu_models for group in run.groups.values())
+    return "no GPU asked for" if not asked and (run.groups or bids.count) else "no bid yet"
+
+
+def best_prices_line(
+    prices: Sequence[BestPrice], width: int, *, some_went: bool = False, none: str = "no GPU asked for"
+) -> Content:
     """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…".
 
-    `some_went`: bids were withdrawn, so that a model without one may have had one.
+    `some_went`: bids were withdrawn, so that a model without one may have had one. `none` stands there if no model has
+    a best price, or could have.
     """
     line = toned("best now   ", "muted")
     if not prices:
-        return joined(line, ("no GPU asked for", "muted"))
+        return joined(line, (none, "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
         part = joined(f"{gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -11,8 +12,10 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.bids.saved_bids import dseq_words
 from akash_tui.domain.bids.score import score
-from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.run_state import Stage, StepState
+from akash_tui.services.deployment.no_bid_advice import why_no_bids
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.bids.actions import BidActions
@@ -20,7 +23,7 @@ from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
-from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
+from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words, why_no_best
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
@@ -101,11 +104,13 @@ class BidsScreen(BidActions):
         lines = bid_list.lines(run, tracked.budget, now)
         self._title(tracked, now, groups)
         self.table.say_empty(
-            "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(run, now)
+            "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(tracked, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
         with_amount = tracked.budget.amount is not None
-        self.table.set_columns(columns_shown(by_score=bid_list.by_score, with_amount=with_amount))
+        self.table.set_columns(
+            columns_shown(by_score=bid_list.by_score, with_amount=with_amount, with_dseq=len(run.book.deployments) > 1)
+        )
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
         self._head(tracked)
@@ -115,6 +120,9 @@ class BidsScreen(BidActions):
         run = tracked.run
         name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
         parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
+        several = run.book.deployments
+        if len(several) > 1:
+            parts = [f"{len(several)} deployments · {dseq_words(several)}"]
         if len(groups) > 1 and self.bid_list.group is not None:
             spec = run.groups.get(self.bid_list.group)
             named = f" {spec.name}" if spec is not None else ""
@@ -138,12 +146,14 @@ class BidsScreen(BidActions):
         pane = self.query_one("#bids-header", TextPane)
         pane.display = True
         params = session_app.run_manager.params if session_app.run_manager is not None else None
-        most = params.order_max_bids if params is not None else None
+        most = params.most_bids if params is not None else None
         bid_list, view = self.bid_list, self.bid_list.view
         width = max(20, pane.content_size.width)
         all_bids = run.book.count(bid_list.group)
         head = [
-            best_prices_line(view.open.best, width, some_went=view.open.count < all_bids)
+            best_prices_line(
+                view.open.best, width, some_went=view.open.count < all_bids, none=why_no_best(run, view.open)
+            )
             if not run.leases
             else joined(("leased     ", "muted"), "3 shows what runs and its endpoints"),
             budget_line(run, tracked.budget, all_bids, most, view.over_budget, width),
@@ -159,7 +169,8 @@ class BidsScreen(BidActions):
             head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
         pane.show(Content("\n").join(head))
 
-    def _empty(self, run: DeploymentRun, now: datetime) -> str:
+    def _empty(self, tracked: TrackedRun, now: datetime) -> str:
+        run = tracked.run
         if run.stage is Stage.CREATING:
             done = [s.name for s in run.steps.values() if s.state is StepState.DONE]
             return ("✓ " + " · ✓ ".join(done) + "\n" if done else "") + "Waiting for the block of the deployment…"
@@ -172,8 +183,20 @@ class BidsScreen(BidActions):
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
         text = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
-            text += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
+            if tracked.unmet is None:
+                tracked.unmet = ()
+                self.background(partial(self._explain, tracked), "no bids")
+            asks_gpu = any(group.gpu_models for group in run.groups.values())
+            why = "\n".join(tracked.unmet) or ("4 shows which GPUs are free now." if asks_gpu else "")
+            text += f"\n{asked_for(run)}." + (f"\n{why}" if why else "") + f"\n{AGAIN}"
         return text
+
+    async def _explain(self, tracked: TrackedRun) -> None:
+        """Find out what no provider has that the order requires."""
+        async with self.session_app.guard("reading providers", loud=False):
+            session = self.session_app.runs.session
+            tracked.unmet = await why_no_bids(session, tracked.run.groups.values())
+        self.repaint()
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:
         pane = self.query_one("#detail")
@@ -187,7 +210,12 @@ class BidsScreen(BidActions):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
         note = self.session_app.program.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
-            bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, tracked.history))
+            bid_detail(
+                line,
+                note,
+                score(line.row, self.bid_list.view.open.reference, tracked.history),
+                several=len(tracked.run.book.deployments) > 1,
+            )
         )
 
     # -- actions ---------------------------------------------------------------------
@@ -267,7 +295,7 @@ class BidsScreen(BidActions):
         tracked, line = self.tracked, self.table.cursor_row
         if tracked is None:
             return
-        things = [("dseq", str(tracked.run.id.dseq))]
+        things = [("dseq", str((tracked.run.id if line is None else line.row.id).dseq))]
         if line is not None:
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:

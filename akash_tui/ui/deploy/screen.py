@@ -200,7 +200,7 @@ class DeployScreen(ProblemsPanel):
             return None
         if draft.errors:
             return f"First fix line {draft.errors[0].line}. {problem_count(draft)}"
-        return self.session_app.why_busy() or self.session_app.why_read_only()
+        return self.session_app.why_busy() or self.session_app.why_read_only() or self.session_app.why_nothing_new()
 
     def do_submit(self) -> None:
         if self.draft is None or self.query_one("#sources").has_focus:

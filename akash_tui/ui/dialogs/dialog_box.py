@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from akash_tui.services.ports import AkashError
+from akash_tui.ui.widgets.dismiss_once import DismissOnce
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import Tone, toned
 
@@ -19,7 +20,7 @@ TOO_EARLY = "that was too quick: press it again"
 LABEL_WIDTH = 14
 
 
-class DialogBox(ModalScreen[T]):
+class DialogBox(ModalScreen[T], DismissOnce[T]):
     """A framed box in the middle of the screen; `body` stands in its `#message`. Esc dismisses it with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]

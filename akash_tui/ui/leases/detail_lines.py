@@ -24,9 +24,11 @@ ADVICE = {
     "dry": "t tops it up now; otherwise it ends",
     "low_runway": "t tops it up",
     "manifest_due": "m sends the manifest, p asks for new bids, x closes it",
+    "old_version": "m sends the manifest again, u changes it, x closes it",
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
-    "reclaiming": "d deploys it elsewhere; until then it runs and costs",
+    "reclaiming": "d deploys it elsewhere, to move it before that; until then it runs and costs",
     "ended": "d deploys it again",
+    "host_elsewhere": "H moves it here; that costs nothing",
     "paused": "p starts it again, d deploys it elsewhere",
 }
 """Which keys of the screen help, by what needs attention."""
@@ -89,7 +91,9 @@ def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:
 
 def _shown_elsewhere(alarm: Attention, busy: bool) -> bool:
     """True for what the lines of the lease or the checklist show anyway."""
-    return alarm.code in ("unreachable", "low_runway", "reclaiming") or (alarm.code == "manifest_due" and busy)
+    return alarm.code in ("unreachable", "low_runway", "reclaiming") or (
+        alarm.code in ("manifest_due", "old_version") and busy
+    )
 
 
 def _paused(view: DeploymentView) -> list[str]:
@@ -139,7 +143,7 @@ def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> lis
         LabelledLine("", lease.id.provider, "muted"),
         *reclaim_lines(seen, now),
     ]
-    if seen.delivered is False and not busy:
+    if seen.delivered is False and not seen.current and not busy:
         out.append(LabelledLine("manifest", "not sent yet: m sends it", "warn"))
     if seen.fault is not None and not busy:  # while it starts, the checklist shows the same
         out.append(LabelledLine("provider", seen.fault.title, "warn"))
@@ -174,7 +178,7 @@ def endpoint_lines(status: LeaseStatus) -> list[LabelledLine | Content]:
     """Services with their state, addresses and ports."""
     out: list[LabelledLine | Content] = []
     for service in status.services:
-        ready = service.total > 0 and service.ready >= service.total
+        ready = service.up
         sign = "✓" if ready else "◐"
         text = f"{sign} {service.name}  {service.ready} of {service.total} ready"
         if not service.ready:

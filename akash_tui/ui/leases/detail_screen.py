@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.akash.entities import DeploymentId, LeaseState
+from akash_tui.domain.akash.entities import DeploymentId, LeaseState, all_reclaimed
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
@@ -126,6 +126,8 @@ class LeaseScreen(BaseScreen):
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
+        if view is not None and view.state == "closed":  # whoever closed it: its start is no news any more
+            return steps
         if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
@@ -142,7 +144,12 @@ class LeaseScreen(BaseScreen):
     def _auto_top_up(self) -> list[LabelledLine]:
         """The automatic top-up, if there is one."""
         order = self.session_app.monitor.orders.get(self.id_shown) if self.session_app.monitor is not None else None
-        return [] if order is None else [LabelledLine("auto top-up", order_line(order), "" if order.active else "warn")]
+        if order is None:
+            return []
+        text, waits = order_line(order), self.view is not None and all_reclaimed(v.lease for v in self.view.leases)
+        if order.active and waits:
+            text += "; it waits: the machine is being taken back"
+        return [LabelledLine("auto top-up", text, "" if order.active and not waits else "warn")]
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.session_app.session, seen.lease.id.provider

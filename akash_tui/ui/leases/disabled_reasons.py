@@ -38,6 +38,8 @@ def why_not(
         case "lease.close":
             closed = view is not None and view.state == "closed"
             return "It is closed already." if closed else session_app.why_busy()
+        case "lease.redeploy":
+            return session_app.why_nothing_new()
         case "lease.logs" | "lease.events" if view is not None and not any(v.status or v.delivered for v in leases):
             return "Nothing runs yet, so there are no logs or events."
         case "lease.shell" if view is not None and not any(service.ready for service in services):

@@ -62,6 +62,8 @@ class LeaseRow:
             "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
+        if self.summary.problem and self.summary.state != "dry":
+            return f"! {self.summary.problem}", "bad"
         return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
 
     @property
@@ -246,7 +248,7 @@ class LeasesScreen(BaseScreen):
             if action_id == "leases.close":
                 return self.session_app.why_busy()
         if action_id == "leases.redeploy":
-            return self.session_app.why_read_only()
+            return self.session_app.why_read_only() or self.session_app.why_nothing_new()
         if action_id in ("leases.top-up", "leases.auto-top-up"):
             return why_no_top_up(self.session_app, row.summary.state)
         return None
@@ -255,7 +257,7 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        if row.summary.state == "waiting" and not self.session_app.readonly:
+        if row.summary.state == "waiting" and row.summary.takes_bids and not self.session_app.readonly:
             self.session_app.show_bids(row.summary.id)
         else:
             self.app.push_screen(LeaseScreen(row.summary.id))

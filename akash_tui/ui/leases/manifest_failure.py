@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import rate
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.ports import AkashError, ManifestRefused, PriceNotQuoted
+from akash_tui.services.ports import AkashError, ManifestLost, ManifestRefused, PriceNotQuoted, ProviderFault
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import error_lines
@@ -84,6 +84,10 @@ async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | N
 def _what(error: AkashError) -> str:
     if isinstance(error, PriceNotQuoted):
         return "it costs more than was quoted, and nothing was delivered"
+    if isinstance(error, ManifestLost):
+        return "its provider does not run what it accepted, and it costs"
+    if not isinstance(error, ProviderFault):  # it was never sent: not the provider's fault
+        return "its manifest was not sent, and it costs"
     return "no provider accepted the manifest, and it costs"
 
 
@@ -92,7 +96,8 @@ def _options(tracked: TrackedRun, error: AkashError) -> list[ChoiceOption]:
     again = ChoiceOption("again", "send again", "the same manifest once more", "m")
     if isinstance(error, PriceNotQuoted):
         again = ChoiceOption("again", "accept it", "send the manifest; the lease costs what the chain shows", "m")
-    requote = ChoiceOption("requote", "new bids", "end this lease; new bids, without this provider", "p")
+    without = ", without this provider" if isinstance(error, (ProviderFault, PriceNotQuoted)) else ""
+    requote = ChoiceOption("requote", "new bids", f"end this lease; new bids{without}", "p")
     close = ChoiceOption("close", "close", "close the deployment; the unused deposit returns", "x")
     if tracked.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]

@@ -221,9 +221,9 @@ class ProviderScreen(MarketPage):
         ]
         if page.fault is not None:
             missing = (
-                "this is its last answer" if sheet.source is FigureSource.INDEXER else "what only it knows is missing"
+                "This is its last answer." if sheet.source is FigureSource.INDEXER else "What only it knows is missing."
             )
-            out.append(LabelledLine("", f"{page.fault.title}: {missing}", "warn"))
+            out.append(LabelledLine("", f"{page.fault.title} {missing}", "warn"))
         out += [BLANK, LabelledLine("attributes", "✓ signed by an auditor", "muted")]
         return [
             *out,

@@ -180,7 +180,8 @@ class MarketPage(MarketView):
         if action_id == "page.new-deployment":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
-            return self.session_app.why_not("app.deploy") or (None if self.page else "Wait until it is read.")
+            reason = self.session_app.why_not("app.deploy") or self.session_app.why_nothing_new()
+            return reason or (None if self.page else "Wait until it is read.")
         return None
 
     def in_bar(self, action_id: str) -> bool:

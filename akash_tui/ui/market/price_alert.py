@@ -14,6 +14,7 @@ from akash_tui.services.ports import BadInput
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
 from akash_tui.ui.market.deploy_from_market import deploy_accepting
+from akash_tui.ui.widgets.formatting import plural
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
 
@@ -88,7 +89,7 @@ async def _ask(session_app: SessionApp, suggestion: str) -> None:
         answer = await session_app.push_screen_wait(QuestionDialog(f"Found: {watching.expression}", lines, choices))
     else:
         last = watching.last
-        text = "Not checked yet." if last is None else f"Checked {watching.checks} times, nothing found yet."
+        text = "Not checked yet." if last is None else f"Checked {plural(watching.checks, 'time')}, nothing found yet."
         lines = [LabelledLine("", watching.expression, "strong"), LabelledLine("", text)]
         if last is not None and last.fault is not None:
             lines += [LabelledLine("", last.fault.title, "warn"), LabelledLine("", last.fault.advice)]

@@ -14,8 +14,9 @@ from textual.content import Content
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
-from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order
-from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
+from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
+from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
+from akash_tui.domain.market.sorting import ORDERS, SORTS, in_order
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
@@ -193,7 +194,8 @@ class MarketScreen(ChartScreen):
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
         if name == "new-deployment":
-            return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
+            reason = self.session_app.why_not("app.deploy") or self.session_app.why_nothing_new()
+            return reason or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
             return "The list is empty."
         return self.no_day(name)

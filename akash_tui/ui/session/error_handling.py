@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from akash_tui.services.core.interrupts import INTERRUPTED_EXIT, stop_at_signals
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.crash_report import report_crash
 from akash_tui.services.storage.disk_faults import disk_fault
-from akash_tui.services.storage.journal_rows import unreadable_rows
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog
@@ -40,6 +41,11 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         self.problems = ProblemLog()
         self.away = False
         """True while the terminal belongs to something else (a shell in a service) and nothing may be drawn."""
+
+    def on_load(self) -> None:
+        """A signal that ends the program ends the app as quitting does: the terminal is left as it was found."""
+        if not self.is_headless:  # in a test the process is not the app's own
+            stop_at_signals(lambda: self.exit(return_code=INTERRUPTED_EXIT))
 
     def background(self, work: Work, group: str) -> None:
         """Run this beside the screens, whichever is shown: the newest of a group wins."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.ports import AkashError, Head
+from akash_tui.ui.widgets.styles import Tone
 
 if TYPE_CHECKING:
+    from akash_tui.domain.akash.calendar import Calendar
     from akash_tui.services.core.session import Session
 
 HEAD_SECONDS = 5.0
@@ -33,6 +35,7 @@ class HeaderData:
         self.balances: tuple[Coin, ...] | None = None
         self.error: AkashError | None = None
         self._read_requested = asyncio.Event()
+        self._logged: object = None
 
     def balance(self, denom: str) -> int | None:
         """Micro-units of `denom` in the wallet; None while not read."""
@@ -61,7 +64,7 @@ class HeaderData:
     async def read(self, money: bool) -> None:
         """Read the head, and the balances too if `money`; an error is stored, not raised."""
         try:
-            self.head = await self.session.chain.head()
+            self.head = await self.session.head()
             if money and self.session.wallet is not None:
                 self.balances = await self.session.chain.balances(self.session.owner)
             self.error = self.silent_since = None
@@ -79,6 +82,33 @@ class HeaderData:
         at = self.silent_since.astimezone().strftime("%H:%M:%S")
         network_key = "N restarts it" if network.practice else "N chooses another network"
         return f"{network.label} has not answered since {at}. {network_key}, r tries again, ! shows details."
+
+    @property
+    def halted(self) -> bool:
+        """Whether the chain stands still for an upgrade: its last block before that was read."""
+        calendar = self.session.calendar.now(silent=self.error is not None)
+        return calendar is not None and calendar.halt_seen and calendar.halted_since is not None
+
+    def notice(self) -> tuple[str, Tone]:
+        """What stands in the status line while nothing else does: a halt, an outage, or what is announced; "" else."""
+        calendar = self.session.calendar.now(silent=self.error is not None)
+        if calendar is not None and calendar.halted_since is not None:
+            if not calendar.halt_seen:
+                return f"{calendar.headline} {self.outage()}", "bad"
+            return f"{calendar.headline} {calendar.advice}", "bad"
+        if self.error is not None:
+            return self.outage(), "bad"
+        if calendar is None or not calendar.headline:
+            return "", ""
+        self._log_end(calendar)
+        return calendar.headline, "warn" if calendar.is_urgent else "muted"
+
+    def _log_end(self, calendar: Calendar) -> None:
+        """Put what to do before the chain ends into the problem log, once for each thing that is announced."""
+        about = (calendar.plans, calendar.refused)
+        if calendar.winds_down and about != self._logged:
+            self._logged = about
+            self._log("the end of this chain", AkashError(calendar.headline, calendar.advice))
 
     async def run(self) -> None:
         """Read until cancelled."""

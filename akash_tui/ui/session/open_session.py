@@ -69,7 +69,7 @@ async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> No
 
 async def open_network(app: SessionApp, network: Network, wallet: str | None, readonly: bool) -> None:
     """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
-    app.status.start("open", f"Opening {network.name}")
+    app.status.start("open", f"Opening {network.called}")
     ask = PassphrasePrompt()
     try:
         session = await _unlocked(app, ask, lambda: _open(app, network, wallet, readonly, ask))

@@ -6,7 +6,7 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
-from akash_tui.services.ports import AkashError, ChainParams, TxResult
+from akash_tui.services.ports import AkashError, ChainParams, ManifestLost, TxResult
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.storage.journal import own_history
 from akash_tui.ui.widgets import formatting
@@ -44,6 +44,8 @@ class TrackedRun:
     """The one provider whose bids are wanted, by address; empty: any."""
     saved: str = ""
     """Where a saved answer is from; "" is a deployment of ours."""
+    unmet: Sequence[str] | None = None
+    """What its order requires and no known provider has; None before that was read."""
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
     undo: UpdatePlan | None = None
@@ -120,9 +122,14 @@ class RunManager:
         return tracked if tracked is not None else self.take(await create.attach(self.session, id))
 
     def forget(self, id: DeploymentId) -> None:
-        """Stop following a deployment that is closed."""
+        """Stop following a deployment that is closed; what failed before is over with it."""
         self._cancel(f"collect {id.dseq}")
         self._cancel(f"start {id.dseq}")
+        tracked = self.tracked_runs.get(id)
+        if tracked is not None:
+            tracked.run.leases = ()
+            tracked.run.forget_steps()
+            tracked.run.enter(Stage.CLOSED)
         if self.current == id:
             self.current = None
 
@@ -173,10 +180,10 @@ class RunManager:
             if run.error is None:
                 run.fail(error)
             status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
-            if run.steps["manifest"].state is StepState.FAILED:
+            if run.steps["manifest"].state is StepState.FAILED or isinstance(error, ManifestLost):
                 self._refused(tracked, error)
         else:
-            status.say(f"✓ {name} is running.", "good", 20)
+            status.say(" ".join([f"✓ {name} is running.", *run.notes]), "warn" if run.notes else "good", 20)
         finally:
             status.stop(key)
 

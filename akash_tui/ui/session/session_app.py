@@ -150,6 +150,8 @@ class SessionApp(ErrorHandlingApp):
             self.monitor.refresh_now()
 
     def do_reload(self) -> None:
+        if self.session is not None:
+            self.session.calendar.forget_refusal()
         self._refresh_now()
         self.background(self.read_params(), "params")
 
@@ -232,6 +234,11 @@ class SessionApp(ErrorHandlingApp):
     def why_read_only(self) -> str | None:
         """Why nothing can be deployed or signed; None if it can."""
         return READ_ONLY if self.readonly else None
+
+    def why_nothing_new(self) -> str | None:
+        """Why nothing new can be deployed: the chain itself has refused it as disabled. Closing is never concerned."""
+        reason = self.session.calendar.why_nothing_new if self.session is not None else None
+        return None if reason is None else f"{reason} r asks the chain again."
 
     def why_busy(self) -> str | None:
         """Why nothing else that moves money can be started now; None if it can."""

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from akash_tui.domain.akash.address import ADDRESS_PREFIX
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
@@ -199,7 +200,8 @@ class WelcomeScreen(BaseScreen):
         name = await self._ask_name("Watch an address")
         if name is None:
             return None
-        address = await ask_text(self.session_app, "Which address?", [LabelledLine("", "It starts with akash1.")])
+        shape = LabelledLine("", f"It starts with {ADDRESS_PREFIX}.")
+        address = await ask_text(self.session_app, "Which address?", [shape])
         if address is None or not address.strip():
             return None
         await asyncio.to_thread(lambda: self.session_app.program.wallets().watch(name, address.strip()))

@@ -51,8 +51,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def lay_out(rows: Iterable[LabelledLine | Content], width: int, label_width: int) -> list[Content]:
-    """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped."""
-    width = max(1, width)
+    """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped. The column of labels is
+    `label_width` wide, wider where a label needs it."""
+    width, rows = max(1, width), list(rows)
+    # a label as wide as its column would touch the value
+    longest = max((cell_len(row.label) for row in rows if isinstance(row, LabelledLine)), default=0)
+    label_width = max(label_width, min(longest + 1, width // 2) if longest else 0)
     out: list[Content] = []
     for row in rows:
         if isinstance(row, Content):

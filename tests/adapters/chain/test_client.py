@@ -157,7 +157,8 @@ async def test_one_deployment_from_creation_to_close() -> None:
         assert created.code == 0, created.log
         assert created.fee is not None
         assert created.fee.denom == "uakt"
-        assert any(kind == "akash.deployment.v1.EventDeploymentCreated" for kind, _ in created.events)
+        assert created.paid is not None
+        assert message.deposit in [coin for _, coin in created.paid]
         account = await chain.account(owner)
         assert account is not None
         assert account.has_pubkey

@@ -201,7 +201,7 @@ async def test_a_provider_in_trouble_may_be_asked_again(code: int, text: str) ->
 async def test_another_422_is_final_and_says_the_providers_words() -> None:
     error, _ = await put({"status": 422, "headers": {}, "body": "manifest rejected: \x1b[31mno [/] thanks\n"})
     assert type(error) is ManifestRefused
-    assert error.title.endswith("manifest rejected: no [/] thanks")
+    assert error.title.endswith("manifest rejected: no [/] thanks.")
 
 
 # --- GET lease status ---------------------------------------------------------------------------

@@ -448,8 +448,9 @@ BAD_URIS = [
 async def test_odd_addresses_are_refused(uri: str) -> None:
     gateway, chain = gateway_for(provider_identity().on_chain())
     provider = Provider(OWNER, uri)
-    with pytest.raises(ProviderUntrusted):
+    with pytest.raises(ProviderUntrusted) as caught:
         await gateway.send_manifest(provider, 1162, MANIFEST, SIGNER)
+    assert not caught.value.sent
     assert not (await gateway.probe(provider)).ok
     assert chain.certificate_reads == 0
 
@@ -568,8 +569,9 @@ async def test_a_closed_port_is_unreachable() -> None:
     gateway, _ = gateway_for(provider_identity().on_chain())
     async with serving(OK, tls=None) as seen:
         pass
-    with pytest.raises(ProviderUnreachable, match="refuses connections"):
+    with pytest.raises(ProviderUnreachable, match="refuses connections") as caught:
         await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
+    assert not caught.value.sent
 
 
 # --- hostile answers of a server that is who it says ----------------------------------------------
@@ -626,6 +628,7 @@ async def test_hostile_answers_to_a_manifest_become_sentences(case: str) -> None
             await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
     assert caught.value.advice
     assert len(seen.requests) == 1
+    assert caught.value.sent
 
 
 HOSTILE_STATUS = {

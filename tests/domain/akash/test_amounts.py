@@ -166,7 +166,7 @@ def test_nothing_reads_what_is_no_plain_figure(text: str) -> None:
         parse_budget(text) if text != "≈" else parse_budget("≈$")
     with pytest.raises(BadInput, match="--wait"):
         seconds(text, "--wait")
-    for unit in ("hours", "ACT", "ACT per hour"):
+    for unit in ("hours", "ACT", "AKT"):
         with pytest.raises(BadInput, match="--limit"):
             positive(text, "--limit", unit)
 

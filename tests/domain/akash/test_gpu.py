@@ -21,13 +21,24 @@ def test_a_key_is_read_as_it_was_written(model: GpuModel) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        "", "vendor/nvidia", "vendor/nvidia/model/", "vendor//model/x", "model/x/vendor/y", "vendor/nvidia/model/x/ram",
-        "vendor/nvidia/model/x/ram/80", "vendor/nvidia/model/x/ram/80Mi", "vendor/nvidia/model/x/ram/²Gi",
-        "vendor/nvidia/model/x/color/red", "vendor/nvidia/model/x/interface/", "capabilities/cpu", "region",
+        "", "vendor/nvidia", "vendor/nvidia/model/", "vendor//model/x", "model/x/vendor/y", "capabilities/cpu",
+        "region", "vendor/nvidia/model", "vendor/nvidia/model//ram/80Gi", "gpu/nvidia/model/x", "vendor/nvidia/name/x",
     ],
 )  # fmt: skip
 def test_what_names_no_gpu(key: str) -> None:
     assert parse_gpu_key(key) is None
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "/ram", "/ram/80", "/ram/80Mi", "/ram/²Gi", "/color/red", "/interface/", "/40Gi", "/", "/ram/80Gi/",
+        "/ram/80Gi/interface/sxm/mig/1g.10gb", "/mig/1g.10gb/ram/80Gi", "/count/2", "//",
+    ],
+)  # fmt: skip
+def test_a_key_with_more_than_is_known_still_names_its_model(rest: str) -> None:
+    for prefix in ("", CAPABILITY_PREFIX):
+        assert parse_gpu_key(f"{prefix}vendor/nvidia/model/x{rest}") == GpuModel("nvidia", "x")
 
 
 @given(st.text(max_size=60))

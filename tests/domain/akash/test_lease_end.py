@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from akash_tui.domain.akash.entities import Lease, LeaseId, LeaseState
-from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
+from akash_tui.domain.akash.lease_end import by_provider, how_long, seconds_text, spent, why_ended
 from akash_tui.domain.akash.money import DecCoin
 
 
@@ -46,3 +46,19 @@ def test_cost_counts_to_the_end_or_to_now() -> None:
 )
 def test_how_long_funds_last_is_said_in_words(hours: str, description: str) -> None:
     assert how_long(Decimal(hours)) == description
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.5, "0.5 s"),
+        (25, "25 s"),
+        (60, "1 min"),
+        (90, "1 min 30 s"),
+        (1800, "30 min"),
+        (3600, "1 h 0 min"),
+        (5400, "1 h 30 min"),
+    ],
+)
+def test_a_duration_that_somebody_has_set(seconds: float, text: str) -> None:
+    assert seconds_text(seconds) == text

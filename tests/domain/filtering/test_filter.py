@@ -214,3 +214,39 @@ def test_an_absurd_price_is_the_best_of_its_model_only_where_it_is_alone() -> No
     found = best_prices(book.rows(gone=False), book.asked_models())
     best = {price.model.model: price.best.id.provider for price in found if price.best is not None}
     assert best == {"a100": "fair", "h100": "only"}
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("vram >= 80", "Write vram>=80, without blanks around the sign."),
+        ("vram>= 80", "Write vram>=80, without blanks around the sign."),
+        ("gpu:h100 price < 2", "Write price<2, without blanks around the sign."),
+        ("!gpu : h100", "Write !gpu:h100, without blanks around the sign."),
+    ],
+)
+def test_blanks_around_a_sign_are_refused_with_the_right_form(text: str, advice: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text, BIDS)
+    assert caught.value.advice == advice
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("gpu:xx<", "Write gpu:xx."),
+        ("region:eu=", "Write region:eu."),
+        ("gpu:>h100", "Write gpu:h100."),
+        ("gpu:h100|<", "Write gpu:h100."),
+        ("gpu:!h100", "Write gpu:h100, or !gpu:h100 for the opposite."),
+        ("gpu:<", "Write gpu:…"),
+    ],
+)
+def test_a_sign_in_a_text_is_refused(text: str, advice: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text, BIDS)
+    assert caught.value.advice == advice
+
+
+def test_in_quotes_a_text_may_hold_any_sign() -> None:
+    assert len(parse_filter('provider:"a<b" region:"x=y!"', BIDS).terms) == 2

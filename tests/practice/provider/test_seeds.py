@@ -6,10 +6,14 @@ import json
 
 import pytest
 
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.practice.provider.hardware import ALL_GPUS, H100_PCIE, H100_SXM
+from akash_tui.practice.provider.manifest_value import to_go
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.provider.seeds import ROSTER, Offer, roster
-from tests.conformance import SHARED
+from akash_tui.practice.rules.matching import attributes_match, capabilities_match
+from tests.conformance import ROOT, SHARED
+from tests.practice.gateway.recorded import spec_of
 
 
 def test_there_are_enough_providers_of_every_temper() -> None:
@@ -108,3 +112,16 @@ def test_a_crowd_has_names_of_its_own() -> None:
     assert len({p.name for p in crowd}) == len(crowd)
     assert len({p.key(1).address for p in crowd}) == len(crowd)
     assert all(p.delay == 0 for p in crowd)
+
+
+def test_one_provider_has_an_interconnect_for_the_preset_of_several_nodes() -> None:
+    compiled = SdlFiles().read((ROOT / "sdl_templates" / "multi-node.yaml").read_text(encoding="utf-8"))
+    (group,) = compiled.groups
+    wanted = [{"key": each.key, "value": each.value} for each in group.attributes]
+    spec = spec_of(to_go(json.loads(compiled.manifest_json)))[0] | {
+        "requirements": {"attributes": wanted, "signed_by": {"all_of": [], "any_of": []}}
+    }
+    fitting = [p.name for p in ROSTER if attributes_match(spec, p.attributes(), {})]
+    assert fitting == ["glacier"]
+    glacier = next(p for p in ROSTER if p.name == "glacier")
+    assert capabilities_match(spec, [a for a in glacier.attributes() if "storage" not in a[0]])

@@ -10,16 +10,36 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
+from akash_tui.domain.akash.entities import (
+    Deployment,
+    DeploymentId,
+    DeploymentState,
+    EscrowState,
+    LeaseState,
+    Reclamation,
+)
 from akash_tui.domain.akash.messages import DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
-from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    NeverIncluded,
+    NotSignedIn,
+    Refused,
+    SignedTx,
+    Signer,
+    Stale,
+    TxDraft,
+    TxResult,
+    TxUnknown,
+    Unreachable,
+)
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from akash_tui.services.storage.standing_orders import StandingOrder
-from tests.fakes.chain import BLOCK, OWNER
+from tests.fakes.chain import BLOCK, OWNER, TTL
 from tests.fakes.session import Bench, act
 from tests.services.deployment.test_killed_at_each_step import killed_at
 from tests.services.leases.test_lease_reader import leased
@@ -103,6 +123,56 @@ async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
     assert isinstance(done, StandingOrder)
     assert description in done.stopped
     assert deposits(bench) == []
+
+
+def reclaimed(bench: Bench, id: DeploymentId, most: int = 1) -> None:
+    until = Reclamation(int(bench.clock.now().timestamp()) + 86_400, "")
+    for lease in [x for x in bench.chain.leases_.values() if x.id.deployment == id][:most]:
+        bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.RECLAIMING, reclamation=until)
+
+
+async def test_a_lease_under_reclamation_is_never_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    reclaimed(bench, id)
+    assert await once(bench.session(), id) is None  # it is not due yet, so there is nothing to say
+    bench.clock.elapsed += 300 * BLOCK
+    with pytest.raises(BadInput, match="takes the machine back") as refused:
+        await once(bench.session(), id)
+    assert refused.value.advice.startswith("Move it by deploying it elsewhere, or top it up by hand")
+    assert "; in the app, d deploys it elsewhere and t tops it up." in refused.value.advice
+    assert deposits(bench) == []
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.active  # a new lease of the deployment is topped up again
+    with pytest.raises(BadInput, match="takes the machine back"):
+        await AutoTopUp(bench.session()).quote(id, act("1"), None, act("3"), Decimal(1))
+
+
+async def test_reclaimed_between_the_two_reads_it_is_not_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    bench.clock.elapsed += 300 * BLOCK
+    reads = 0
+
+    def meanwhile(name: str) -> None:
+        nonlocal reads
+        reads += name == "leases"
+        if name == "leases" and reads == 2:
+            reclaimed(bench, id)
+
+    bench.chain.gate = meanwhile
+    with pytest.raises(BadInput, match="takes the machine back"):
+        await once(bench.session(), id)
+    assert deposits(bench) == []
+
+
+async def test_beside_a_lease_that_stays_it_is_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    (lease,) = [x for x in bench.chain.leases_.values() if x.id.deployment == id]
+    other = replace(lease.id, gseq=2)
+    bench.chain.leases_[other] = replace(lease, id=other)
+    reclaimed(bench, id)
+    bench.clock.elapsed += 200 * BLOCK
+    assert isinstance(await once(bench.session(), id), DoneTopUp)
 
 
 async def test_money_is_not_sent_after_funds_that_are_gone(bench: Bench) -> None:
@@ -284,3 +354,47 @@ async def test_hand_made_top_ups_do_not_count_against_the_cap(bench: Bench) -> N
     order = AutoTopUp(bench.session()).find(id)
     assert order is not None
     assert order.spent == 0
+
+
+def hiding(bench: Bench, id: DeploymentId) -> None:
+    """Every top-up gets into its block, and the node denies it for good: records, and the state as it was."""
+    old = bench.chain.deployments_[id]
+
+    async def never(tx: SignedTx) -> TxResult:
+        await bench.clock.sleep(TTL * 2)
+        raise NeverIncluded("The transaction never got into a block: its time-out has passed.")
+
+    async def as_it_was(asked: DeploymentId) -> Deployment | None:
+        bench.chain.step()
+        return old
+
+    bench.chain.confirm = never  # type: ignore[method-assign]
+    bench.chain.deployment = as_it_was  # type: ignore[method-assign,assignment]
+
+
+async def test_top_ups_that_a_node_takes_and_calls_never_stay_within_the_sum_in_all(bench: Bench) -> None:
+    id = await agreed(bench, cap="2.5")
+    bench.clock.elapsed += 300 * BLOCK
+    hiding(bench, id)
+    for _ in range(2):
+        with pytest.raises(NeverIncluded):
+            await once(bench.session(), id)
+    done = await once(bench.session(), id)
+    assert isinstance(done, StandingOrder)
+    assert "0.00 of 2.50 ACT are spent, 2.00 more was sent and never seen" in done.stopped
+    assert sum(deposits(bench)) == 2_000_000
+
+
+async def test_a_top_up_that_could_not_be_sent_at_all_is_made_when_a_node_is_there_again(bench: Bench) -> None:
+    id = await agreed(bench, cap="1")
+    bench.clock.elapsed += 300 * BLOCK
+    real = bench.chain.broadcast
+
+    async def away(tx: SignedTx) -> None:
+        raise Unreachable("No node could be reached to send the transaction.")
+
+    bench.chain.broadcast = away  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        await once(bench.session(), id)
+    bench.chain.broadcast = real  # type: ignore[method-assign]
+    assert isinstance(await once(bench.session(), id), DoneTopUp)

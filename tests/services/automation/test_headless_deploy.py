@@ -10,17 +10,23 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
+from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, Message
-from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployOptions, DeployOutcome, drive
+from akash_tui.domain.akash.messages import CloseDeployment, CloseLease, CreateDeployment, CreateLease, Message
+from akash_tui.domain.market.unmet import KnownProvider
+from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
+from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment import no_bid_advice
 from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.groups import GroupQuote
 from akash_tui.services.ports import (
     BadInput,
     BidGone,
     ManifestRefused,
+    NoBid,
+    OrderGone,
     ProviderDenied,
     ProviderFault,
     Refused,
@@ -28,7 +34,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
-from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.services.spending.quotes import CloseQuote, LeaseQuote
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import gpu_offer, provider_name
 from tests.fakes.session import SDL, Bench, compiled
@@ -91,6 +97,65 @@ async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
     assert 90 <= story.chosen_at - start <= 105  # type: ignore[attr-defined]
 
 
+async def test_the_time_in_which_the_node_is_silent_is_no_collecting_time(bench: Bench) -> None:
+    """Cheaper bids come while it is silent: they are in the book before anything is chosen."""
+    cheap = (provider_name(0), Decimal(1000), bench.chain.offers[0][2])
+    bench.chain.offers = bench.chain.offers[1:]
+    story = Story(bench, DeployOptions(CHEAPEST, collect=60))
+    silent: list[float] = []
+
+    def gate(name: str) -> None:
+        if name == "bids" and story.names.count("bid") and len(silent) < 6:
+            silent.append(bench.clock.elapsed)
+            raise Unreachable("No node answers.")
+        if name == "bids" and len(silent) == 6 and cheap not in bench.chain.offers:
+            bench.chain.offers.append(cheap)
+            for order in list(bench.chain.orders_):
+                bench.chain.open_order(order, bench.chain.height - 2)
+
+    bench.chain.gate = gate
+    story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert story.first("choice")["provider"] == provider_name(0)
+    away = silent[-1] - silent[0]
+    assert away > 20
+    assert story.chosen_at - silent[0] > away + 30  # type: ignore[attr-defined]
+
+
+async def test_the_bids_are_read_again_before_one_is_chosen(bench: Bench) -> None:
+    """A cheaper bid that no wake announced."""
+    cheap = (provider_name(9), Decimal(10), bench.chain.offers[0][2])
+    story = Story(bench, DeployOptions(CHEAPEST, collect=61))
+    created: list[float] = []
+
+    def gate(name: str) -> None:
+        if name == "bids":
+            created.append(bench.clock.elapsed)
+            if bench.clock.elapsed - created[0] >= 60.5 and cheap not in bench.chain.offers:
+                bench.chain.offers.append(cheap)
+                for order in list(bench.chain.orders_):
+                    bench.chain.open_order(order, bench.chain.height - 2)
+
+    bench.chain.gate = gate
+    await story.go()
+    assert story.first("choice")["provider"] == provider_name(9)
+
+
+async def test_a_node_that_stays_silent_ends_it_with_its_own_error(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST, collect=10, bid_wait=60, on_fail="keep"))
+
+    def gate(name: str) -> None:
+        if name == "bids" and story.names.count("bid"):
+            raise Unreachable("No node answers.")
+
+    bench.chain.gate = gate
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (5, "open")
+    assert story.steps == ["created", "failed", "done"]
+    assert story.first("failed")["code"] == "unreachable"
+
+
 async def test_late_bids_are_waited_for(bench: Bench) -> None:
     offers, bench.chain.offers = bench.chain.offers, []
     story = Story(bench, DeployOptions(CHEAPEST, collect=10, bid_wait=300))
@@ -110,8 +175,8 @@ async def test_late_bids_are_waited_for(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("on_fail", "state", "steps"),
     [
-        ("close", "closed", ["created", "failed", "closed", "done"]),
-        ("keep", "open", ["created", "failed", "done"]),
+        ("close", "closed", ["created", "waiting", "failed", "closed", "done"]),
+        ("keep", "open", ["created", "waiting", "failed", "done"]),
     ],
 )
 async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[str]) -> None:
@@ -123,11 +188,76 @@ async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[s
     assert (failed["stage"], failed["code"]) == ("bids", "no_bid")
 
 
+@pytest.mark.parametrize("asking", [False, True], ids=["by a rule", "by a person"])
+async def test_nobody_bids_and_what_no_provider_has_is_named(
+    bench: Bench, asking: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.chain.offers = []
+    asked_for: list[str] = []
+
+    async def providers(session: object) -> list[KnownProvider]:
+        return [KnownProvider(frozenset({("host", "akash")}), ())]
+
+    async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        asked_for.append(run.name)
+        raise NoBid("No bid to choose from within 120 s.", "Try again.")
+
+    monkeypatch.setattr(no_bid_advice, "known_providers", providers)
+    story = Story(bench, DeployOptions(None if asking else CHEAPEST, bid_wait=120))
+    if asking:
+        story.options["ask"] = nobody
+    await story.go()
+    assert bool(asked_for) is asking
+    assert "No known provider has the GPU" in str(story.first("failed")["advice"])
+
+
+@pytest.mark.parametrize(
+    ("gpus", "advice"), [(True, "more GPU models"), (False, "less CPU")], ids=["with a GPU", "without"]
+)
+def test_other_advice_fits_what_is_asked_for(gpus: bool, advice: str) -> None:
+    (group,) = compiled(SDL).groups
+    bare = replace(
+        group, units=tuple(replace(u, resources=replace(u.resources, gpu_attributes=())) for u in group.units)
+    )
+    assert advice in no_bid_advice.change_advice([group if gpus else bare])
+
+
 async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
     bench.chain.offers = [(provider_name(1), Decimal(5), ())]
     story = Story(bench, DeployOptions(CHEAPEST, bid_wait=60))
     await story.go()
     assert "undisclosed gpu" in str(story.first("failed")["message"])
+
+
+async def test_a_wait_for_an_acceptable_bid_is_reported_with_its_reason(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(Rule("cheapest", budget_h=Decimal("0.0001")), collect=8, bid_wait=300))
+    start = bench.clock.elapsed
+    story.on_event = lambda e: setattr(story, "waits_at", bench.clock.elapsed) if e.name == "waiting" else None
+    finish = await story.go()
+    assert finish.exit_code == 4
+    waiting = story.first("waiting")
+    assert "over budget" in str(waiting["message"])
+    assert 0 < int(str(waiting["seconds"])) <= 292
+    assert story.waits_at - start <= 25  # type: ignore[attr-defined]
+    assert story.steps.count("waiting") <= 3
+
+
+async def test_the_question_for_a_bid_ends_with_the_order(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(None))
+    asked = asyncio.Event()
+
+    async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        for id, order in bench.chain.orders_.items():  # closed elsewhere, while the question stands
+            bench.chain.orders_[id] = replace(order, state=OrderState.CLOSED)
+        asked.set()
+        await asyncio.Event().wait()
+        return None
+
+    story.options["ask"] = nobody
+    finish = await story.go()
+    assert asked.is_set()
+    assert finish.exit_code == OrderGone.exit_code
+    assert "takes no bids" in str(story.first("failed")["message"])
 
 
 async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:
@@ -233,6 +363,48 @@ async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
     assert finish.run.avoid == {first: "it refused the manifest"}
 
 
+async def test_what_on_fail_signs_is_shown_before_it_is_signed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote", bid_wait=60))
+    shown: list[tuple[Message, ...]] = []
+
+    def show(quote: CloseQuote | GroupQuote) -> None:
+        assert quote.draft.messages not in bench.chain.committed
+        shown.append(quote.draft.messages)
+
+    story.options = {"show": show}
+    await story.go()
+    ends = [messages for messages in bench.chain.committed if isinstance(messages[0], (CloseLease, CloseDeployment))]
+    assert shown == ends
+    assert {type(messages[0]) for messages in ends} == {CloseLease, CloseDeployment}
+
+
+async def test_what_is_closed_after_an_interruption_is_shown_too(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST))
+    shown: list[CloseQuote | GroupQuote] = []
+    story.options = {"show": shown.append}
+
+    def on_event(event: Event) -> None:
+        if event.name == "bid" and story.names.count("bid") == 1:
+            task.cancel()
+
+    story.on_event = on_event
+    task = asyncio.create_task(story.go())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [(type(quote), quote.id) for quote in shown] == [(CloseQuote, next(iter(bench.chain.deployments_)))]
+    assert story.told[-1]["state"] == "closed"
+
+
+async def test_nothing_is_shown_where_nothing_is_signed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
+    shown: list[CloseQuote | GroupQuote] = []
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="keep"))
+    story.options = {"show": shown.append}
+    finish = await story.go()
+    assert (finish.state, shown) == ("leased", [])
+
+
 async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
     bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
     story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote", bid_wait=60))
@@ -280,6 +452,35 @@ async def test_not_running_in_time_never_closes(bench: Bench) -> None:
     assert (finish.exit_code, finish.state) == (7, "leased")
     assert story.first("failed")["stage"] == "run"
     assert "closed" not in story.names
+
+
+@pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
+async def test_a_provider_that_has_nothing_ends_within_a_minute(bench: Bench, on_fail: str, state: str) -> None:
+    bench.gateway.forgets = True
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail=on_fail))
+    at: dict[str, float] = {}
+    story.on_event = lambda event: at.update({event.name: at.get(event.name, bench.clock.elapsed)})
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, state)
+    failed = story.first("failed")
+    assert (failed["stage"], failed["code"]) == ("run", "manifest_lost")
+    assert at["failed"] - at["manifest"] <= 60
+
+
+async def test_a_provider_that_has_nothing_is_given_up_for_another_bid(bench: Bench) -> None:
+    bench.gateway.forgets = True
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote"))
+
+    def heal(event: Event) -> None:
+        if event.name == "requoted":
+            bench.gateway.forgets = False
+
+    story.on_event = heal
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert story.first("requoted")["reason"] == "it accepted the manifest and did not run it"
+    providers = [t["provider"] for t in story.told if t["event"] == "choice"]
+    assert providers == [provider_name(0), provider_name(1)]
 
 
 async def test_a_provider_that_denies_its_status_is_not_closed(bench: Bench) -> None:

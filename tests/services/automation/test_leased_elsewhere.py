@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from akash_tui.domain.akash.entities import BidId, DeploymentState
-from akash_tui.services.automation.headless_deploy import DeployOptions
+from akash_tui.services.automation.deploy_options import DeployOptions
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.create import attach

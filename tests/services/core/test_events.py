@@ -125,6 +125,7 @@ CASES: list[tuple[Event, dict[str, object]]] = [
         ),
         {
             "event": "running",
+            "notes": [],
             "services": [
                 {
                     "name": "web",

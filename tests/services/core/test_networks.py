@@ -113,12 +113,12 @@ def test_a_block_time_is_believed_near_the_expected_one_only(tmp_path: Path) -> 
             assert not network.plausible_block_time(Decimal(seconds)), (network.name, seconds)
 
 
-def test_signing_needs_a_named_network(tmp_path: Path) -> None:
+def test_a_command_needs_a_named_network(tmp_path: Path) -> None:
     practice_file(tmp_path)
-    with pytest.raises(BadInput, match="no network is named"):
-        Networks(tmp_path, Settings(last_network="mainnet")).for_signing(None)
-    assert Networks(tmp_path, Settings(default_network="sandbox")).for_signing(None) is SANDBOX
-    assert Networks(tmp_path, Settings(default_network="sandbox")).for_signing("mainnet") is MAINNET
+    with pytest.raises(BadInput, match="No network is named"):
+        Networks(tmp_path, Settings(last_network="mainnet")).for_command(None)
+    assert Networks(tmp_path, Settings(default_network="sandbox")).for_command(None) is SANDBOX
+    assert Networks(tmp_path, Settings(default_network="sandbox")).for_command("mainnet") is MAINNET
 
 
 def test_the_app_opens_where_it_was_or_asks(tmp_path: Path) -> None:
@@ -160,3 +160,9 @@ def test_another_index_reads_the_same_network() -> None:
     for url in ("index.example", "ftp://index.example", "https://me:secret@index.example"):
         with pytest.raises(BadInput):
             indexed(MAINNET, url)
+
+
+def test_a_network_without_a_name_is_called_by_its_host() -> None:
+    found = custom(["https://rest.example:1317/x"], ["https://rpc.example"], "chain-1")
+    assert (found.label, found.called) == ("rest.example", "rest.example")
+    assert custom(["http://127.0.0.1:9"], ["http://127.0.0.1:9"], "chain-1").label == "127.0.0.1"

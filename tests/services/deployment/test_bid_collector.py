@@ -17,10 +17,10 @@ from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core import chain_wakeups as waking
 from akash_tui.services.core.chain_wakeups import POLL_SECONDS, ChainWakeups
-from akash_tui.services.core.events import BidSeen, Event
+from akash_tui.services.core.events import BidSeen, BidWent, Event
 from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.bid_collector import FACTS_SECONDS, collect
 from akash_tui.services.deployment.create import create, new_run
 from akash_tui.services.ports import Gateway, Unreachable, WrongChain
 from akash_tui.services.spending.quoting import create_quote
@@ -65,6 +65,50 @@ async def test_bids_are_told_once_and_again_with_their_facts(bench: Bench) -> No
         last = {e.id.provider: e for e in told if isinstance(e, BidSeen)}
         assert {e.region for e in last.values()} == {"us-west"}
         assert {e.host for e in last.values()} == {"p0.example", "p1.example", "p2.example"}
+
+
+async def test_a_new_bid_is_announced_once_with_what_is_known_of_its_provider(bench: Bench) -> None:
+    async with collecting(bench) as (run, events, _):
+        await until(bench, lambda: all(r.audited for r in run.book.rows()) and len(run.book) == 3)
+        await bench.clock.sleep(10 * BLOCK)
+        seen = [e for e in events if isinstance(e, BidSeen)]
+        assert len(seen) == 3
+        assert {(e.region, e.audited) for e in seen} == {("us-west", True)}
+        assert {e.host for e in seen} == {"p0.example", "p1.example", "p2.example"}
+
+
+@pytest.mark.parametrize("slow", [10.0, 600.0])
+async def test_a_bid_does_not_wait_long_for_a_provider_that_is_read_slowly(bench: Bench, slow: float) -> None:
+    real = bench.chain.provider
+
+    async def provider(owner: str) -> Provider | None:
+        await bench.clock.sleep(slow)
+        return await real(owner)
+
+    bench.chain.provider = provider  # type: ignore[method-assign]
+    async with collecting(bench) as (run, events, _):
+        await until(bench, lambda: len(run.book) == 3)
+        came = bench.clock.elapsed
+        await until(bench, lambda: sum(isinstance(e, BidSeen) for e in events) == 3)
+        assert bench.clock.elapsed - came <= FACTS_SECONDS + 1
+        await bench.clock.sleep(20)
+        seen = [e for e in events if isinstance(e, BidSeen)]
+        assert [e.region for e in seen] == [None] * 3 + ["us-west"] * (3 if slow < 20 else 0)
+
+
+async def test_a_bid_that_goes_while_it_waits_is_announced_before_it_is_gone(bench: Bench) -> None:
+    async def provider(owner: str) -> Provider | None:
+        await bench.clock.sleep(600)
+        return None
+
+    bench.chain.provider = provider  # type: ignore[method-assign]
+    async with collecting(bench) as (run, events, _):
+        await until(bench, lambda: len(run.book) == 3)
+        for id, bid in bench.chain.bids_.items():
+            bench.chain.bids_[id] = replace(bid, state=BidState.CLOSED)
+        run.reads.ask()
+        await until(bench, lambda: sum(isinstance(e, BidWent) for e in events) == 3)
+        assert [type(e) for e in events if isinstance(e, BidSeen | BidWent)] == [BidSeen, BidWent] * 3
 
 
 async def test_one_read_of_bids_a_block(bench: Bench) -> None:

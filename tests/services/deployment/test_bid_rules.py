@@ -166,3 +166,18 @@ def test_a_choice_is_within_the_budget_and_the_cheapest_there_is(bids: list[tupl
         assert [choice.picks[g].bid.price.amount for g in (1, 2)] == cheapest
     rejected = sum(len(r) for r in choice.rejected.values())
     assert rejected + len(choice.picks) == len(bids)
+
+
+def test_bids_of_an_order_that_is_over_are_no_part_of_the_choice() -> None:
+    """After a lease was given up its provider's former bid is closed: that says nothing of the new order."""
+    book = BidBook({1: SPEC})
+    book.set_money(SIX, None)
+    book.apply(
+        [bid("former", 1, state=BidState.CLOSED), bid("lost", 2), bid("next", 900, oseq=2), bid("more", 950, oseq=2)],
+        height=100,
+        now=NOW,
+        orders=[order(OrderState.CLOSED), order(oseq=2)],
+    )
+    choice = choose(book, Rule(), avoid={"former": "it refused the manifest"})
+    assert choice.picks[1].id.provider == "next"
+    assert codes(choice) == {"more": "dearer"}

@@ -1,4 +1,4 @@
-"""What a close gives back: estimated from the escrow, then read from the chain's own events. Several deployments closed
+"""What a close gives back: estimated from the escrow, then read from its transaction. Several deployments closed
 at once: one quote, few transactions, nothing half-known after a kill."""
 
 from __future__ import annotations
@@ -7,7 +7,6 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,48 +21,32 @@ from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import AkashError, BadInput, TxResult
 from akash_tui.services.spending.quoting import close_quote, create_quote, refund
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
-from tests.conformance import SHARED, load
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
 from tests.services.deployment.test_killed_at_each_step import killed_at
 
 
-def result(*events: tuple[str, dict[str, str]]) -> TxResult:
-    return TxResult("AB", 1, 0, "", "", 1, None, tuple((name, tuple(fields.items())) for name, fields in events))
-
-
-def received(who: str, amount: str, *, of_message: bool = True) -> tuple[str, dict[str, str]]:
-    fields = {"receiver": who, "amount": amount}
-    return "coin_received", fields | ({"msg_index": "0"} if of_message else {})
+def result(*paid: tuple[str, Coin]) -> TxResult:
+    return TxResult("AB", 1, 0, "", "", 1, None, paid)
 
 
 @pytest.mark.parametrize(
-    ("events", "expected"),
+    ("paid", "expected"),
     [
-        ([received(OWNER, "4954994uact")], 4954994),
-        ([received(OWNER, "4954994uact"), received(OWNER, "2500000uact")], 7454994),
-        ([received(OWNER, "5uact,7uakt")], 5),
-        ([received(OWNER, "7uakt")], 0),
-        ([received("akash1else", "5uact")], 0),
-        ([received(OWNER, "5uact", of_message=False)], 0),
-        ([("coin_spent", {"receiver": OWNER, "amount": "5uact", "msg_index": "0"})], 0),
-        ([received(OWNER, "xuact"), received(OWNER, "-5uact")], 0),
+        ([(OWNER, Coin(UACT, 4954994))], 4954994),
+        ([(OWNER, Coin(UACT, 4954994)), (OWNER, Coin(UACT, 2500000))], 7454994),
+        ([(OWNER, Coin(UACT, 5)), (OWNER, Coin(UAKT, 7))], 5),
+        ([(OWNER, Coin(UAKT, 7))], 0),
+        ([("akash1else", Coin(UACT, 5))], 0),
+        ([], 0),
     ],
 )
-def test_what_the_events_say(events: list[tuple[str, dict[str, str]]], expected: int) -> None:
-    assert refunded(result(*events), OWNER) == Coin(UACT, expected)
+def test_what_a_close_gave_back(paid: list[tuple[str, Coin]], expected: int) -> None:
+    assert refunded(result(*paid), OWNER) == Coin(UACT, expected)
 
 
-def test_no_events_say_nothing() -> None:
-    assert refunded(result(), OWNER) is None
-
-
-def test_the_recorded_close() -> None:
-    answer: Any = load(SHARED / "recordings" / "chain" / "close-deployment-included.json")
-    told = answer["response"]["json"]["tx_response"]["events"]
-    events = [(e["type"], {a["key"]: a["value"] for a in e["attributes"]}) for e in told]
-    tenant = "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0"
-    assert refunded(result(*events), tenant) == Coin(UACT, 4_954_994 + 2_500_000)
+def test_a_node_that_does_not_report_payments_says_nothing() -> None:
+    assert refunded(replace(result(), paid=None), OWNER) is None
 
 
 def escrow(*deposits: tuple[str, int], settled_at: int = 100) -> EscrowAccount:
@@ -111,13 +94,7 @@ async def test_without_events_the_balances_tell(bench: Bench) -> None:
     session = bench.session()
     run = await create(session, await create_quote(session, compiled(SDL), SDL))
     quote = await close_quote(session, run.id)
-    execute = bench.chain._apply
-
-    def without_events(message: Any, height: int) -> list[Any]:
-        execute(message, height)
-        return []
-
-    bench.chain._apply = without_events  # type: ignore[method-assign]
+    bench.chain.reports_payments = False
     closed = await close(session, quote, run)
     assert closed.refund == Coin(UACT, 500_000)
 

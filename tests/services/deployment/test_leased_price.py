@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
-from akash_tui.domain.akash.entities import Bid, BidId, BidState, DeploymentId, Lease
+from akash_tui.domain.akash.entities import Bid, BidId, BidState, Deployment, DeploymentId, Lease, LeaseId, LeaseState
 from akash_tui.domain.akash.money import UACT, DecCoin
-from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
+from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
@@ -19,7 +22,7 @@ from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.create import attach, create, new_run
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.manifest_delivery import deliver
-from akash_tui.services.ports import AktPrice, BeyondBounds, PriceMoved, PriceNotQuoted
+from akash_tui.services.ports import AktPrice, BeyondBounds, MintRecord, PriceMoved, PriceNotQuoted, ProviderUntrusted
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import OWNER, provider_name
 from tests.fakes.session import SDL, Bench, compiled
@@ -61,6 +64,15 @@ class Honest:
 
     async def lease(self, id: BidId) -> Lease | None:
         return self.chain.leases_.get(id)
+
+    async def deployment(self, id: DeploymentId) -> Deployment | None:
+        return self.chain.deployments_.get(id)
+
+    async def mint_records(self, owner: str) -> list[MintRecord]:
+        return []
+
+    async def provider(self, owner: str) -> Provider | None:
+        return await self.chain.provider(owner)
 
 
 async def driven(bench: Bench, on_fail: str) -> tuple[DeployOutcome, list[dict[str, object]]]:
@@ -177,3 +189,91 @@ async def test_a_lease_shown_at_a_thousand_times_its_price_fills_no_deposit_by_h
     assert quote.beyond[0].option.startswith("--max-deposit ")
     with pytest.raises(BeyondBounds, match=r"signed at 0\.002000"):
         await deposit(session, quote)
+
+
+async def test_a_bid_shown_above_what_the_sdl_pays_is_not_signed(bench: Bench) -> None:
+    """The chain takes no such bid; with --hours its price would also fill the deposit, up to the whole wallet."""
+    session, run, id = await collected(bench)
+    run.hours = Decimal(24)
+    honest = await lease_quote(session, run, {1: id})
+    shown_cheap(bench, provider_name(2), 1 / LIE)
+    before = len(session.journal.intents())
+    with pytest.raises(PriceMoved, match=r"pays at most 0\.010000 ACT") as refused:
+        await lease_quote(session, run, {1: id})
+    assert refused.value.certain
+    with pytest.raises(PriceMoved):
+        await accept(session, run, honest)
+    assert len(session.journal.intents()) == before, "nothing was signed"
+
+
+def with_another_lease(bench: Bench, run: DeploymentRun, price: Decimal) -> LeaseId:
+    """The node lists one more running lease of the deployment, which nobody signed here."""
+    shown = LeaseId(run.id.owner, run.id.dseq, 2, 1, provider_name(1))
+    bench.chain.leases_[shown] = Lease(shown, LeaseState.ACTIVE, DecCoin(UACT, price), 1000, 0, "")
+    bench.chain.balances_[OWNER][UACT] = 100_000_000_000
+    return shown
+
+
+async def test_a_lease_that_nobody_signed_fills_no_deposit_by_hours(bench: Bench) -> None:
+    session, run, id = await collected(bench)
+    await accept(session, run, await lease_quote(session, run, {1: id}))
+    with_another_lease(bench, run, Decimal(2_000_000))
+    quote = await deposit_quote(session, run.id, hours=Decimal(10))
+    assert quote.beyond[0].option.startswith("--max-deposit ")
+    with pytest.raises(BeyondBounds, match="was not signed here"):
+        await deposit(session, quote)
+
+
+async def test_a_lease_that_nobody_signed_does_not_raise_the_deposit_of_a_new_one(bench: Bench) -> None:
+    session, run, id = await collected(bench)
+    run.hours = Decimal(10)
+    with_another_lease(bench, run, Decimal(2_000_000))
+    quote = await lease_quote(session, run, {1: id})
+    assert quote.extra_deposit is not None
+    assert quote.beyond[0].option.startswith("--max-deposit ")
+    with pytest.raises(BeyondBounds, match="was not signed here"):
+        await accept(session, run, quote)
+    assert id not in bench.chain.leases_
+
+
+@pytest.mark.parametrize(("factor", "beyond"), [(1, False), (2, True)])
+async def test_a_lease_signed_elsewhere_counts_at_the_price_that_a_second_endpoint_shows(
+    bench: Bench, factor: int, beyond: bool
+) -> None:
+    session, run, id = await collected(bench)
+    await accept(session, run, await lease_quote(session, run, {1: id}))
+    other = with_another_lease(bench, run, Decimal(2_000))
+    bench.chain.second_ = Honest(bench)
+    leases = bench.chain.leases
+
+    async def shown(owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]:
+        found = await leases(owner, dseq, state)
+        price = DecCoin(UACT, Decimal(2_000 * factor))
+        return [replace(lease, price=price) if lease.id == other else lease for lease in found]
+
+    bench.chain.leases = shown  # type: ignore[method-assign]
+    assert bool((await deposit_quote(session, run.id, hours=Decimal(10))).beyond) is beyond
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_provider_shown_at_another_address_by_one_node_gets_no_manifest(bench: Bench, late: bool) -> None:
+    """A second endpoint shows the real one; a record that was only old is read again, and delivery goes there."""
+    session, run, id = await collected(bench)
+    await accept(session, run, await lease_quote(session, run, {1: id}))
+    bench.chain.second_ = Honest(bench)
+    real = bench.chain.provider
+    await session.provider_cache.provider(id.provider)
+    session.provider_cache.providers[id.provider] = Provider(id.provider, "https://elsewhere.example:8443")
+
+    async def shown(owner: str) -> Provider | None:
+        return Provider(owner, "https://elsewhere.example:8443")
+
+    if late:
+        await deliver(session, run)
+        assert bench.gateway.accepted
+        return
+    bench.chain.second_ = SimpleNamespace(provider=real, lease=bench.chain.lease)
+    bench.chain.provider = shown  # type: ignore[method-assign]
+    with pytest.raises(ProviderUntrusted, match=r"elsewhere\.example and p2\.example; nothing was delivered"):
+        await deliver(session, run)
+    assert not bench.gateway.accepted

@@ -8,9 +8,13 @@ import pytest
 
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.deployment.redeploy import redeploy, to_avoid
+from akash_tui.services.leases.alerts import AlertRules
+from akash_tui.services.leases.attention import attention_items
+from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import BadInput, ProviderUnreachable
+from akash_tui.services.ports import BadInput, ManifestRefused, ProviderFault, ProviderUnreachable, ProviderUntrusted
 from akash_tui.services.spending.quoting import close_quote
 from tests.fakes.session import SDL, Bench
 from tests.services.leases.test_lease_reader import leased
@@ -44,11 +48,73 @@ async def test_a_provider_that_ended_it_is_avoided(bench: Bench, reason: str, de
 
 async def test_one_that_never_took_the_manifest_is_avoided(bench: Bench) -> None:
     run = await leased(bench, delivered=False)
+    bench.gateway.faults = [ManifestRefused("no", status=422)]
+    with pytest.raises(ManifestRefused):
+        await deliver(bench.session(), run)
     again = await redeploy(bench.session(), run.id)
     assert again.avoid == {run.leases[0].id.provider: "it never accepted the manifest"}
     await close(bench.session(), await close_quote(bench.session(), run.id))
     later = await redeploy(bench.session(), run.id)
     assert later.avoid == again.avoid
+
+
+@pytest.mark.parametrize("reason", ["lease_closed_owner", "lease_closed_reason_manifest_timeout"])
+async def test_a_manifest_that_was_never_sent_is_not_its_providers_fault(bench: Bench, reason: str) -> None:
+    run = await leased(bench, delivered=False)
+    bench.clock.elapsed += 1000
+    (item,) = [a for a in attention_items(await Leases(bench.session()).one(run.id)) if a.code == "manifest_due"]
+    assert item.text.startswith("The manifest was not sent to ")
+    assert dict((await redeploy(bench.session(), run.id)).avoid) == {}
+    id = run.leases[0].id
+    bench.chain.leases_[id] = replace(
+        bench.chain.leases_[id], state=LeaseState.CLOSED, closed_on=bench.chain.height, reason=reason
+    )
+    assert dict((await redeploy(bench.session(), run.id)).avoid) == {}
+    view = await Leases(bench.session()).one(run.id)
+    assert not any("Avoid this provider" in a.advice for a in attention_items(view))
+    rules = AlertRules("fake-1", ())
+    found = rules.new_alerts(LeaseRound((), (view,)))
+    assert not any("Avoid this provider" in alert.description for alert in found)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        (ProviderUntrusted("The server cannot prove that it is the provider."), False),
+        (ProviderUnreachable("The provider refuses connections"), False),
+        (ProviderUnreachable("The provider did not answer within 20 s."), True),
+        (ManifestRefused("The provider refused it.", status=422), True),
+    ],
+)  # fmt: skip
+async def test_only_who_was_sent_the_manifest_is_avoided(bench: Bench, fault: ProviderFault, sent: bool) -> None:
+    run = await leased(bench, delivered=False)
+    fault.sent = sent
+    bench.gateway.faults = [fault] * 9
+    with pytest.raises(ProviderFault):
+        await deliver(bench.session(), run, 10)
+    id = run.leases[0].id
+    reason = "lease_closed_reason_manifest_timeout"
+    bench.chain.leases_[id] = replace(bench.chain.leases_[id], state=LeaseState.CLOSED, closed_on=1100, reason=reason)
+    assert (id.provider in (await redeploy(bench.session(), run.id)).avoid) is sent
+
+
+async def test_one_that_got_the_manifest_and_says_that_it_did_not_is_avoided(bench: Bench) -> None:
+    run = await leased(bench)
+    id = run.leases[0].id
+    reason = "lease_closed_reason_manifest_timeout"
+    bench.chain.leases_[id] = replace(bench.chain.leases_[id], state=LeaseState.CLOSED, closed_on=1100, reason=reason)
+    assert id.provider in (await redeploy(bench.session(), run.id)).avoid
+
+
+async def test_a_lease_of_another_machine_says_nothing_against_its_provider(bench: Bench) -> None:
+    run = await leased(bench, delivered=False)
+    with bench.session().journal.writing() as db:
+        db.execute("DELETE FROM leases")
+    bench.clock.elapsed += 1000
+    view = await Leases(bench.session()).one(run.id)
+    (item,) = [a for a in attention_items(view) if a.code == "not_running"]
+    assert "If its manifest was never sent" in item.advice
+    assert to_avoid(view) == {}
 
 
 async def test_trouble_that_only_asking_shows(bench: Bench) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
-from akash_tui.services.ports import Refused
+from akash_tui.services.ports import ProviderUnreachable, Refused
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.session import SDL, Bench, compiled
+from tests.fakes.signer import FakeSigner
+from tests.services.leases.test_lease_reader import leased
 
 
 async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench) -> None:
@@ -25,3 +34,50 @@ async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench)
     report = await resume(session)
     assert [item.next for item in report.pending] == [NextStep.WAIT, NextStep.CHOOSE]
     assert "does not offer" in report.pending[0].text
+
+
+async def test_a_manifest_that_is_not_taken_ends_soon_and_is_an_error(bench: Bench) -> None:
+    await leased(bench, delivered=False)
+    bench.gateway.faults = [ProviderUnreachable("The provider does not answer.", status=0) for _ in range(500)]
+    start = bench.clock.elapsed
+    report = await resume(bench.session(), carry_on=True, manifest_wait=30)
+    assert bench.clock.elapsed - start <= 31
+    (item,) = report.pending
+    assert (item.next, [type(error) for error in report.errors]) == (NextStep.DELIVER, [ProviderUnreachable])
+    assert report.errors[0].exit_code == 6
+    bench.gateway.faults = []
+    assert (await resume(bench.session(), carry_on=True)).errors == ()
+
+
+async def test_a_manifest_that_is_not_here_is_never_promised(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain.deployments_[run.id] = replace(bench.chain.deployments_[run.id], hash=b"e" * 32)  # changed elsewhere
+    bench.gateway.accepted.clear()
+    session = bench.session()
+    (item,) = (await resume(session)).pending
+    assert item.next is NextStep.WATCH
+    assert "has nothing for it" in item.text
+    assert "its manifest is not here" in item.text
+    assert "resume --yes" not in item.advice
+    assert [lease.delivered for lease in session.journal.leases("fake-1", run.id)] == [True]
+
+
+async def test_nobody_has_to_type_a_passphrase_in_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await leased(bench)
+    limits: list[float] = []
+    asked: list[list[float]] = []
+
+    @asynccontextmanager
+    async def limited(seconds: float) -> AsyncIterator[None]:
+        limits.append(seconds)
+        yield
+        limits.pop()
+
+    def unlock() -> FakeSigner:
+        asked.append(list(limits))
+        return FakeSigner()
+
+    monkeypatch.setattr(asyncio, "timeout", limited)
+    (item,) = (await resume(bench.session(signer=None, unlock=unlock))).pending
+    assert item.text == "It is leased and has its manifest."
+    assert asked == [[]]

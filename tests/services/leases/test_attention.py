@@ -107,6 +107,16 @@ async def test_a_reclaimed_lease_counts_down(bench: Bench) -> None:
     found = await seen(bench, run)
     assert "reclaiming" in [a.code for a in found]
     assert any("2 h 1 min" in a.text for a in found)
+    (advice,) = [a.advice for a in found if a.code == "reclaiming"]
+    assert f"akash-tui lease recover {run.id.dseq}" in advice  # the countdown offers to move
+
+
+async def test_what_is_taken_back_is_not_urged_to_be_topped_up(bench: Bench) -> None:
+    run = await leased(bench)
+    change(bench, run, state=LeaseState.RECLAIMING, reclamation=Reclamation(int(bench.clock.now().timestamp()), ""))
+    (low,) = [a for a in await seen(bench, run) if a.code == "low_runway"]
+    assert "lease deposit" not in low.advice
+    assert "move it" in low.advice
 
 
 async def test_a_provider_that_cannot_be_asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamItem, StreamNotice
+from akash_tui.services.leases.log_streams import LONGEST_PAUSE, Item, LeaseStreams, StreamItem, StreamNotice
 from akash_tui.services.ports import (
+    Backoff,
     BadInput,
     LeaseEnded,
     LogLine,
@@ -111,7 +112,7 @@ async def test_a_followed_log_goes_on_over_breaks_and_ends_with_the_lease(bench:
     assert [w for i, w in zip(items, words(items), strict=True) if isinstance(i, StreamItem)] == ["a", "b", "c", "d"]
     asides = [i.text for i in items if isinstance(i, StreamNotice)]
     assert len(asides) == 3
-    assert "trying again" in asides[0]
+    assert "tried again" in asides[0]
     assert "kept failing" in asides[-1]
     assert [a["tail"] for a in script.asked] == [9, 200, 200, 200, 200]
 
@@ -133,6 +134,46 @@ async def test_a_stream_that_stays_open_is_opened_again_after_an_update(bench: B
             update()
     assert found[:2] == ["old", "new"]
     assert len(script.asked) == 2
+
+
+async def test_a_planned_reopen_has_no_pause(bench: Bench) -> None:
+    run, script, streams = await begun(bench)
+    opened: list[float] = []
+    real = script.play
+
+    def play(*args: object, **asked: Any) -> AsyncGenerator[Any, None]:
+        opened.append(bench.clock.elapsed)
+        return real(*args, **asked)
+
+    bench.gateway.logs = play  # type: ignore[attr-defined]
+    faults: list[list[Part]] = [[ProviderUnreachable("gone")] for _ in range(8)]  # the back-off is at its longest
+    script.streams += [*faults, [line("old"), None], [line("new", "web-b-1"), None], [line("newer", "web-c-1"), None]]
+    found: list[str] = []
+    noticed = 0.0
+    async with aclosing(streams.logs(run.id, follow=True)) as items:
+        async for item in items:
+            found += words([item] if isinstance(item, StreamItem) else [])
+            if found == ["old"] and not noticed:
+                known = bench.chain.deployments_[run.id]
+                bench.chain.deployments_[run.id] = replace(known, hash=b"n" * 32)
+                while not streams._due:
+                    await bench.clock.sleep(0.25)
+                noticed = bench.clock.elapsed
+            if found[-1:] == ["newer"]:
+                break
+    assert [round(at - noticed) for at in opened[-2:]] == [5, 20]
+
+
+async def test_a_pause_ends_when_the_stream_is_to_be_opened_anyway(bench: Bench) -> None:
+    run, _, streams = await begun(bench)
+    (lease,) = [x.id for x in run.leases]
+    streams._due[lease] = [bench.clock.elapsed + 3.0]
+    backoff = Backoff(bench.clock, LONGEST_PAUSE, LONGEST_PAUSE)
+    begun_at = bench.clock.elapsed
+    await streams._pause(lease, backoff)
+    assert bench.clock.elapsed - begun_at == pytest.approx(3.0)
+    await streams._pause(lease, backoff)
+    assert bench.clock.elapsed - begun_at == pytest.approx(3.0 + LONGEST_PAUSE)
 
 
 async def test_what_no_try_can_heal_is_raised(bench: Bench) -> None:

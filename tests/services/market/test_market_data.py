@@ -26,11 +26,11 @@ from akash_tui.domain.market.gpu_rows import (
     OwnLease,
     free_matches,
     gpu_rows,
-    in_order,
     unmatched_words,
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.domain.market.sorting import in_order
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
@@ -41,7 +41,8 @@ from akash_tui.domain.market.supply import (
     SupplyResources,
     amounts,
 )
-from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+from akash_tui.services.automation.deploy_options import DeployOptions
+from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.cached_answer import FIRST_PAUSE
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.market import price_history, provider_survey

@@ -19,10 +19,11 @@ from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
-from akash_tui.services.deployment.hostnames import MisplacedHostName, host_names, move_here
+from akash_tui.services.deployment.hostnames import host_names, move_here
 from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.deployment.update import Updater
 from akash_tui.services.leases.attention import attention_items
+from akash_tui.services.leases.host_holders import MisplacedHostName
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.akash.entities import Bid, BidId, Lease
+from akash_tui.domain.akash.entities import Bid, BidId, Deployment, DeploymentId, Lease
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.market.supply import AktMarket
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
-from akash_tui.services.ports import AkashError, AktPrice, BeyondBounds, MintStatus, Refused, SourceAnswer
+from akash_tui.services.ports import AkashError, AktPrice, BeyondBounds, MintRecord, MintStatus, Refused, SourceAnswer
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -36,6 +37,15 @@ class Second:
         return None
 
     async def lease(self, id: BidId) -> Lease | None:
+        return None
+
+    async def deployment(self, id: DeploymentId) -> Deployment | None:
+        return None
+
+    async def mint_records(self, owner: str) -> list[MintRecord]:
+        return []
+
+    async def provider(self, owner: str) -> Provider | None:
         return None
 
 

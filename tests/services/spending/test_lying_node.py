@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from akash_tui.domain.akash.entities import DeploymentState, GroupState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState, Lease, LeaseId
 from akash_tui.domain.akash.messages import BurnAct, Message, MintAct
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.core.session import Session
@@ -345,6 +346,186 @@ async def test_a_wall_clock_set_forward_alone_does_not_make_it_never(bench: Benc
     bench.clock.now = lambda: now() + timedelta(hours=1)  # type: ignore[method-assign]
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.OPEN
+
+
+async def test_a_false_record_and_then_a_404_is_not_never_before_the_whole_life_of_what_a_killed_process_signed(
+    bench: Bench,
+) -> None:
+    """The head that it was signed for was 50 s behind our clock: its time-out alone comes too early."""
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    bench.chain.drop = True
+    real = bench.chain.head
+
+    async def behind() -> Any:
+        head = await real()
+        return replace(head, time=head.time - timedelta(seconds=50))
+
+    async def killed(tx: SignedTx) -> TxResult:
+        raise TxUnknown("No answer.", tx_hash=tx.hash)
+
+    async def found(tx_hash: str) -> TxResult:
+        return TxResult(tx_hash, 7, 11, "sdk", "out of gas", 1, None, (), 1)
+
+    async def denied(tx: SignedTx) -> TxResult:
+        if tx.expires is not None and bench.clock.now() > tx.expires:
+            raise NeverIncluded("It never got into a block.", "Do it again.")
+        raise TxUnknown("Not yet.", tx_hash=tx.hash)
+
+    bench.chain.confirm, bench.chain.head = killed, behind  # type: ignore[method-assign]
+    with pytest.raises(TxUnknown):
+        await action()
+    bench.chain.confirm, bench.chain.find_tx = denied, found  # type: ignore[method-assign]
+    bench.clock.elapsed += 20
+    await resume(session)
+    assert newest(session).outcome is Outcome.OPEN
+    bench.clock.elapsed += TTL
+    await resume(session)
+    assert newest(session).outcome is Outcome.NEVER
+
+
+async def test_a_record_that_hides_the_fee_does_not_raise_the_sum_of_all_tries(bench: Bench) -> None:
+    """Out of gas, as two endpoints report; the first adds that it cost nothing."""
+    _, action = await ready(bench, IntentKind.DEPOSIT)
+    confirming(bench, lambda result: replace(result, fee=Coin(UAKT, 0)))
+    bench.chain.gas_needed = 10_000_000
+    before = set(bench.chain.results)
+    with pytest.raises(Refused, match="out of gas"):
+        await action()
+    paid = [r.fee.amount for hash, r in bench.chain.results.items() if hash not in before and r.fee is not None]
+    assert len(paid) == 2
+    assert sum(paid) <= 4 * paid[0]
+
+
+@pytest.mark.parametrize("kind", [IntentKind.CREATE, IntentKind.LEASE, IntentKind.DEPOSIT, IntentKind.MINT])
+async def test_an_effect_that_the_first_node_hides_is_seen_at_a_second_one(
+    bench: Bench, kind: IntentKind, ledger: list[MintRecord]
+) -> None:
+    """Its record is denied where the others have pruned theirs: only the state of the second one shows it."""
+    session, action = await ready(bench, kind)
+    hidden = {name: getattr(bench.chain, name) for name in ("bid", "akt_price", "deployment", "lease", "mint_records")}
+    old = dict(bench.chain.deployments_)
+
+    async def deployment(id: DeploymentId) -> Deployment | None:
+        bench.chain.step()
+        return old.get(id)
+
+    async def lease(id: LeaseId) -> Lease | None:
+        return None
+
+    async def records(owner: str) -> list[MintRecord]:
+        return ledger[:1]
+
+    async def never(tx: SignedTx) -> TxResult:
+        await bench.clock.sleep(TTL * 2)
+        raise NeverIncluded("It never got into a block.", "Do it again.")
+
+    bench.chain.confirm = never  # type: ignore[method-assign]
+    bench.chain.deployment, bench.chain.lease = deployment, lease  # type: ignore[method-assign]
+    bench.chain.mint_records = records  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(**hidden)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
+def refused_after_an_earlier_one(bench: Bench) -> None:
+    """The next transaction is refused; the first node lags until it is signed, while a second one does not."""
+    lagging = dict(bench.chain.deployments_)
+    (id,) = lagging
+    escrow = lagging[id].escrow
+    more = DecCoin(UACT, escrow.held(UACT) + 1_000_000)
+    bench.chain.deployments_[id] = replace(lagging[id], escrow=replace(escrow, funds=(more,)))
+    real, sign = bench.chain.deployment, bench.chain.sign
+
+    async def late(id: DeploymentId) -> Deployment | None:
+        return lagging[id]
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        bench.chain.deployment = real  # type: ignore[method-assign]
+        return await sign(*args, **options)
+
+    bench.chain.deployment, bench.chain.sign = late, signed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(deployment=real)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+
+
+async def test_an_earlier_deposit_that_the_first_node_shows_late_is_not_taken_for_a_refused_one(bench: Bench) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    refused_after_an_earlier_one(bench)
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+async def test_an_earlier_mint_that_the_first_node_shows_late_is_not_taken_for_a_refused_one(
+    bench: Bench, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, IntentKind.MINT)
+    ledger.append(MintRecord(OWNER, 900, 1, UAKT, "executed", None, None))
+    real, sign = bench.chain.mint_records, bench.chain.sign
+
+    async def late(owner: str) -> list[MintRecord]:
+        return ledger[:1]
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        bench.chain.mint_records = real  # type: ignore[method-assign]
+        return await sign(*args, **options)
+
+    bench.chain.mint_records, bench.chain.sign = late, signed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(mint_records=real)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+@pytest.mark.parametrize("kind", [IntentKind.MINT, IntentKind.BURN])
+async def test_a_mint_of_another_amount_from_elsewhere_is_not_taken_for_a_refused_one(
+    bench: Bench, kind: IntentKind, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, kind)
+    denom = UAKT if kind is IntentKind.MINT else UACT
+    sign = bench.chain.sign
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        height = bench.chain.height + 1
+        ledger.append(MintRecord(OWNER, height, 9, denom, "executed", None, None, burned=Coin(denom, 77)))
+        return await sign(*args, **options)
+
+    bench.chain.sign = signed  # type: ignore[method-assign]
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+@pytest.mark.parametrize("kind", [IntentKind.MINT, IntentKind.BURN])
+async def test_a_mint_whose_amount_the_ledger_names_is_seen_in_it(
+    bench: Bench, kind: IntentKind, ledger: list[MintRecord]
+) -> None:
+    session, action = await ready(bench, kind)
+    real = bench.chain._apply
+
+    def apply(message: Message, height: int) -> list[Any]:
+        events = real(message, height)
+        if isinstance(message, MintAct | BurnAct):
+            ledger[-1] = replace(ledger[-1], burned=message.burn)
+        return events
+
+    bench.chain._apply = apply  # type: ignore[method-assign]
+    confirming(bench, out_of_gas)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
+async def test_an_epoch_of_a_hundred_years_does_not_make_a_mint_wait_for_ever(
+    bench: Bench, ledger: list[MintRecord]
+) -> None:
+    session = bench.session()
+    quote = replace(await minting.mint_quote(session, Decimal(5)), seconds=3e9)
+    result = await minting.execute(session, quote)
+    before = bench.clock.elapsed
+    assert await minting.outcome(session, quote, result) is None
+    assert bench.clock.elapsed - before <= 2 * minting.LONGEST_WAIT
 
 
 async def test_states_that_were_shown_are_what_the_chain_has(bench: Bench) -> None:

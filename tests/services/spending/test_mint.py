@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
-from akash_tui.services.ports import MintStatus, Stale, TxUnknown
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import MintRecord, MintStatus, Refused, Stale, TxResult, TxUnknown
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.fakes.chain import OWNER
@@ -56,3 +59,44 @@ async def test_one_that_turns_out_to_be_done_is_not_done_again(bench: Bench) -> 
     with pytest.raises(Stale, match="same was done"):
         await minting.execute(session, quote)
     assert len(bench.chain.committed) == 1
+
+
+def record(sequence: int, burned: int | None, given: int) -> MintRecord:
+    coin = None if burned is None else Coin(UAKT, burned)
+    return MintRecord(OWNER, 77, sequence, UAKT, "executed", Coin(UACT, given), None, burned=coin)
+
+
+@pytest.mark.parametrize(
+    ("named", "books", "given"),
+    [
+        (((77, 2),), [record(1, 10, 12), record(2, 10, 13)], 13),
+        ((), [record(1, 11, 12), record(2, 10, 13)], 13),
+        ((), [record(1, None, 12)], 12),
+    ],
+    ids=["by the transaction's own answer", "by the amount", "by the block, where the books name no amount"],
+)
+async def test_of_two_mints_in_one_block_each_reports_its_own(
+    bench: Bench, named: tuple[tuple[int, int], ...], books: list[MintRecord], given: int
+) -> None:
+    session = bench.session()
+    quote = replace(await minting.mint_quote(session, Decimal(5)), burn=Coin(UAKT, 10))
+
+    async def ledger(owner: str) -> list[MintRecord]:
+        return books
+
+    bench.chain.mint_records = ledger  # type: ignore[method-assign]
+    found = await minting.outcome(session, quote, TxResult("AB" * 32, 77, 0, "", "", 1, None, records=named))
+    assert found is not None
+    assert found.minted == Coin(UACT, given)
+
+
+@pytest.mark.parametrize("quoted", [minting.mint_quote, minting.burn_quote])
+async def test_a_stale_price_halts_minting(
+    bench: Bench, quoted: Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
+) -> None:
+    async def status() -> MintStatus:
+        return MintStatus("", False, False, (), 0, 5, halted="the price is stale")
+
+    bench.chain.mint_status = status  # type: ignore[method-assign]
+    with pytest.raises(Refused, match=r"^Minting is halted: the price is stale\."):
+        await quoted(bench.session(), Decimal(5))

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from akash_tui.domain.akash.calendar import ChainPlans, Upgrade
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.resume import resume
-from akash_tui.services.ports import SignedTx, TxForgotten, TxResult, TxUnknown
+from akash_tui.services.ports import Head, SignedTx, TxForgotten, TxResult, TxUnknown
 from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.spending.tx_settlement import refuse_while_open, settle
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
 from tests.fakes.session import SDL, Bench, act, compiled
 
@@ -103,6 +105,39 @@ async def test_and_what_is_there_to_see_happened(bench: Bench) -> None:
     deployment = await session.chain.deployment(run.id)
     assert deployment is not None
     intent.about["version"] = deployment.hash.hex()
-    from akash_tui.services.spending.tx_settlement import settle
-
     assert (await settle(session, intent)).outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize("stands_past_it", [False, True])
+async def test_while_the_chain_is_halted_for_an_upgrade_nothing_is_decided(bench: Bench, stands_past_it: bool) -> None:
+    session = bench.session()
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+    await deposit(session, await deposit_quote(session, run.id, act("1")))
+    quote = await deposit_quote(session, run.id, act("2"))
+    bench.chain.drop = True
+    tx = await bench.chain.sign(quote.draft, session.require_signer())
+    intent = session.journal.intend(
+        IntentKind.DEPOSIT, run.chain_id, session.owner, run.id.dseq, tx, {}, session.clock.now()
+    )
+    height = bench.chain.height + (20 if stands_past_it else 2)
+    at = (await bench.chain.head()).time + timedelta(seconds=6 * (20 if stands_past_it else 2))
+    bench.chain.plans_ = ChainPlans(Upgrade("v2.2.0", height + 1))
+
+    async def head() -> Head:
+        return Head(height, at, run.chain_id, bench.clock.now())
+
+    async def undecided(tx: SignedTx) -> TxResult:
+        raise TxUnknown("The chain is halted for upgrade v2.2.0.", tx_hash=tx.hash)
+
+    bench.chain.head = head  # type: ignore[method-assign]
+    bench.chain.confirm = undecided  # type: ignore[method-assign]
+    bench.clock.elapsed += 3 * 3600
+    assert (await settle(session, intent)).outcome is Outcome.OPEN
+    with pytest.raises(TxUnknown) as caught:
+        await refuse_while_open(session, run.id)
+    assert "is halted for upgrade v2.2.0 since" in caught.value.advice
+    assert "in the next block" in caught.value.advice
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.OPEN
+    assert "is halted for upgrade v2.2.0 since" in settled.text
+    assert await outcome(session, intent) is Outcome.OPEN

@@ -230,11 +230,13 @@ def test_a_new_file_whose_maker_was_killed_is_completed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("read", [True, False])
 def test_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, read: bool) -> None:
-    path = old_home(tmp_path, STRAYS + "; PRAGMA user_version=3")
-    with pytest.raises(BadInput, match=r"newer akash-tui \(version 3, this one knows 2\)") as caught:
+    newer = journal_file.VERSION + 1
+    path = old_home(tmp_path, STRAYS + f"; PRAGMA user_version={newer}")
+    words = rf"newer akash-tui \(version {newer}, this one knows {journal_file.VERSION}\)"
+    with pytest.raises(BadInput, match=words) as caught:
         journal_file.open_to_read(path) if read else journal_file.open_to_write(path)
     assert caught.value.advice == "Update akash-tui."
-    assert version_of(path) == 3
+    assert version_of(path) == newer
 
 
 def test_reads_in_an_empty_home_make_no_file(tmp_path: Path) -> None:
@@ -330,3 +332,13 @@ def test_a_home_that_cannot_be_written_is_read() -> None:
             assert [p.name for p in folder.iterdir()] == ["journal.db"]
         finally:
             folder.chmod(0o700)
+
+
+def test_what_was_delivered_before_counts_as_sent(tmp_path: Path) -> None:
+    path = old_home(tmp_path)
+    db = sqlite3.connect(path)
+    db.execute("UPDATE leases SET delivered_at = '2026-11-23T12:01:00+00:00'")
+    db.commit()
+    db.close()
+    (lease,) = Journal(path).leases(CHAIN, ID)
+    assert (lease.delivered, lease.tried) == (True, True)

@@ -13,9 +13,9 @@ from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
-from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.sdl_versions import SdlVersions
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
 from tests.services.storage.test_journal_file import CHAIN, DEPLOYMENT, ID, ORDER, OTHER, OWNER, REASON, old_home
@@ -30,7 +30,7 @@ SECOND = {
     "deployments": "INSERT INTO deployments VALUES ('akashnet-2', 'akash1owner', 43, 'two', 'b', 'x', x'01', x'02',"
     " '1', 'open', '2026-11-23T13:00:00+00:00')",
     "leases": "INSERT INTO leases VALUES ('akashnet-2', 'akash1owner', 42, 2, 1, 'akash1two', 0, 'uact', '1',"
-    " '2026-11-23T12:00:00+00:00', NULL)",
+    " '2026-11-23T12:00:00+00:00', NULL, NULL)",
     "avoided": "INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', 42, 'akash1two', 'why')",
     "standing_orders": "INSERT INTO standing_orders VALUES ('akashnet-2', 'akash1owner', 43, 1, 3, '2', 5,"
     " '2026-11-23T12:00:00+00:00', '')",

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from akash_tui.services.ports import BadInput
+from akash_tui.services.redaction import REMOVED, RedactingFormatter, redact, redact_unhandled_records
 from akash_tui.services.storage import log_file
-from akash_tui.services.storage.log_file import REMOVED, RedactingFormatter, close_log, open_log, redact
+from akash_tui.services.storage.log_file import close_log, open_log
 from tests.secret_errors import KINDS, WORDS, break_with, found_in
 
 TOKEN = ".".join(
@@ -131,7 +132,7 @@ async def test_a_task_that_nobody_waited_for_is_redacted_in_the_file_and_on_stde
     assert logging.lastResort is not None
     before = logging.lastResort.formatter
     try:
-        log_file.redact_unhandled_records()
+        redact_unhandled_records()
         forget()
         handler = open_log(tmp_path / "log")
         forget()

@@ -23,7 +23,7 @@ def presets(tmp_path: Path) -> Presets:
     (shipped / "web.yaml").write_text(TEXT)
     (shipped / "other.yaml").write_text("version: '2.0'\n")
     (shipped / "Not A Name.yaml").write_text("x")
-    (shipped / "latin.yaml").write_bytes(b"\xff\xfe")
+    (shipped / "latin.yaml").write_bytes(b"\xff\xfc")
     return Presets(tmp_path / "home", shipped)
 
 

@@ -1,85 +1,20 @@
-"""Home, private files and settings."""
+"""Private files and settings."""
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
 import pytest
 
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage import settings as module
 from akash_tui.services.storage.files import private_dir, write_atomic
-from akash_tui.services.storage.settings import CustomNetwork, Settings, home_dir, load, save, with_recent
+from akash_tui.services.storage.home import SETTINGS_FILE
+from akash_tui.services.storage.settings import RECENT, CustomNetwork, Settings, load, save, with_recent
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def test_the_home_is_where_the_variable_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKASH_TUI_HOME", str(tmp_path / "deep" / "home"))
-    assert home_dir() == tmp_path / "deep" / "home"
-    assert mode(home_dir()) == 0o700
-
-
-def test_without_the_variable_it_is_the_platforms_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AKASH_TUI_HOME", raising=False)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert tmp_path in home_dir().parents
-
-
-@pytest.mark.parametrize("foreign", [("a.txt",), ("settings.json", "src"), (".bashrc", "presets"), ("lib", "wallets")])
-def test_a_folder_that_is_not_ours_is_refused_untouched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, foreign: tuple[str, ...]
-) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    for name in foreign:
-        (folder / name).write_text("x")
-    folder.chmod(0o755)
-    monkeypatch.setenv("AKASH_TUI_HOME", str(folder))
-    with pytest.raises(BadInput, match=r"has files that are not akash-tui's\. Nothing was changed there") as caught:
-        home_dir()
-    assert caught.value.exit_code == 2
-    assert mode(folder) == 0o755
-    assert {p.name for p in folder.iterdir()} == set(foreign)
-
-
-def test_the_root_of_the_file_system_is_no_home_even_with_our_marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = mode(Path("/"))
-    monkeypatch.setenv("AKASH_TUI_HOME", "/")
-    monkeypatch.setattr(module, "MARKS", ("etc",))
-    with pytest.raises(BadInput, match="not akash-tui's"):
-        home_dir()
-    assert mode(Path("/")) == before
-
-
-@pytest.mark.parametrize(
-    "names", [(), ("settings.json", "presets"), ("journal.db", "a.txt"), ("wallets.json.bak", "x")]
-)
-def test_an_empty_folder_and_one_of_ours_are_a_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
-) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    for name in names:
-        (folder / name).write_text("x")
-    folder.chmod(0o755)
-    monkeypatch.setenv("AKASH_TUI_HOME", str(folder))
-    assert home_dir() == folder
-    assert mode(folder) == 0o700
-
-
-@pytest.mark.parametrize("made", ["file", "pipe"])
-def test_a_home_that_is_no_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str) -> None:
-    path = tmp_path / "home"
-    path.write_text("x") if made == "file" else os.mkfifo(path)
-    monkeypatch.setenv("AKASH_TUI_HOME", str(path))
-    with pytest.raises(BadInput, match="cannot be a home folder: Not a directory"):
-        home_dir()
 
 
 def test_an_open_folder_is_closed(tmp_path: Path) -> None:
@@ -115,7 +50,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     settings = Settings(default_network="sandbox", networks=(own,), notes={"akash1p": "fast pull"})
     save(tmp_path, settings)
     assert load(tmp_path) == settings
-    assert mode(tmp_path / module.FILE) == 0o600
+    assert mode(tmp_path / SETTINGS_FILE) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -132,7 +67,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_names_what_is_wrong(tmp_path: Path, text: str, word: str) -> None:
-    (tmp_path / module.FILE).write_text(text)
+    (tmp_path / SETTINGS_FILE).write_text(text)
     with pytest.raises(BadInput, match=word):
         load(tmp_path)
 
@@ -142,5 +77,5 @@ def test_recent_ones_come_first_and_once() -> None:
     for name in ["a", "b", "a", *map(str, range(20))]:
         settings = with_recent(settings, name)
     assert settings.recent[0] == "19"
-    assert len(settings.recent) == module.RECENT
-    assert len(set(settings.recent)) == module.RECENT
+    assert len(settings.recent) == RECENT
+    assert len(set(settings.recent)) == RECENT

@@ -24,8 +24,8 @@ from akash_tui.services.ports import AkashError, BadInput, Locked
 from akash_tui.services.storage import settings
 from akash_tui.services.storage.disk_cache import DiskCache, SingleLine
 from akash_tui.services.storage.files import private_dir
+from akash_tui.services.storage.home import SETTINGS_FILE, unreadable_rows
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.log_file import close_log, open_log
 from akash_tui.services.storage.presets import Presets
 from akash_tui.ui.deploy.sdl_files import read_file
@@ -130,7 +130,7 @@ def test_the_screen_and_a_policy_refuse_it(tmp_path: Path, make: Callable[[Path]
 
 @every_kind
 def test_settings_that_are_no_file_are_refused(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
-    make(tmp_path / settings.FILE)
+    make(tmp_path / SETTINGS_FILE)
     with pytest.raises(BadInput, match=word):
         settings.load(tmp_path)
 
@@ -200,8 +200,8 @@ def test_files_of_the_home_that_cannot_be_understood_cost_no_command(tmp_path: P
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "mine.yaml").write_bytes(b"\xff" + raw)
     assert "mine" not in [preset.name for preset in Presets(tmp_path).list()]
-    (tmp_path / settings.FILE).write_bytes(raw)
-    with pytest.raises(BadInput, match=str(tmp_path / settings.FILE)):
+    (tmp_path / SETTINGS_FILE).write_bytes(raw)
+    with pytest.raises(BadInput, match=str(tmp_path / SETTINGS_FILE)):
         settings.load(tmp_path)
     (tmp_path / "wallets.json").write_bytes(raw)
     with pytest.raises(Locked, match="damaged; nothing was changed"):

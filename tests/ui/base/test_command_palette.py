@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from textual.command import CommandPalette, Hit
+from textual.command import CommandList, CommandPalette, Hit
+from textual.pilot import Pilot
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, at
 from akash_tui.ui.base.command_palette import ActionCommands, has_words
 from akash_tui.ui.leases.list_screen import LeasesScreen
-from tests.ui.fakes import Stage_, until
+from tests.ui.fakes import Stage_, type_at_once, until
 
 
 async def found(scene: Stage_, query: str) -> list[str]:
@@ -79,3 +80,46 @@ async def test_an_action_found_by_its_description_is_done(scene: Stage_) -> None
 )
 def test_each_word_must_begin_a_word(query: str, expected: bool) -> None:
     assert has_words("copy: Copy the deployment's number.", query) is expected
+
+
+async def palette_that_found(scene: Stage_, pilot: Pilot[int], words: str) -> CommandPalette:
+    """The palette, with one command found."""
+    await scene.ready(pilot)
+    await pilot.press("colon")
+    await until(pilot, lambda: isinstance(scene.app.screen, CommandPalette))
+    await pilot.press(*words)
+    palette = scene.app.screen
+    assert isinstance(palette, CommandPalette)
+    await until(pilot, lambda: palette.query_one(CommandList).option_count == 1)
+    return palette
+
+
+@pytest.mark.parametrize("keys", [["enter"] * 2, ["enter"] * 5, ["enter", "x", "enter"]])
+async def test_enters_that_arrive_in_one_piece_run_the_command_once(scene: Stage_, keys: list[str]) -> None:
+    done: list[str] = []
+    async with scene.app.run_test() as pilot:
+        await palette_that_found(scene, pilot, "colour")
+        scene.app.do_theme = lambda: done.append("theme")  # type: ignore[method-assign]
+        type_at_once(scene.app, keys)
+        await until(pilot, lambda: bool(done))
+        await pilot.pause()
+        assert done == ["theme"]
+        assert len(scene.app.screen_stack) == 1
+        assert scene.app.is_running
+
+
+async def test_a_burst_that_opens_the_palette_too(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        type_at_once(scene.app, ["colon", *"the", "enter", "enter"])
+        await pilot.pause()
+        await until(pilot, lambda: scene.app.is_running)
+
+
+async def test_the_palette_opens_once(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        type_at_once(scene.app, ["ctrl+p", "ctrl+p"])
+        await until(pilot, lambda: isinstance(scene.app.screen, CommandPalette))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(scene.app.screen_stack) == 1)

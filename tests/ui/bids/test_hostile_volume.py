@@ -14,6 +14,7 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
 from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.text import LIMIT, clean
@@ -108,7 +109,8 @@ def _seen(app: App[Any]) -> str:
 async def test_the_bids_screen_shows_them_and_obeys_none(tmp_path: Path) -> None:
     bids = hostile_bids()
     home = tmp_path / "home"
-    app = SavedBidsApp(FakeProgram(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]
+    saved, everything = SavedBids(tuple(bids)), parse_filter("", BIDS)
+    app = SavedBidsApp(FakeProgram(home), saved, "b.json", FrozenClock(), everything, (SortKey("price"),))  # type: ignore[arg-type]
     async with app.run_test(size=(160, 48)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == len({bid.id for bid in bids}))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.services.ports import BidGone, ProviderFault
+from akash_tui.ui.bids import screen as bids_screen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
@@ -12,6 +17,7 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, stage, until
+from tests.ui.fakes import run as fake_run
 
 
 def table(scene: Stage_) -> LiveTable:  # type: ignore[type-arg]
@@ -41,7 +47,7 @@ async def test_the_header_shows_the_best_price_of_each_model(scene: Stage_) -> N
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
         assert "no bid yet: l40s" in said
-        assert "5 of 20 bids" in said
+        assert "5 of 21 bids" in said
 
 
 async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> None:
@@ -187,3 +193,42 @@ async def test_without_bids_it_says_why_and_what_to_do(scene: Stage_) -> None:
         await until(pilot, lambda: "No deployment is waiting" in table(scene).empty)
         await pilot.press("a")
         assert "1 starts one" in scene.app.status.line()[0]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "gpus", "expected"),
+    [
+        (["No known provider has the attribute rack=7."], True, "No known provider has the attribute rack=7."),
+        ([], True, "4 shows which GPUs are free now."),
+        ([], False, "It asks for no GPU"),
+    ],
+)
+async def test_after_a_minute_without_a_bid_what_no_provider_has_is_named(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch, reasons: list[str], gpus: bool, expected: str
+) -> None:
+    asked: list[int] = []
+
+    async def why(session: object, groups: object) -> list[str]:
+        asked.append(1)
+        return reasons
+
+    monkeypatch.setattr(bids_screen, "why_no_bids", why)
+    run = fake_run(scene.program.clock, bids=())
+    if not gpus:
+        group = replace(run.groups[1], units=())
+        run.groups = {1: group}
+    scene.deployer.run = run
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.ready(pilot)
+        assert scene.app.run_manager is not None
+        scene.app.run_manager.take(run)
+        scene.app.run_manager.current = run.id
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen) and scene.app.screen.is_mounted)
+        await until(pilot, lambda: "No bids yet" in table(scene).empty)
+        assert asked == []
+        scene.program.clock.passed += 60
+        await until(pilot, lambda: expected in table(scene).empty)
+        assert "x closes the order" in table(scene).empty
+        assert gpus or "4 shows" not in table(scene).empty
+        assert asked == [1]

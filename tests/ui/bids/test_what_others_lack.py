@@ -45,7 +45,7 @@ async def test_live_offers(scene: Stage_) -> None:
         await opened(scene, pilot)
         assert "l40s ×1" not in text(scene.app)
         now_bids(scene, (*BIDS, bid(7, "700", "l40s")))
-        await description(scene, pilot, "● l40s ×1", "6 of 20 bids")
+        await description(scene, pilot, "● l40s ×1", "6 of 21 bids")
 
 
 async def test_what_changed(scene: Stage_) -> None:
@@ -230,12 +230,15 @@ async def test_seconds_until_bids_die(scene: Stage_) -> None:
         await description(scene, pilot, "bids usually expire in 0:21")
 
 
-async def test_20_bid_ceiling(scene: Stage_) -> None:
+async def test_an_order_is_full_with_one_bid_more_than_the_parameter_says(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
-        assert "5 of 20 bids" in text(scene.app)
+        assert "5 of 21 bids" in text(scene.app)
         now_bids(scene, [*BIDS, *(bid(n, str(2000 + n), "a100") for n in range(10, 25))])
-        await description(scene, pilot, "20 of 20 bids", "full: no")
+        await description(scene, pilot, "20 of 21 bids")
+        assert "full: no" not in text(scene.app)
+        now_bids(scene, [*BIDS, *(bid(n, str(2000 + n), "a100") for n in range(10, 26))])
+        await description(scene, pilot, "21 of 21 bids", "full: no")
 
 
 async def test_compare(scene: Stage_) -> None:
@@ -265,7 +268,7 @@ async def test_budget_cap(scene: Stage_) -> None:
         await answered(scene, pilot, "B", "0.90/h")
         await description(scene, pilot, "budget     ≈$0.90/h", "ACT deposited", "4 above budget $")
         await answered(scene, pilot, "B", "0.90/h 24h")
-        await description(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above $")  # still one line
+        await description(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 21 bids · 4 above $")  # still one line
         assert line_of(scene.app, "europlots").rstrip(" │").endswith("$")
         assert "$" not in line_of(scene.app, "hyper.gpu")
         await pilot.press("down", "a")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -13,8 +17,9 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.build.compiler import Compiled
+from akash_tui.services.ports import NothingNew
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.deploy.sdl_files import path_fault
+from akash_tui.ui.deploy.sdl_files import path_fault, typed_path
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
@@ -271,6 +276,49 @@ def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str)
     assert fault in said
 
 
+@pytest.mark.parametrize(
+    "name", ["a b/x.yaml", "it's/[x] (1) & ü.yaml", "plain/x.yaml", "a%20b/100%.yaml", 'q"q/x\\y.yaml']
+)
+def test_a_dropped_file_opens_however_the_terminal_writes_it(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir()
+    file.write_text("x")
+    address = "file://" + quote(str(file))
+    escaped = re.sub(r"([^\w/.])", r"\\\1", str(file), flags=re.ASCII)
+    forms = [str(file), f" {file} ", shlex.quote(str(file)), escaped, address, address + " ", f"'{address}'"]
+    forms += [address.replace("file://", "file://localhost"), address.replace("file://", "file:")]
+    if "'" not in name:
+        forms.append(f"'{file}'")
+    if '"' not in name:
+        forms.append(f'"{file}"')
+    for typed in forms:
+        assert path_fault(typed) is None, typed
+        assert typed_path(typed) == file, typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("https://raw.githubusercontent.com/x/y/deploy.yaml", "An address is not read: download the file"),
+        ("HTTP://x/y.yaml", "An address is not read"),
+        ("s3://x/y.yaml", "An address is not read"),
+        ("'https://x/y.yaml'", "An address is not read"),
+        ("file://elsewhere.example/x.yaml", "That file is on elsewhere.example"),
+        ("{home}/one.yaml '{home}/two.yaml'", "several files"),
+        ("'{home}/one", "no folder"),
+        ("{home}/one.yaml\\", "no such file"),
+        ("~nobody-at-all/x.yaml", "not a path"),
+        ("file:///{home}", "folder"),
+    ],
+)
+def test_what_is_no_path_of_one_file_says_what_to_do(tmp_path: Path, typed: str, fault: str) -> None:
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text("x")
+    said = path_fault(typed.format(home=tmp_path))
+    assert said is not None
+    assert fault in said
+
+
 def test_a_tab_is_seen() -> None:
     assert displayed_text("a:\n\tb: 1") == "a:\n⇥b: 1"
     assert not editable("a:\n\tb: 1")
@@ -305,3 +353,14 @@ async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_)
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert reader.compiled == [first, draft.text]
+
+
+async def test_nothing_is_submitted_to_a_chain_that_takes_nothing_new(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        assert screen.reason("deploy.submit") is None
+        assert scene.app.session is not None
+        scene.app.session.calendar.note(NothingNew("The chain refuses this as disabled."))
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.status.line()[0].startswith("This chain takes no new deployments"))
+        assert scene.app.screen is screen

@@ -10,11 +10,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from akash_tui.domain.akash.entities import DeploymentState
+from akash_tui.services.core.run_state import Stage, StepState
+from akash_tui.services.ports import ManifestRefused
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
+from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
+from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import FakeLeases, Stage_, until, view
+from tests.ui.fakes import ID, FakeLeases, Stage_, until, view
+from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Closer
 
 
@@ -110,3 +116,64 @@ def test_picture(
         await afresh(pilot)
 
     assert snap_compare(scene.app, run_before=before, terminal_size=size)
+
+
+async def test_after_a_close_no_old_failure_stays_on_its_page(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        tracked = await scene.app.runs.open(ID)
+        tracked.run.begin()
+        tracked.run.step("manifest", StepState.ACTIVE)
+        tracked.run.fail(ManifestRefused("The provider refuses the manifest.", "Correct the SDL."))
+        await until(pilot, lambda: "refuses the manifest" in screen.query_one("#steps", LabelledLines).text)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
+        await pilot.press("y")
+        await until(pilot, lambda: "is closed" in scene.app.status.line()[0])
+        steps = screen.query_one("#steps", LabelledLines)
+        await until(pilot, lambda: scene.app.screen is screen and not steps.text.strip())
+        assert (tracked.run.error, tracked.run.leases, tracked.run.stage) == (None, (), Stage.CLOSED)
+
+
+async def test_one_that_was_closed_elsewhere_shows_no_old_failure(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        tracked = await scene.app.runs.open(ID)
+        tracked.run.fail(ManifestRefused("The provider refuses the manifest.", "Correct the SDL."))
+        await until(pilot, lambda: "refuses the manifest" in screen.query_one("#steps", LabelledLines).text)
+        assert screen.view is not None
+        closed = replace(screen.view.deployment, state=DeploymentState.CLOSED)
+        screen.view = replace(screen.view, deployment=closed, leases=())
+        screen._reads += 1
+        await until(pilot, lambda: not screen.query_one("#steps", LabelledLines).text.strip())
+
+
+async def test_3_shows_the_list_and_not_an_old_lease(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        scene.app.push_screen(LeaseScreen(ID))
+        await until(pilot, lambda: len(scene.app.screen_stack) == 3)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
+        await pilot.press("1")
+        await until(pilot, lambda: scene.app.current_mode == "deploy")
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+
+
+async def test_3_leaves_an_sdl_that_is_being_changed_in_front(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(scene.app.screen, UpdateScreen))
+        await pilot.press("3")
+        await pilot.pause()
+        assert isinstance(scene.app.screen, UpdateScreen)

@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.entities import LeaseId
-from akash_tui.services.deployment.hostnames import HostNames, MisplacedHostName
+from akash_tui.services.deployment.hostnames import HostNames
+from akash_tui.services.leases.host_holders import MisplacedHostName
 from akash_tui.services.ports import HostRefused
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.lease_actions import hostnames

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.services.ports import Locked, Unreachable
+from akash_tui.domain.akash.entities import GroupState
+from akash_tui.services.ports import Locked, NothingNew, Unreachable
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
@@ -95,6 +96,20 @@ async def test_a_waiting_deployment_opens_its_bids(scene: Stage_, monkeypatch: p
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         await until(pilot, lambda: scene.deployer.done == ["attach", "collect"])
+
+
+async def test_a_deployment_whose_groups_are_all_paused_opens_where_they_can_be_started(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = view(scene.program.clock, leased=False)
+    groups = tuple(replace(group, state=GroupState.PAUSED) for group in shown.deployment.groups)
+    paused = replace(shown, deployment=replace(shown.deployment, groups=groups))
+    monkeypatch.setattr(FakeLeases, "views", (paused,))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
 
 
 def _app(tmp_path: Path) -> tuple[AkashApp, FakeProgram]:
@@ -242,3 +257,21 @@ async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkey
         await until(pilot, lambda: "Last known" in table.empty)
         assert table.empty.count("dseq") == 1
         assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty
+
+
+async def test_on_a_chain_that_takes_nothing_new_a_lease_can_be_closed_and_topped_up_but_not_deployed_again(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.cursor_row)
+        assert scene.app.session is not None
+        scene.app.session.calendar.note(NothingNew("The chain refuses this as disabled."))
+        reason = screen.reason("leases.redeploy")
+        assert reason is not None
+        assert reason.startswith("This chain takes no new deployments")
+        assert reason.endswith("r asks the chain again.")
+        assert [screen.reason(f"leases.{action}") for action in ("close", "top-up", "open")] == [None] * 3
+        await pilot.press("r")
+        assert screen.reason("leases.redeploy") is None

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.market import formatting
-from akash_tui.services.ports import Unreachable
+from akash_tui.services.ports import NothingNew, Unreachable
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.market.chart import SERIES
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
@@ -246,3 +246,11 @@ async def test_a_key_is_answered_before_its_chart_is_drawn(scene: Stage_, monkey
         finally:
             go_on.set()
         await until(pilot, lambda: screen.chart.settled and "a slow drawing" in chart_drawn(screen))
+
+
+async def test_the_market_deploys_nothing_on_a_chain_that_takes_nothing_new(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        screen = await at_market(scene, pilot)
+        assert scene.app.session is not None
+        scene.app.session.calendar.note(NothingNew("The chain refuses this as disabled."))
+        assert (screen.reason("market.new-deployment") or "").startswith("This chain takes no new deployments")

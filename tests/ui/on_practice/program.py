@@ -10,7 +10,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from akash_tui.compose import Program
-from akash_tui.services.storage.settings import HOME_VARIABLE
+from akash_tui.services.storage.home import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend

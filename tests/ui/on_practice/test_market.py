@@ -17,7 +17,7 @@ import pytest
 
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, window
-from akash_tui.services.storage.settings import HOME_VARIABLE
+from akash_tui.services.storage.home import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.market.detail_pages import GpuPage
 from akash_tui.ui.market.screen import MarketScreen

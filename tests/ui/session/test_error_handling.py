@@ -9,7 +9,7 @@ import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
-from akash_tui.services.storage.journal_rows import unreadable_rows
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in

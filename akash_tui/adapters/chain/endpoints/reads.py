@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.pool import Pool, Reader
@@ -20,6 +20,7 @@ from akash_tui.adapters.chain.rest_json.providers import (
     MintStatusJson,
     OneProvider,
     ProviderJson,
+    mint_halted,
     mint_status_of,
 )
 from akash_tui.domain.akash.entities import (
@@ -89,12 +90,20 @@ class Reads:
             return None  # "not found: key 'akt/usd'" comes as HTTP 500 (recordings, 15)
 
     async def mint_status(self) -> MintStatus | None:
+        status: MintStatusJson | Refused | None
         try:
             status = await self._pool.read_or_none("/akash/bme/v1/status", MintStatusJson.model_validate_json)
+        except Refused as refused:
+            if not refused.codespace:
+                return None
+            status = refused  # a module of the chain refuses to name the status: there is a mint, and it is halted
+        try:
             params = await self._pool.read_or_none("/akash/bme/v1/params", MintParams.model_validate_json)
         except Refused:
             return None
-        return mint_status_of(status, params) if status and params else None
+        if status is None or params is None:
+            return None
+        return mint_halted(status, params) if isinstance(status, Refused) else mint_status_of(status, params)
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         records = await self._list("/akash/bme/v1/ledger", LedgerJson, _filters(source=owner))
@@ -103,39 +112,41 @@ class Reads:
     # --- deployments and orders -----------------------------------------------------------
 
     async def deployment(self, id: DeploymentId) -> Deployment | None:
-        return await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", value_of(DeploymentJson), _id(id))
+        reader = _about(value_of(DeploymentJson), id)
+        return await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", reader, _id(id))
 
     async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
         path = f"{DEPLOYMENT}/deployments/list"
-        return _unique(await self._list(path, DeploymentJson, _filters(owner=owner, state=state)), lambda d: d.id)
+        return _asked(await self._list(path, DeploymentJson, _filters(owner=owner, state=state)), owner)
 
     async def orders(self, id: DeploymentId) -> list[Order]:
         found = await self._list(f"{MARKET}/orders/list", OrderJson, _filters(owner=id.owner, dseq=id.dseq))
-        return _unique(found, lambda o: o.id)
+        return _asked(found, id.owner, id.dseq)
 
     async def order(self, id: OrderId) -> Order | None:
-        return await self._pool.read_or_none(f"{MARKET}/orders/info", value_of(OneOrder), _id(id))
+        return await self._pool.read_or_none(f"{MARKET}/orders/info", _about(value_of(OneOrder), id), _id(id))
 
     # --- bids and leases ------------------------------------------------------------------
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
-        return await self._bids(owner=id.owner, dseq=id.dseq, state=state)
+        return await self._bids(id.owner, id.dseq, state)
 
     async def won_bids(self, owner: str) -> list[Bid]:
-        return await self._bids(owner=owner, state=BidState.ACTIVE)
+        return await self._bids(owner, None, BidState.ACTIVE)
 
-    async def _bids(self, **wanted: str | int | None) -> list[Bid]:
-        return _unique(await self._list(f"{MARKET}/bids/list", BidJson, _filters(**wanted)), lambda b: b.id)
+    async def _bids(self, owner: str, dseq: int | None, state: BidState | None) -> list[Bid]:
+        params = _filters(owner=owner, dseq=dseq, state=state)
+        return _asked(await self._list(f"{MARKET}/bids/list", BidJson, params), owner, dseq)
 
     async def bid(self, id: BidId) -> Bid | None:
-        return await self._pool.read_or_none(f"{MARKET}/bids/info", value_of(BidJson), _id(id))
+        return await self._pool.read_or_none(f"{MARKET}/bids/info", _about(value_of(BidJson), id), _id(id))
 
     async def leases(self, owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]:
         params = _filters(owner=owner, dseq=dseq, state=state)
-        return _unique(await self._list(f"{MARKET}/leases/list", LeaseJson, params), lambda lease: lease.id)
+        return _asked(await self._list(f"{MARKET}/leases/list", LeaseJson, params), owner, dseq)
 
     async def lease(self, id: LeaseId) -> Lease | None:
-        return await self._pool.read_or_none(f"{MARKET}/leases/info", value_of(LeaseJson), _id(id))
+        return await self._pool.read_or_none(f"{MARKET}/leases/info", _about(value_of(LeaseJson), id), _id(id))
 
     # --- providers ------------------------------------------------------------------------
 
@@ -198,6 +209,41 @@ def _filters(**wanted: str | int | None) -> dict[str, str | int]:
 def _id(id: DeploymentId | OrderId | BidId) -> dict[str, str | int]:
     """An id as parameters; `bseq` only where it is not 0."""
     return {f"id.{name}": value for name, value in asdict(id).items() if value or name != "bseq"}
+
+
+class _Owned(Protocol):
+    """An id of something that belongs to a deployment."""
+
+    @property
+    def owner(self) -> str: ...
+
+    @property
+    def dseq(self) -> int: ...
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> _Owned: ...
+
+
+W = TypeVar("W", bound=_WithId)
+
+
+def _asked(values: Iterable[W], owner: str, dseq: int | None = None) -> list[W]:
+    """Only what was asked for, whatever else a node lists: another deployment's lease must never be ended for it."""
+    return _unique((v for v in values if v.id.owner == owner and dseq in (None, v.id.dseq)), lambda v: v.id)
+
+
+def _about(reader: Reader[W], id: _Owned) -> Reader[W]:
+    """Reads what has this id; ValueError for an answer about something else."""
+
+    def read(body: bytes) -> W:
+        value = reader(body)
+        if value.id != id:
+            raise ValueError("it is about something else")
+        return value
+
+    return read
 
 
 def _unique(values: Iterable[V], key: Callable[[V], object]) -> list[V]:

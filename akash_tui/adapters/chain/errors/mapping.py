@@ -12,28 +12,37 @@ from collections.abc import Sequence
 from typing import Final
 
 from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
-from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
+from akash_tui.domain.akash.messages import Message, spent_by
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError, Insufficient, Refused
+from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refused
 
 _LOG_LIMIT: Final = 1000
 _PREFIX = re.compile(r"^failed to execute message; message index: (\d+): ")
 _SIMULATED = re.compile(r"(?: \[[^\]\s]+:\d+\])?(?: with gas used: '\d+')?$")
-_QUERY = re.compile(r"^codespace (\w+) code (\d+): ")
+_QUERY = re.compile(r"^codespace ([\w.]+) code (\d+): ")
+_VERSION = re.compile(r"\.v\d+\w*$")
+"""Some modules carry their version in the name of their codespace: `oracle.v2`."""
 _COIN = r"(\d{1,40})([a-zA-Z][\w/.:-]{0,126}\w)"
 _SMALLER = re.compile(rf"(?:spendable balance )?(?:{_COIN})? ?is smaller than {_COIN}")
 _TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
 _FEES = re.compile(r"insufficient fees; got: (\S*) required: (\S+?):")
 _CHAINS_OWN: Final = ("collections: not found",)
 """How texts without a registered error begin (recordings/chain/oracle-price-act)."""
+_NEW = r"(?:Msg(?:Create|Start|Update|Mint|Fund)\w+|(?:deployment|order|bid|lease|mint|marketplace)s?|minting)"
+_OFF = r"(?:disabled|sunset|wind(?:ing)?[- ]down)"
+_DISABLED = re.compile(rf"\b{_NEW}\b.*\b{_OFF}\b|\b{_OFF}\b.*\b{_NEW}\b", re.IGNORECASE)
+"""A chain that has ended new deployments refuses them in such words (AEP-79): the exact text is not known yet. A node's
+own trouble ("transaction indexing is disabled") is none of it."""
+_GENERAL: Final = frozenset({("sdk", code) for code in (4, 6, 18, 37)})
+"""Codes of the framework that a filter of messages may use: unauthorized, unknown, invalid, not supported."""
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
 def refusal(codespace: str, code: int, log: str) -> AkashError:
     """The error for a transaction that the chain refused with (codespace, code)."""
     text = clean(log, _LOG_LIMIT)
-    return _error(BY_CODE.get((codespace, code)), codespace, code, text)
+    return _error(BY_CODE.get((_VERSION.sub("", codespace), code)), codespace, code, text)
 
 
 def refusal_of_text(message: str) -> AkashError:
@@ -59,6 +68,7 @@ def in_words_of_chain(message: str) -> bool:
         or any(bare == row.root or bare.endswith(": " + row.root) for row in BY_ROOT)
         or _insufficient(bare, "") is not None
         or _by_text(0, bare) is not None
+        or _DISABLED.search(bare) is not None
         or bare.startswith(_CHAINS_OWN)
     )
 
@@ -67,17 +77,8 @@ def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
     """The same error with `need` filled in from what the messages spend, where the chain's text names no amount."""
     if error.need is not None:
         return error
-    need = next((coin for m in messages if (coin := _spends(m)) is not None), None)
+    need = next((coin for m in messages if (coin := spent_by(m)) is not None), None)
     return Insufficient(error.title, error.advice, need=need, have=error.have, detail=error.detail)
-
-
-def _spends(message: Message) -> Coin | None:
-    match message:
-        case CreateDeployment() | DepositDeployment():
-            return message.deposit
-        case MintAct() | BurnAct():
-            return message.burn
-    return None
 
 
 def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:
@@ -85,11 +86,14 @@ def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashE
     insufficient = _insufficient(text, detail)
     if insufficient is not None:
         return insufficient
+    if (row is None or (codespace, code) in _GENERAL) and _DISABLED.search(text):
+        return NothingNew(_NOTHING_NEW, _CLOSE_INSTEAD, codespace=codespace, number=code, detail=detail)
     words = _by_text(code, text)
-    if words is None and row is not None and row.kind is not Refused:
+    if words is None and row is not None and not issubclass(row.kind, Refused):
         return row.kind(row.title, row.advice, detail=detail)
     title, advice = words or ((row.title, row.advice) if row else _unknown(text))
-    return Refused(title, advice, codespace=codespace, number=code, detail=detail)
+    kind = row.kind if words is None and row is not None and issubclass(row.kind, Refused) else Refused
+    return kind(title, advice, codespace=codespace, number=code, detail=detail)
 
 
 def _insufficient(text: str, detail: str) -> Insufficient | None:
@@ -129,6 +133,13 @@ def _by_text(code: int, text: str) -> tuple[str, str] | None:
     if "decoding bech32 failed" in text or "invalid bech32" in text:
         return "The address is not valid.", "Check it for typing errors."
     return None
+
+
+_NOTHING_NEW: Final = "The chain refuses this as disabled: it takes no new deployments, bids, leases or mints."
+_CLOSE_INSTEAD: Final = (
+    "Leases that run can still be topped up, and closed for the refund: akash-tui lease close. "
+    "akash-tui doctor shows the dates."
+)
 
 
 def _unknown(text: str) -> tuple[str, str]:

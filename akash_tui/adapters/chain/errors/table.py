@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from akash_tui.services.ports import BidGone, Insufficient, OrderGone, Refused
+from akash_tui.services.ports import BidGone, Insufficient, OrderGone, OutOfGas, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,15 @@ _AGAIN = "Try again."
 _REREAD = "Refresh the deployment: it has changed in the meantime."
 _OTHER_BID = "Refresh the bids and choose another one."
 _SDL = "Correct the SDL and try again."
-_MINT_LATER = "Wait until the mint is open again; the wallet screen shows its state."
+_MINT_LATER = "Wait until the mint is open again: akash-tui doctor shows its state."
+
+MINT_HALTED: Final = {
+    "mint_status_halt_cr": "its collateral is too low",
+    "mint_status_halt_oracle": "the chain has no reliable AKT price",
+}
+"""Why the mint is halted, by the status that it reports; the refusals of a halted mint say the same."""
+_HALT_ORACLE = f"The mint is halted: {MINT_HALTED['mint_status_halt_oracle']}."
+_HALT_COLLATERAL = f"The mint is halted: {MINT_HALTED['mint_status_halt_cr']}."
 
 ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- cosmos-sdk ---
@@ -73,6 +81,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "out of gas",
         "The transaction ran out of gas; its fee is spent, nothing else happened.",
         "Try again with a higher gas limit.",
+        OutOfGas,
     ),
     ErrorRow("sdk", 12, "memo too large", "The memo is too long.", "Use at most 256 characters."),
     ErrorRow(
@@ -244,10 +253,13 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     ErrorRow("akash", 3, "invalid depositor", "The depositor is not valid.", "Check the wallet."),
     ErrorRow("akash", 4, "invalid deposit source", "The deposit has no valid source of funds.", _BUG),
     ErrorRow("cert", 3, "certificate exists", "The certificate is already on chain.", "There is nothing more to do."),
+    # --- oracle: the AKT price ---
+    # older than 600 s; the mint's status is answered with it too (protocol notes, 11)
+    ErrorRow("oracle", 4, "price stalled", "The price is stale.", _MINT_LATER),
     # --- bme: the mint ---
     ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
-    ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),
-    ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
+    ErrorRow("bme", 5, "oracle is unhealthy", _HALT_ORACLE, _MINT_LATER),
+    ErrorRow("bme", 6, "circuit breaker is active", _HALT_COLLATERAL, _MINT_LATER),
     ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
     ErrorRow("bme", 8, "invalid amount", "The mint does not accept this amount.", "Check the amount."),
     ErrorRow("bme", 12, "oracle price is zero", "The chain has no AKT price now.", _MINT_LATER),

@@ -20,7 +20,12 @@ from akash_tui.adapters.chain.rest_json.fields import (
     first_of,
 )
 from akash_tui.adapters.chain.rest_json.group import CoinJson
+from akash_tui.domain.akash.calendar import Upgrade
+from akash_tui.domain.text import clean
 from akash_tui.services.ports import Account, AktPrice
+
+MAX_PLAN_NAME = 40
+"""Characters of an upgrade's name that are shown."""
 
 
 class GatewayErrorJson(JsonModel):
@@ -92,6 +97,32 @@ class NodeConfig(JsonModel):
             if part.strip() != number and number.replace(".", "", 1).isdecimal() and number.isascii():
                 return Decimal(number)
         return Decimal(0)
+
+
+class PlanJson(JsonModel):
+    name: Text
+    height: Int64
+
+
+class UpgradePlan(JsonModel):
+    """The answer of `current_plan`; `plan` is null while nothing is scheduled."""
+
+    plan: PlanJson | None = None
+
+    def value(self) -> Upgrade | None:
+        """None for a plan without a name or height, which a chain cannot have."""
+        if self.plan is None or not self.plan.name or self.plan.height <= 0:
+            return None
+        return Upgrade(clean(self.plan.name, MAX_PLAN_NAME), self.plan.height)
+
+
+class AppliedPlan(JsonModel):
+    """The answer of `applied_plan`: 0 for one that was never carried out."""
+
+    height: Int64
+
+    def value(self) -> int | None:
+        return self.height or None
 
 
 def _in_header(name: str) -> Any:

@@ -32,6 +32,8 @@ from akash_tui.domain.text import LIMIT, clean
 
 LONG: Final = 4000
 """Longest event value or log line, in characters."""
+LATEST_YEAR: Final = 2999
+"""A later time is refused, so that adding to one never leaves what a datetime can hold."""
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -85,6 +87,8 @@ def _instant(value: Any) -> datetime:
     if found is None:
         raise ValueError("not an RFC 3339 UTC time")
     whole = datetime.fromisoformat(found[1]).replace(tzinfo=UTC)
+    if whole.year > LATEST_YEAR:
+        raise ValueError("a time that no block can have")
     return whole + timedelta(microseconds=int((found[2] or "0").ljust(9, "0")[:6]))
 
 

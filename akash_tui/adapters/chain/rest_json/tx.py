@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,6 +35,7 @@ class TxResponseJson(JsonModel):
     txhash: Text
     codespace: Text = ""
     code: Int32 = 0
+    data: str = ""
     raw_log: LongText = ""
     gas_used: Int64 = 0
     tx: dict[str, Any] | None = None
@@ -47,8 +50,59 @@ class TxResponseJson(JsonModel):
             log=self.raw_log,
             gas_used=self.gas_used,
             fee=_fee(self.tx),
-            events=tuple((e.type, tuple((a.key, a.value or "") for a in e.attributes)) for e in self.events),
+            paid=payments_in(self.events) if self.events else None,
+            records=mint_records_in(self.data),
         )
+
+
+_COIN = re.compile(r"([0-9]{1,40})([a-zA-Z][\w/.:-]{0,126}\w)", re.ASCII)
+
+
+def payments_in(events: Sequence[EventJson]) -> tuple[tuple[str, Coin], ...]:
+    """What the messages of a transaction paid, and to whom, by its events.
+
+    Only events of a message count (they carry `msg_index`), so that fees stay out (recordings/chain,
+    `close-deployment-included`: one `coin_received` a deposit). Amounts are lists: `4954994uact,5uakt`.
+    """
+    found: list[tuple[str, Coin]] = []
+    for event in events:
+        fields = {a.key: a.value or "" for a in event.attributes}
+        if event.type != "coin_received" or "msg_index" not in fields or not fields.get("receiver"):
+            continue
+        for part in fields.get("amount", "").split(","):
+            coin = _COIN.fullmatch(part)
+            if coin is not None:
+                found.append((fields["receiver"], Coin(coin[2], int(coin[1]))))
+    return tuple(found)
+
+
+_MINT_ANSWERS = (b"/akash.bme.v1.MsgMintACTResponse", b"/akash.bme.v1.MsgBurnACTResponse")
+
+
+def mint_records_in(data: str) -> tuple[tuple[int, int], ...]:
+    """Height and sequence of the ledger records that a transaction's mints and burns made, from its answers in hex;
+    empty without any, or where they cannot be read (recordings/chain/mint-included)."""
+    try:
+        raw = bytes.fromhex(data)
+    except ValueError:
+        return ()
+    if not any(name in raw for name in _MINT_ANSWERS):
+        return ()
+    from google.protobuf.message import DecodeError
+
+    from akash_tui.wire.bme_v1_pb2 import MsgBurnACTResponse, MsgMintACTResponse
+    from akash_tui.wire.cosmos_abci_pb2 import TxMsgData
+
+    found = []
+    try:
+        for answer in TxMsgData.FromString(raw).msg_responses:
+            if answer.type_url.encode() in _MINT_ANSWERS:
+                kind = MsgMintACTResponse if answer.type_url.endswith("MsgMintACTResponse") else MsgBurnACTResponse
+                id = kind.FromString(answer.value).id
+                found.append((id.height, id.sequence))
+    except DecodeError:
+        return ()
+    return tuple(found)
 
 
 class BroadcastAnswer(JsonModel):

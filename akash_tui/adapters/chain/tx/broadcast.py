@@ -56,13 +56,14 @@ class Broadcaster:
         """
         unclear = False
         """True once the bytes may have reached a node that did not clearly accept or refuse them."""
+        full: dict[str, AkashError] = {}
+        """By host, that its mempool is full: it has seen the bytes, whatever becomes of its connection later."""
         backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE)
         turn = 0
         while True:
             turn += 1
             refusals: dict[str, AkashError] = {}
-            full: dict[str, AkashError] = {}
-            for endpoint in await self._endpoints(tx, unclear):
+            for endpoint in await self._endpoints(tx, unclear or bool(full)):
                 try:
                     refused = await self._send(endpoint, tx)
                 except EndpointFault as fault:

@@ -12,6 +12,7 @@ from typing import Final
 from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint, node_failure
 from akash_tui.adapters.chain.endpoints.reads import Reads
+from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
 from akash_tui.adapters.chain.errors.endpoint import NodeError
 from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
@@ -50,11 +51,12 @@ def time_to_live(block_time: BlockTime) -> timedelta:
 class TxPreparer:
     """Simulations and signatures, for the chain whose id the endpoints were verified for."""
 
-    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, clock: Clock) -> None:
+    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, upgrades: UpgradeReader, clock: Clock) -> None:
         self._clock = clock
         self._pool = pool
         self._reads = reads
         self._heads = heads
+        self._upgrades = upgrades
 
     async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
         """Gas and fee of the messages, or the error that the chain would give.
@@ -108,7 +110,7 @@ class TxPreparer:
         from akash_tui.adapters.chain.tx.tx_bytes import sign_tx
 
         head = await self._heads.head()
-        _check_time(head)
+        await self._check_time(head)
         account = await self._reads.account(signer.address)
         if account is None:
             raise Insufficient(
@@ -135,11 +137,19 @@ class TxPreparer:
 
         return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))
 
-
-def _check_time(head: Head) -> None:
-    """`Unreachable` if the newest block is not near our own clock: which of the two is wrong is not known."""
-    apart = head.time - head.read_at
-    if abs(apart) > CLOCK_TOLERANCE:
+    async def _check_time(self, head: Head) -> None:
+        """`Unreachable` if the newest block is not near our own clock: which of the two is wrong is not known, unless
+        the chain stands still for an upgrade."""
+        apart = head.time - head.read_at
+        if abs(apart) <= CLOCK_TOLERANCE:
+            return
+        upgrade = await self._upgrades.halting(head) if apart < timedelta(0) else None
+        if upgrade is not None:
+            raise Unreachable(
+                f"{self._pool.network.label} is halted for upgrade {upgrade.name} since {head.time:%Y-%m-%d %H:%M:%S} "
+                "UTC; nothing was signed.",
+                "Leases keep running and cost nothing meanwhile. Try again when it makes blocks: akash-tui doctor.",
+            )
         raise Unreachable(
             f"The node's newest block is {abs(apart).total_seconds():.0f} s "
             f"{'ahead of' if apart > timedelta(0) else 'behind'} this computer's clock; nothing was signed.",

@@ -1,5 +1,8 @@
 """Whether a transaction is in a block: found, not yet, or never.
 
+A chain that stands still for an upgrade decides nothing: the first block after a halt of hours has a time shortly after
+the last one before it, so what waits can still be included.
+
 "Never" is reported only if its time-out has passed in block time by some blocks *and* by our own clock, and no
 reachable endpoint, itself past that point and with a history back to before it, has the transaction: after "never"
 the user will do it again, and pay again.
@@ -20,6 +23,7 @@ from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.node_history import has_history
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.fields import value_of
 from akash_tui.adapters.chain.rest_json.tx import OneTx
@@ -42,6 +46,8 @@ PATIENCE_SECONDS: Final = 300.0
 """How long to wait for a decision; after that the journal takes over."""
 STUCK: Final = timedelta(minutes=15)
 """A node whose newest block is this much older than a time-out, or than now, is stopped: nothing waits for it."""
+HALT_WAIT: Final = timedelta(days=1)
+"""How long after a time-out a node that stands at the last block before an upgrade makes one node alone undecided."""
 AGREE_SECONDS: Final = 30.0
 """How long other endpoints may take to report a failure that one reports: they index a block some seconds later."""
 SILENT_SECONDS: Final = 20.0
@@ -54,9 +60,10 @@ _EVERYWHERE_EVERY: Final = 5
 class TxLookup:
     """Looks transactions up, and waits for them."""
 
-    def __init__(self, pool: Pool, heads: HeadReader, wakes: WakeStream, clock: Clock) -> None:
+    def __init__(self, pool: Pool, heads: HeadReader, upgrades: UpgradeReader, wakes: WakeStream, clock: Clock) -> None:
         self._pool = pool
         self._heads = heads
+        self._upgrades = upgrades
         self._wakes = wakes
         self._clock = clock
 
@@ -118,7 +125,18 @@ class TxLookup:
                     raise _unknown(tx, "The nodes cannot be reached", error) from error
                 await self._clock.sleep(1.0)
             if self._clock.monotonic() - started > PATIENCE_SECONDS:
-                raise _unknown(tx, "The chain has not decided yet")
+                raise _unknown(tx, await self._why_undecided())
+
+    async def _why_undecided(self) -> str:
+        """The beginning of a sentence."""
+        try:
+            head = await self._heads.head()
+        except AkashError:
+            return _NOT_YET
+        upgrade = await self._upgrades.halting(head)
+        if upgrade is None:
+            return _NOT_YET
+        return f"The chain is halted for upgrade {upgrade.name} since {head.time:%Y-%m-%d %H:%M:%S} UTC"
 
     def _over(self, tx: SignedTx) -> bool:
         """Whether the time-out has passed by our own clock, which no node can move."""
@@ -172,7 +190,8 @@ class TxLookup:
     async def _settled(self, tx: SignedTx, expires: datetime, past: dict[str, int]) -> TxResult | None:
         """The time-out has passed somewhere: found after all, still undecided (None), `NeverIncluded`, or
         `TxForgotten` where no node has that history."""
-        absent = pruned = 0
+        absent = pruned = halted = 0
+        absent_at: set[str] = set()
         proven = await self._pool.proven()
         silent = len(self._pool.endpoints) - len(proven)
         for endpoint in proven:
@@ -180,6 +199,8 @@ class TxLookup:
                 head = await self._heads.own_head(endpoint)  # compared with one whose clock is fast, all others lag
                 if head.time <= expires and max(expires, self._clock.now()) - head.time < STUCK:
                     return None  # this node is not past it yet: one with a fast clock must not decide alone
+                if head.time <= expires and self._clock.now() - expires < HALT_WAIT:
+                    halted += await self._upgrades.halts_at(endpoint, head)
                 if head.time <= expires or not endpoint.indexes_txs:
                     continue
                 first = past.setdefault(endpoint.url, head.height)
@@ -194,7 +215,9 @@ class TxLookup:
             except (EndpointFault, NodeError):
                 silent += 1
                 continue
-            absent += known is True
+            if known is True:
+                absent += 1
+                absent_at.add(endpoint.host)
             pruned += known is False
         if not absent and pruned:
             raise TxForgotten(
@@ -203,8 +226,8 @@ class TxLookup:
                 tx_hash=tx.hash,
                 silent=silent,
             )
-        if not absent:
-            return None
+        if not absent or (halted and len(absent_at) < 2):
+            return None  # beside nodes that wait for an upgrade one alone may be ahead of the chain, or lie
         raise NeverIncluded(
             "The transaction never got into a block: its time-out has passed.",
             "Nothing was spent; it is safe to do it again.",
@@ -245,6 +268,9 @@ class TxLookup:
                     return
         finally:
             await wakes.aclose()
+
+
+_NOT_YET: Final = "The chain has not decided yet"
 
 
 class _Contradicted(TxUnknown):

@@ -19,6 +19,7 @@ from akash_tui.domain.sdl.check.limits import check_limits
 from akash_tui.domain.sdl.check.uses import check_uses
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, in_file_order
 from akash_tui.domain.sdl.read.document import read_document, reclamation_ns
+from akash_tui.domain.sdl.read.foreign import is_foreign
 from akash_tui.domain.sdl.read.model import Document
 from akash_tui.domain.sdl.read.nodes import Node, ReadFault, Scalar, content_of
 from akash_tui.domain.sdl.read.reading import SdlReading
@@ -61,6 +62,8 @@ def compile_sdl(node: Node | ReadFault | None, file: str = "-") -> Compiled:
     root = content_of(node) if node is not None else None
     if root is None or is_null(root):
         reading.error("sdl.empty", Scalar(""), "", "The file is empty.", "Start from a preset, or from an example.")
+        return Compiled(False, tuple(reading.problems))
+    if is_foreign(reading, root):
         return Compiled(False, tuple(reading.problems))
     document = read_document(reading, root)
     window: int | None = None

@@ -102,7 +102,8 @@ def _add(document: Document, group: _Group, use: Use, numbers: dict[str, int]) -
             resources=replace(unit.resources, endpoints=tuple(merged)),
             count=(unit.count + count) & 0xFFFF_FFFF,
         )
-    group.services.append(service_json(service, ports, resources, count, v21=document.v21))
+    joined = compute.gpu.interconnect.group if compute.gpu and compute.gpu.interconnect else ""
+    group.services.append(service_json(service, ports, resources, count, joined, v21=document.v21))
 
 
 def _endpoint_numbers(document: Document) -> dict[str, int]:

@@ -37,8 +37,10 @@ class ExposedPort:
         return self.expose.protocol.upper() or "TCP"
 
 
-def service_json(service: Service, ports: list[ExposedPort], resources: Resources, count: int, *, v21: bool) -> Json:
-    """One service of the manifest."""
+def service_json(
+    service: Service, ports: list[ExposedPort], resources: Resources, count: int, interconnect: str, *, v21: bool
+) -> Json:
+    """One service of the manifest; `interconnect` is its group, or empty."""
     built: Json = {
         "name": service.name,
         "image": service.image,
@@ -52,6 +54,8 @@ def service_json(service: Service, ports: list[ExposedPort], resources: Resource
     }
     if service.params is not None:
         built["params"] = _params(service.params)
+    if interconnect:
+        built["interconnectGroup"] = interconnect
     return built
 
 
@@ -101,8 +105,6 @@ def _port_json(port: ExposedPort) -> Json:
         if http.next_cases and http.next_cases.values
         else ["error", "timeout"],
     }
-    if http.proxy_buffer_size:
-        options["proxyBufferSize"] = http.proxy_buffer_size
     return {
         "port": port.port,
         "externalPort": port.expose.outside,

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from akash_tui.domain.sdl.go.quantities import Mi, Ti, size_text
-from akash_tui.domain.sdl.problem import join, shown
-from akash_tui.domain.sdl.read.model import Compute, Document, Use
-from akash_tui.domain.sdl.read.nodes import Node
+from akash_tui.domain.sdl.go.quantities import Mi, Ti, parse_cpu, size_text
+from akash_tui.domain.sdl.problem import Edit, join, shown
+from akash_tui.domain.sdl.read.model import Compute, Cpu, Document, Use
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 
 CPU_MILLI: Final = (10, 384_000)
 MEMORY: Final = (Mi, 2 * Ti)
 VOLUME: Final = (5 * Mi, 32 * Ti)
 GPU_UNITS: Final = 24
+_PARTS: Final = {
+    "cpu": "cpu: and below it units: 1",
+    "memory": "memory: and below it size: 1Gi",
+    "storage": "storage: and below it size: 5Gi",
+}
 GROUP_FACTOR: Final = 50
 """A group may hold fifty of the largest unit."""
 
@@ -24,14 +29,16 @@ GROUP_FACTOR: Final = 50
 def check_limits(reading: SdlReading, document: Document) -> None:
     """Report units and groups outside the limits, and deployments that mix denominations."""
     seen: set[str] = set()
+    groups: dict[str, list[Use]] = {}
     for use in document.uses():
+        groups.setdefault(use.placement, []).append(use)
         compute = document.computes.get(use.profile or "")
         if compute is not None and compute.present and compute.name not in seen:
             seen.add(compute.name)
             _unit(reading, compute)
     if not reading.failed:
-        for placement in sorted({use.placement for use in document.uses()}):
-            _group(reading, document, placement)
+        for placement, uses in sorted(groups.items()):
+            _group(reading, document, placement, uses)
         _denominations(reading, document)
 
 
@@ -44,8 +51,8 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
             "sdl.cpu-limit",
             compute.cpu.node,
             f"{path}.cpu.units",
-            f"CPU must be from 10m to 384 cores, but is {compute.cpu.milli}m.",
-            "Write a number of cores within these limits.",
+            f"CPU must be from 10m to 384 cores, but is {_cores(compute.cpu.milli)}.",
+            *_cpu_remedy(compute.cpu),
         )
     if compute.memory is None:
         _absent(reading, compute, path, "memory")
@@ -77,13 +84,36 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
             )
 
 
+def _cores(milli: int) -> str:
+    return f"{milli}m" if milli < 1000 else f"{milli / 1000:g} core{'' if milli == 1000 else 's'}"
+
+
+def _cpu_remedy(cpu: Cpu) -> tuple[str, Edit | None]:
+    """What to write: units below `cpu: 2`, thousandths for 1000, which Kubernetes' users mean by it."""
+    text = raw(cpu.node)
+    cores = parse_cpu(text)
+    if cpu.milli == 0 and isinstance(cores, int) and cores > 0:
+        return f"Write cpu: and below it units: {text}.", plain_edit(cpu.node, f"{{units: {text}}}")
+    if (
+        text.isascii()
+        and text.isdigit()
+        and CPU_MILLI[1] // 1000 < int(text[:9]) <= CPU_MILLI[1]
+        and int(text) % 100 == 0
+    ):
+        as_cores = _cores(int(text)) if int(text) >= 1000 else f"{int(text) / 1000:g} of a core"
+        return f"Thousandths of a core are written with m: {text}m, which is {as_cores}.", plain_edit(
+            cpu.node, f"{text}m"
+        )
+    return "Write a number of cores within these limits.", None
+
+
 def _absent(reading: SdlReading, compute: Compute, path: str, what: str) -> None:
     reading.error(
         "sdl.resource-missing",
         compute.node,
         f"{path}.{what}",
         f"The compute profile `{shown(compute.name)}` has no {what}.",
-        f"Add {what} to its resources.",
+        f"Add {_PARTS[what]} to its resources.",
     )
 
 
@@ -95,14 +125,16 @@ def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, boun
             node,
             path,
             f"{what} must be from {size_text(low)} to {size_text(high)}, but is {size_text(size)}.",
-            "Write a size within these limits.",
+            f"A number without a unit counts bytes: write {text}Mi or {text}Gi."
+            if size < low and (text := raw(node)).isdigit() and text.isascii() and text != "0"
+            else "Write a size within these limits.",
         )
 
 
-def _group(reading: SdlReading, document: Document, placement: str) -> None:
+def _group(reading: SdlReading, document: Document, placement: str, uses: list[Use]) -> None:
     cpu = gpu = memory = 0
     first: Use | None = None
-    for use, compute, count in _units_of(document, placement):
+    for use, compute, count in _units_of(document, uses):
         first = first or use
         cpu += (compute.cpu.milli or 0) * count if compute.cpu else 0
         memory += (compute.memory.size or 0) * count if compute.memory else 0
@@ -133,12 +165,12 @@ def _group(reading: SdlReading, document: Document, placement: str) -> None:
             )
 
 
-def _units_of(document: Document, placement: str) -> list[tuple[Use, Compute, int]]:
+def _units_of(document: Document, uses: list[Use]) -> list[tuple[Use, Compute, int]]:
     """Units of a group with their counts; 2.1 adds up equal profiles in 32 bits, as Go does."""
     units: dict[str, tuple[Use, Compute, int]] = {}
-    for use in document.uses():
+    for use in uses:
         compute = document.computes.get(use.profile or "")
-        if use.placement != placement or compute is None:
+        if compute is None:
             continue
         key = compute.name if document.v21 else use.service
         first, _, count = units.get(key, (use, compute, 0))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Final
 
+from akash_tui.domain.sdl.go.host_url import host_in_url_ok
 from akash_tui.domain.sdl.go.text import SERVICE_NAME, dns_name_ok, env_name_ok
-from akash_tui.domain.sdl.problem import shown
+from akash_tui.domain.sdl.problem import Edit, shown
+from akash_tui.domain.sdl.read.host import plain_host
 from akash_tui.domain.sdl.read.model import Expose, HttpOptions, Service
-from akash_tui.domain.sdl.read.nodes import plain_edit
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, content_of, plain_edit
 from akash_tui.domain.sdl.read.reading import SdlReading
 
+_VARIABLE: Final = re.compile(r"(?:export +)?([A-Za-z_][A-Za-z0-9_]*) *(?:: |=) *((?:[^ \n][^\n]*)?)")
+"""`KEY: value`, `KEY = value` and `export KEY=value`."""
+_PLAIN: Final = re.compile(r"[A-Za-z_][\w/.:=@%+-]*[\w/.=@%+-]")
 NEXT_CASES: Final = ("error", "timeout", "500", "502", "503", "504", "403", "404", "429", "off")
 HTTP_LIMITS: Final = {
     "max_body_size": (104_857_600, "bytes"),
-    "proxy_buffer_size": (1_048_576, "bytes"),
-    "read_timeout": (60_000, "milliseconds"),
-    "send_timeout": (60_000, "milliseconds"),
 }
 
 
@@ -48,18 +52,29 @@ def _environment(reading: SdlReading, service: Service, path: str) -> None:
     for index, (value, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
         name = value.partition("=")[0]
         if not env_name_ok(name):
+            found = _VARIABLE.fullmatch(value)
+            better = f"{found[1]}={found[2]}" if found else None
             reading.error(
                 "sdl.env-name",
                 node,
                 f"{path}.env[{index}]",
                 f"`{shown(name)}` cannot name an environment variable.",
-                "Write NAME=value, the name of letters, digits, _, - and ., not starting with a digit.",
+                f"Write - {shown(better)}."
+                if better
+                else "Write - KEY=value, the name of letters, digits, _, - and ., not starting with a digit.",
+                _variable_edit(node, better) if better else None,
             )
+
+
+def _variable_edit(node: Node, text: str) -> Edit | None:
+    """The variable in the node's place, in quotes where a plain text would mean something else."""
+    return plain_edit(node, text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False))
 
 
 def _expose(reading: SdlReading, expose: Expose, path: str) -> None:
     places = expose.places
-    if expose.port is not None and not 0 < expose.port <= 65535:
+    written = content_of(expose.node)
+    if isinstance(written, Mapping) and expose.port is not None and not 0 < expose.port <= 65535:
         reading.error(
             "sdl.port",
             places.get("port", expose.node),
@@ -77,14 +92,18 @@ def _expose(reading: SdlReading, expose: Expose, path: str) -> None:
         )
     for host, node in zip(expose.hosts.values, expose.hosts.nodes, strict=True) if expose.hosts else ():
         if not dns_name_ok(host):
-            lower = host.lower()
+            if not host_in_url_ok(host):
+                continue  # reported when it was read
+            better, why = plain_host(host)
             reading.error(
                 "sdl.host",
                 node,
                 f"{path}.accept",
-                f"`{shown(host)}` is not a host name.",
-                "Write a plain lower-case name like www.example.com, without http://, port or path.",
-                plain_edit(node, lower) if lower != host and dns_name_ok(lower) else None,
+                f"`{shown(host)}` is not a host name{why}.",
+                f"Write {better}."
+                if better
+                else "Write a plain lower-case name like www.example.com, without http://, port or path.",
+                plain_edit(node, better) if better else None,
             )
     _http(reading, expose.http, f"{path}.http_options")
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from akash_tui.domain.sdl.check.interconnect import check_interconnects
+from akash_tui.domain.sdl.check.misplaced import misplaced, problems_of
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
-from akash_tui.domain.sdl.problem import join, shown
+from akash_tui.domain.sdl.problem import Severity, join, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Mount, Price, Service, StoredVolume, Use
 from akash_tui.domain.sdl.read.reading import SdlReading
 
@@ -43,6 +45,8 @@ class _Uses:
     def run(self) -> None:
         self._endpoint_kinds()
         uses = self.document.uses()
+        too_deep = misplaced(self.document.root) if not uses else []
+        self.reading.problems += problems_of(self.reading, too_deep, Severity.ERROR)
         if not uses and not self.reading.failed and self.document.root is not None:
             self.reading.error(
                 "sdl.deployment-missing",
@@ -53,8 +57,9 @@ class _Uses:
             )
         for use in uses:
             self._use(use)
+        unsure = self._unsure()  # what follows adds nothing doubtful
         for name, (_, node) in self.document.endpoints.items():
-            if name not in self.endpoints_used and not self._unsure():
+            if name not in self.endpoints_used and not unsure:
                 self.reading.error(
                     "sdl.endpoint-unused",
                     node,
@@ -62,7 +67,7 @@ class _Uses:
                     f"The endpoint `{shown(name)}` is declared but never used.",
                     "Name it as ip: under a global `to:` of an expose, or remove it.",
                 )
-        if uses and not self._unsure() and not self._any_global(uses):
+        if uses and not unsure and not self._any_global(uses):
             node = uses[0].node
             self.reading.error(
                 "sdl.no-global",
@@ -71,6 +76,7 @@ class _Uses:
                 "No service can be reached from outside: no expose has global: true.",
                 "Add to: with - global: true to the expose that users should reach.",
             )
+        check_interconnects(self.reading, self.document)
 
     def _unsure(self) -> bool:
         """True if something unreadable may be the part that seems to be missing."""

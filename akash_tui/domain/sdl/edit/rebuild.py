@@ -15,6 +15,7 @@ from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import GroupSpec, Resources, ResourceUnit, Volume
 from akash_tui.domain.sdl.edit.text_edits import quoted
 from akash_tui.domain.sdl.go.quantities import size_text
+from akash_tui.domain.sdl.read.interconnect import AUTO, INTERCONNECT_KEY
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,80}\Z")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -128,13 +129,17 @@ def _resources(resources: Resources) -> Tree:
     }
     if resources.gpu_units:
         models: dict[str, list[Tree]] = {}
+        interconnect: Tree = {}
         for attribute in resources.gpu_attributes:
+            if attribute.key == INTERCONNECT_KEY:
+                interconnect = {"interconnect": [] if attribute.value == AUTO else {"group": attribute.value}}
+                continue
             parts = attribute.key.split("/")
             keyed = dict(zip(parts[::2], parts[1::2], strict=False))
             one = {key: keyed[key] for key in ("model", "ram", "interface") if keyed.get(key, "*") != "*"}
             models.setdefault(keyed.get("vendor", "nvidia"), []).extend([one] if one else [])
         vendor: Tree = {name: found or None for name, found in models.items()}
-        made["gpu"] = {"units": resources.gpu_units, "attributes": {"vendor": vendor}}
+        made["gpu"] = {"units": resources.gpu_units, "attributes": {"vendor": vendor, **interconnect}}
     return made
 
 

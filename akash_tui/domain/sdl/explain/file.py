@@ -39,8 +39,16 @@ FILE: Final = (
     Explanation(
         "yaml.encoding",
         "Not UTF-8",
-        "The file holds bytes or characters that are not UTF-8 text.",
+        "The file holds bytes or characters that are not UTF-8 text. UTF-16 is read too if it begins with a byte order "
+        "mark, as Windows writes it.",
         "MODE=\ud800",
+        "MODE=fast",
+    ),
+    Explanation(
+        "yaml.control",
+        "A control character",
+        "YAML has no control characters besides tab and line breaks. They come from copied terminal output.",
+        "MODE=\x1b[31mfast",
         "MODE=fast",
     ),
     Explanation("yaml.nul", "A NUL byte", "A NUL byte means that this is not a text file.", "MODE=\0", "MODE=fast"),
@@ -69,16 +77,16 @@ FILE: Final = (
     Explanation(
         "yaml.duplicate-key",
         "A duplicate key",
-        "Only one of two equal keys could count, so neither does.",
-        "          units: 2\n          units: 4\n",
-        "          units: 2\n",
+        "Only one of two equal keys can count: an error, but in cpu and gpu, where Akash takes the last.",
+        "          size: 512Mi\n          size: 1Gi\n",
+        "          size: 512Mi\n",
     ),
     Explanation(
         "yaml.merge",
         "`<<` without a mapping",
         "`<<` takes the keys of another mapping, so a mapping must follow.",
-        "          <<: 2\n          units: 2\n",
-        "          units: 2\n",
+        "          <<: 2\n          size: 512Mi\n",
+        "          size: 512Mi\n",
     ),
     Explanation(
         "yaml.tag",
@@ -104,6 +112,28 @@ FILE: Final = (
         "At the top level only the sections of an SDL are allowed. Below that, unknown keys are ignored.",
         "x-notes: mine\ndeployment:\n",
         "deployment:\n",
+    ),
+    Explanation(
+        "sdl.section-misplaced",
+        "A section that stands too deep",
+        "deployment, profiles and services begin in the first column, placement stands beside compute. Deeper, they "
+        "are something else or nothing.",
+        "  deployment:\n    web:\n      akash:\n        profile: web\n        count: 1\n",
+        "deployment:\n  web:\n    akash:\n      profile: web\n      count: 1\n",
+    ),
+    Explanation(
+        "sdl.compose-file",
+        "A docker compose file",
+        "It has services too, but neither profiles nor deployment, which say what to rent and at what price.",
+        'version: "3.8"\nservices:\n  web:\n    image: nginx:1.27\n    ports:\n      - "80:80"\n',
+        _START,
+    ),
+    Explanation(
+        "sdl.kubernetes",
+        "A Kubernetes manifest",
+        "Providers run Kubernetes, but take only an SDL, from which they make the manifests themselves.",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n",
+        _START,
     ),
     Explanation(
         "sdl.unknown-key",

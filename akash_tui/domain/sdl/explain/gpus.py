@@ -12,6 +12,9 @@ _ATTRIBUTES = f"          attributes:\n{_VENDOR}"
 _GPU = f"        gpu:\n          units: 1\n{_ATTRIBUTES}"
 
 
+_CAPABLE = '    akash:\n      attributes:\n        capabilities/gpu-interconnect: "true"\n      pricing:\n'
+
+
 def _with(*lines: str) -> str:
     return _MODEL + "".join(f"                  {line}\n" for line in lines)
 
@@ -30,6 +33,13 @@ GPUS: Final = (
         "Models, but no units",
         "units: 0 requests no GPU, so no model may be listed.",
         _GPU.replace("units: 1", "units: 0"),
+        _GPU,
+    ),
+    Explanation(
+        "sdl.gpu-none",
+        "A GPU part that asks for no GPU",
+        "Akash reads only the keys below gpu. A number, a model or nothing in their place is valid, and asks for none.",
+        "        gpu: 1\n",
         _GPU,
     ),
     Explanation(
@@ -102,6 +112,42 @@ GPUS: Final = (
         "No card of this model is known with this memory or interface, so no provider can bid.",
         _with("ram: 48Gi"),
         _with("ram: 24Gi"),
+    ),
+    Explanation(
+        "sdl.interconnect",
+        "An unreadable interconnect",
+        "interconnect joins the GPUs of several nodes by a fast network. It is [] for one group of all, or {group: "
+        "NAME} for a named one; the name auto is reserved, and units must be above 0.",
+        f"{_VENDOR}            interconnect: true\n",
+        f"{_VENDOR}            interconnect: []\n",
+    ),
+    Explanation(
+        "sdl.interconnect-capability",
+        "A placement that does not ask for an interconnect",
+        "Only some providers have one. The placement must ask for it, so that the others do not bid.",
+        _CAPABLE.replace("/gpu-interconnect", "/gpu-interconnect/fabric/roce"),
+        _CAPABLE,
+    ),
+    Explanation(
+        "sdl.interconnect-mixed",
+        "Both forms of an interconnect",
+        "In one placement either all profiles write [] or all name a group.",
+        f"{_VENDOR}            interconnect: {{group: ring}}\n",
+        f"{_VENDOR}            interconnect: []\n",
+    ),
+    Explanation(
+        "sdl.interconnect-group",
+        "A group name that providers refuse",
+        "Providers make a Kubernetes label of it: at most 63 letters, digits, -, _ and .",
+        f"{_VENDOR}            interconnect: {{group: ring 1}}\n",
+        f"{_VENDOR}            interconnect: {{group: ring-1}}\n",
+    ),
+    Explanation(
+        "sdl.interconnect-alone",
+        "An interconnect with a single node",
+        "Each replica of a service is a node of the group. One alone has nothing to talk to.",
+        "      count: 1\n",
+        "      count: 2\n",
     ),
     Explanation(
         "sdl.gpu-first",

@@ -46,6 +46,20 @@ PROFILES: Final = (
     ),
     Explanation("sdl.cpu-limit", "CPU outside the limits", "10m to 384 cores per unit.", "          units: 1m\n", _CPU),
     Explanation(
+        "sdl.cpu-field",
+        "Not a field of a CPU",
+        "cpu has units and attributes, nothing else. The architecture goes under attributes.",
+        f"{_CPU}          arch: arm64\n",
+        f"{_CPU}          attributes:\n            arch: arm64\n",
+    ),
+    Explanation(
+        "sdl.cpu-arch",
+        "Unknown CPU architecture",
+        "amd64 or arm64, in lower case; without it providers take amd64.",
+        f"{_CPU}          attributes:\n            arch: x86_64\n",
+        f"{_CPU}          attributes:\n            arch: amd64\n",
+    ),
+    Explanation(
         "sdl.cpu-attribute",
         "Unknown CPU attribute",
         "The only attribute is arch.",

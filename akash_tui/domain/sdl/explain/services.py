@@ -31,6 +31,22 @@ SERVICES: Final = (
         "sdl.image-missing", "No image", "Every deployed service runs a container image.", "    image:\n", _IMAGE
     ),
     Explanation(
+        "sdl.image-invalid",
+        "Not a name of an image",
+        "Host and path in lower case, without https:// and without blanks, then a tag. With any other name the service "
+        "never starts, and the lease is paid all the same.",
+        "    image: ghcr.io/MyOrg/App:1.0\n",
+        _IMAGE,
+    ),
+    Explanation(
+        "sdl.template",
+        "A template variable that is not filled in",
+        "Akash fills in no variables: `${TAG}`, `{{ tag }}` and `<your-user>` reach the container or the registry as "
+        "they stand.",
+        "    image: nginx:${TAG}\n",
+        _IMAGE,
+    ),
+    Explanation(
         "sdl.image-tag",
         "A tag that moves",
         "Without a version in the tag, each start may run something else, and two replicas may differ.",
@@ -83,9 +99,24 @@ SERVICES: Final = (
     Explanation(
         "sdl.http-option",
         "An HTTP option outside the limits",
-        "Timeouts are in milliseconds, up to 60000; bodies have up to 104857600 bytes.",
-        f"{_PORT}        http_options:\n          read_timeout: 600000\n",
-        f"{_PORT}        http_options:\n          read_timeout: 60000\n",
+        "Bodies have up to 104857600 bytes; next_cases has known words only.",
+        f"{_PORT}        http_options:\n          max_body_size: 999999999\n",
+        f"{_PORT}        http_options:\n          max_body_size: 104857600\n",
+    ),
+    Explanation(
+        "sdl.http-timeout",
+        "An unreadable HTTP timeout",
+        "Milliseconds as digits, or a whole number with ms, s, m or h. 0 gives the usual 60 seconds.",
+        f"{_PORT}        http_options:\n          read_timeout: 1m30s\n",
+        f"{_PORT}        http_options:\n          read_timeout: 90s\n",
+    ),
+    Explanation(
+        "sdl.http-proxy",
+        "proxy is ignored",
+        "Newer tools write this block into the manifest, but no provider acts on it, and older ones reject a manifest "
+        "with it.",
+        f"{_PORT}        http_options:\n          proxy:\n            buffering_disable: true\n",
+        f"{_PORT}        http_options:\n          read_timeout: 90s\n",
     ),
     Explanation(
         "sdl.no-global",

@@ -17,6 +17,11 @@ _UNSIGNED = re.compile(r"[0-9]+", re.ASCII)
 _DEC_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _DURATION_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]+)")
 
+_HTTP_TIMEOUT = re.compile(r"([0-9]+)(ms|s|m|h)?", re.ASCII)
+_HTTP_UNITS = {None: 1, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+MAX_HTTP_TIMEOUT: Final = 2**32 - 1
+"""Longest HTTP timeout in milliseconds: the manifest has 32 bits for it."""
+
 _LONGEST: Final = 1000
 """No number needs more characters."""
 TWO63: Final = 1 << 63
@@ -171,6 +176,31 @@ def parse_duration(text: str) -> int | None:
     if text[0] == "-":
         return -total
     return total if total < TWO63 else None
+
+
+def parse_http_timeout(text: str) -> int | None:
+    """A timeout written as text, in milliseconds: digits with ms, s, m or h, without a unit milliseconds."""
+    found = _HTTP_TIMEOUT.fullmatch(text)
+    if not found:
+        return None
+    digits = found[1].lstrip("0") or "0"
+    return int(digits) * _HTTP_UNITS[found[2]] if len(digits) <= 20 else MAX_HTTP_TIMEOUT + 1
+
+
+def suggest_http_timeout(text: str) -> str | None:
+    """The spelling that a refused timeout certainly means: `60 S` is `60s`, `1m30s` is `90s`, `60000.0` is 60000."""
+    plain = text.strip().lower().replace(" ", "")
+    plain = plain.removesuffix(".0") if plain.replace(".", "", 1).isdigit() else plain
+    for word, unit in (("seconds", "s"), ("second", "s"), ("secs", "s"), ("sec", "s"), ("minutes", "m"), ("min", "m")):
+        plain = f"{plain.removesuffix(word)}{unit}" if plain.endswith(word) else plain
+    milliseconds = parse_http_timeout(plain)
+    if plain != text and milliseconds is not None:
+        return plain if milliseconds <= MAX_HTTP_TIMEOUT else None
+    whole = parse_duration(plain)
+    if whole is None or whole <= 0 or whole % 1_000_000 or whole // 1_000_000 > MAX_HTTP_TIMEOUT:
+        return None
+    milliseconds = whole // 1_000_000
+    return f"{milliseconds}ms" if milliseconds % 1000 else f"{milliseconds // 1000}s"
 
 
 def parse_decimal(text: str) -> int | None:

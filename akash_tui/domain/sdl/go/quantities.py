@@ -22,8 +22,10 @@ SUFFIXES: Final[dict[str, int]] = {
 }  # fmt: skip
 BINARY: Final[dict[str, int]] = {name: size for name, size in SUFFIXES.items() if name.endswith("i")}
 
-_LOOSE = re.compile(r"\s*([+-]?[0-9][0-9_]*(?:[.,][0-9]+)?|[+-]?\.[0-9]+)\s*([kmgtpe])?i?(?:b|bytes?)?\s*", re.I | re.A)
-_LOOSE_CPU = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?|\.[0-9]+)\s*(m|c|cpus?|v?cores?|vcpus?)?\s*", re.I | re.A)
+_BLANKS = " \t\n\r\f\v"
+"""Taken off both ends before the next two match, which then read long blanks inside in one way only."""
+_LOOSE = re.compile(r"([+-]?[0-9][0-9_]*(?:[.,][0-9]+)?|[+-]?\.[0-9]+)\s*([kmgtpe])?i?(?:b|bytes?)?", re.I | re.A)
+_LOOSE_CPU = re.compile(r"([0-9]+(?:[.,][0-9]+)?|\.[0-9]+)\s*(m|c|cpus?|v?cores?|vcpus?)?", re.I | re.A)
 
 
 def parse_size(text: str, suffixes: dict[str, int] = SUFFIXES) -> int | str:
@@ -55,7 +57,7 @@ def parse_cpu(text: str) -> int | str:
 
 def suggest_size(text: str) -> str | None:
     """The spelling most likely meant: `6GB` → `6Gi`, `512mi` → `512Mi`, `1 Gi` → `1Gi`, `64B` → `64`."""
-    found = _LOOSE.fullmatch(text)
+    found = _LOOSE.fullmatch(text.strip(_BLANKS))
     if not found:
         return None
     unit = f"{found[2].upper()}i" if found[2] else ""
@@ -65,7 +67,7 @@ def suggest_size(text: str) -> str | None:
 
 def suggest_cpu(text: str) -> str | None:
     """`2 cores` → `2`, `0,5` → `0.5`, `500M` → `500m`, `100.5m` → `100m`."""
-    found = _LOOSE_CPU.fullmatch(text)
+    found = _LOOSE_CPU.fullmatch(text.strip(_BLANKS))
     if not found:
         return None
     number = found[1].replace(",", ".")

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.domain.sdl.lint.gpus import check_gpus
+from akash_tui.domain.sdl.lint.interconnect import check_interconnects
 from akash_tui.domain.sdl.lint.prices import Medians, check_prices
 from akash_tui.domain.sdl.lint.services import check_services
 from akash_tui.domain.sdl.lint.storage import check_storage
+from akash_tui.domain.sdl.lint.templates import check_templates
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, apply_edits, in_file_order
 from akash_tui.domain.sdl.read.model import Document
 from akash_tui.domain.sdl.read.reading import SdlReading
@@ -50,8 +52,10 @@ def _findings(
     document: Document, reading: SdlReading, medians: Medians | None, block_time: BlockTime
 ) -> Iterator[SdlProblem]:
     yield from check_services(document, reading)
+    yield from check_templates(document, reading)
     yield from check_storage(document, reading)
     yield from check_gpus(document, reading, medians)
+    yield from check_interconnects(document, reading)
     yield from check_prices(document, reading, medians, block_time)
 
 
@@ -64,7 +68,7 @@ def fix(text: str, problems_of: Callable[[str], tuple[SdlProblem, ...]]) -> tupl
     fixed: list[SdlProblem] = []
     for _ in range(MOST_ROUNDS):
         fixable = [problem for problem in problems_of(text) if problem.fixable]
-        changed = apply_edits(text, [problem.fix for problem in fixable if problem.fix is not None])
+        changed = apply_edits(text, [edit for problem in fixable for edit in problem.fixes])
         if changed == text:
             break
         fixed += fixable

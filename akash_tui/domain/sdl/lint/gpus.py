@@ -7,18 +7,22 @@ model of the order (models are sorted by name in it).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
-from akash_tui.domain.akash.gpu_table import nearest, variants
+from akash_tui.domain.akash.gpu_table import is_real, nearest, variants
 from akash_tui.domain.sdl.edit.gpus import model_places
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, shown
+from akash_tui.domain.sdl.read.document import profiles_of
 from akash_tui.domain.sdl.read.model import Compute, Document
-from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, content_of, contents, plain_edit, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 
+_MEMORY = re.compile(r"(?<![0-9])([0-9]{1,3}) ?-?gi?b?$", re.IGNORECASE)
+"""Memory behind a model's name: `l40s-48gb`."""
 EXPENSIVE = Decimal("1.5")
 """Warn if the first model costs more than this many times the cheapest."""
 
@@ -27,6 +31,7 @@ def check_gpus(document: Document, reading: SdlReading, medians: Medians | None)
     """Warnings about the GPUs of every compute profile."""
     yield from _vendors(reading)
     places = model_places(document.root)
+    yield from _none(document, reading)
     for compute in document.computes.values():
         gpu = compute.gpu
         if gpu is None or gpu.broken or not gpu.attributes:
@@ -38,6 +43,29 @@ def check_gpus(document: Document, reading: SdlReading, medians: Medians | None)
             spot = spots.get(model)
             yield from _model(reading, compute, model, *(spot or (gpu.node, gpu.node, gpu.node)))
         yield from _first(reading, compute, models, medians)
+
+
+def _none(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
+    """`gpu: 1` is valid and asks for no GPU at all: Go reads only the keys below `gpu`."""
+    if all(each.gpu is not None and each.gpu.units for each in document.computes.values()):
+        return
+    parts = ((profile, reading.field_at(profile.value, "resources", "gpu")) for profile in
+             profiles_of(reading, document.root, "compute"))  # fmt: skip
+    for profile, entry in parts:
+        content = content_of(entry.value) if entry is not None else None
+        if entry is None or content is None or (isinstance(content, Mapping | Sequence) and contents(content)):
+            continue
+        written = f"gpu: {shown(raw(content))}".rstrip() if isinstance(content, Scalar) else "gpu: without units"
+        amount = raw(content) if raw(content).isascii() and raw(content).isdigit() and raw(content) != "0" else "1"
+        model = raw(content).lower() if variants("nvidia", raw(content).lower()) else "rtx4090"
+        yield reading.problem(
+            "sdl.gpu-none",
+            entry.key,
+            f"profiles.compute.{shown(profile.name)}.resources.gpu",
+            f"`{written}` asks for no GPU at all: units are missing.",
+            f"Write gpu: / units: {shown(amount[:4])} and attributes: / vendor: / nvidia: / - model: {model}, each two "
+            "blanks deeper than the one before; or remove the line.",
+        )
 
 
 def _path(compute: Compute) -> str:
@@ -85,14 +113,21 @@ def _model(
             _gibibytes(ram_node),
         )
     if not known:
-        near = nearest(model.vendor, model.model)
+        near = () if is_real(model.model) else nearest(model.vendor, model.model)
         sure = len(near) == 1 and bool(variants(model.vendor, near[0])) and _same_letters(model.model, near[0])
         yield reading.problem(
             "sdl.gpu-unknown",
             name_node,
             f"{_path(compute)}.model",
             f"No provider is known to offer a GPU named `{shown(model.model)}`.",
-            f"Did you mean {' or '.join(near)}?" if near else "Compare with the models of the market screen.",
+            f"Did you mean {' or '.join(near)}?"
+            + (
+                f" Its memory is written below it: ram: {memory[1]}Gi."
+                if (memory := _MEMORY.search(model.model))
+                else ""
+            )
+            if near
+            else "Compare with the models of the market screen.",
             plain_edit(name_node, near[0]) if sure else None,
         )
     elif model.vram_gib != 0 and not any(model.matches(card) for card in known):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
-from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Price
 from akash_tui.domain.sdl.read.nodes import plain_edit
 from akash_tui.domain.sdl.read.reading import SdlReading
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market.observations import MarketPrice
 
 LOW = Decimal("0.5")
 """Below this fraction of the cheapest median hardly any provider bids."""
@@ -32,6 +34,8 @@ class Medians:
     @classmethod
     def of_prices(cls, prices: Iterable[MarketPrice], now: datetime) -> Medians | None:
         """One price a model name: the median over its VRAM and interface variants. None if there is none."""
+        import statistics
+
         known: dict[str, list[Decimal]] = {}
         oldest: datetime | None = None
         for price in prices:

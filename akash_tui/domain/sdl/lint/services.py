@@ -5,10 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from akash_tui.domain.sdl.check.misplaced import misplaced, nodes_of, problems_of
+from akash_tui.domain.sdl.lint.images import check_image, is_reference
+from akash_tui.domain.sdl.lint.places import place_of
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
+from akash_tui.domain.sdl.read.nodes import raw
 from akash_tui.domain.sdl.read.reading import SdlReading
+from akash_tui.domain.sdl.read.service import HTTP_FIELDS
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"
@@ -16,16 +22,34 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SECRET = re.compile(
-    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*|.*[*]{3,}.*",
+    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*"
+    r"|(?!.*\n).*[*]{3}.*",
     re.IGNORECASE,
 )
-_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
+_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|_TOKENS)$|MAX_", re.I)
 
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings and hints about the services section and about unknown keys."""
-    yield from _unknown_keys(reading)
+    too_deep = misplaced(document.root)
+    used = bool(document.uses())
+    if used:
+        yield from problems_of(reading, too_deep, Severity.WARNING)
+    inside = nodes_of(too_deep)
+    yield from _unknown_keys(reading, inside)
+    for path, key, earlier in reading.repeated:
+        yield reading.problem(
+            "yaml.duplicate-key",
+            key,
+            path,
+            f"The key `{shown(raw(key))}` is here twice (the first is on line {earlier.line}): the last counts.",
+            "Remove one of the two.",
+        )
     for name, service in document.services.items():
+        if not used:
+            return  # that nothing is deployed is an error already
+        if id(service.node) in inside:
+            continue
         if name not in document.deployment or not document.deployment[name]:
             yield reading.problem(
                 "sdl.service-idle",
@@ -36,27 +60,43 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
                 severity=Severity.HINT,
             )
             continue
+        yield from check_image(reading, service)
         yield from _image(reading, service)
         yield from _environment(reading, service)
 
 
-def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
+def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
-        if known == ("nvidia",):
+        if known == ("nvidia",) or id(entry.key) in reported:
             continue  # a GPU vendor: lint.gpus has a better message
-        near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
+        if known == HTTP_FIELDS and entry.name == "proxy":
+            yield reading.problem(
+                "sdl.http-proxy",
+                entry.key,
+                join(path, entry.name),
+                "The block proxy is ignored: no provider acts on it, and it would change the hash of the manifest.",
+                "Remove it.",
+            )
+            continue
+        elsewhere = place_of(entry.name, known)
+        near = [] if elsewhere else _nearest(entry.name, known)
         yield reading.problem(
             "sdl.unknown-key",
             entry.key,
             join(path, entry.name),
             f"`{shown(entry.name)}` is unknown here and is ignored.",
-            f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
+            elsewhere or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
         )
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
 
 
 def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     image = service.image
-    if not image or "@sha256:" in image:
+    if not image or "@sha256:" in image or not is_reference(image):
         return
     tag = image.rpartition("/")[2].partition(":")[2]
     node = service.places.get("image", service.node)

@@ -17,6 +17,11 @@ from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 T = TypeVar("T")
 
+ARCHITECTURES: Final = ("amd64", "arm64")
+_ARCH_WORDS = {
+    **{word: "amd64" for word in ("amd64", "x86-64", "x86_64", "x64")},
+    **{word: "arm64" for word in ("arm64", "aarch64")},
+}
 STORAGE_CLASSES: Final = ("default", "beta1", "beta2", "beta3", "ram")
 _BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
 
@@ -37,20 +42,32 @@ def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute
 
 
 def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
-    if is_null(node):
+    """The CPU part; of a repeated key the last counts (go/sdl v0.4.4)."""
+    content = None if is_null(node) else reading.follow(node, path)
+    if content is None:
         return None
     before = len(reading.problems)
-    found = reading.fields(node, path, ("units", "attributes"))
-    milli: int | None = 0 if len(reading.problems) == before else None
-    units = found.get("units")
-    if units is not None and not is_null(units.value):
-        milli = _cpu_units(reading, units.value, found.at("units"))
-    attributes = found.get("attributes")
-    return Cpu(
-        milli,
-        _cpu_attributes(reading, attributes.value, join(path, "attributes")) if attributes else (),
-        units.value if units else node,
-    )
+    milli: int | None = 0
+    attributes: tuple[Attribute, ...] = ()
+    place: Node = content
+    for key, value in reading.pairs(content, path):
+        name = raw(key)
+        if name == "units":
+            place = value
+            milli = milli if is_null(value) else _cpu_units(reading, value, join(path, name))
+        elif name == "attributes":
+            attributes = _cpu_attributes(reading, value, join(path, name))
+        else:
+            reading.error(
+                "sdl.cpu-field",
+                key,
+                join(path, name),
+                f"`{shown(name)}` is not a field of a CPU resource.",
+                "Write attributes: and below it arch: amd64 or arm64."
+                if name == "arch"
+                else "Only units and attributes are allowed here.",
+            )
+    return Cpu(milli if len(reading.problems) == before else None, attributes, place)
 
 
 def _cpu_units(reading: SdlReading, node: Node, path: str) -> int | None:
@@ -88,10 +105,22 @@ def _cpu_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribu
                 f"`{shown(name)}` is not a CPU attribute.",
                 "Only arch is known: arch: amd64 or arm64.",
             )
-        elif found:
+            continue
+        if found:
             reading.error("yaml.duplicate-key", key, join(path, name), "arch is here twice.", "Remove one of the two.")
+            continue
+        arch = reading.text(value, join(path, name))
+        if arch is not None and arch not in ARCHITECTURES:
+            reading.misspelled(
+                "sdl.cpu-arch",
+                value,
+                join(path, name),
+                f"`{shown(arch)}` is not a CPU architecture." if arch else "arch has no value.",
+                _ARCH_WORDS.get(arch.strip().lower()),
+                "Write amd64 or arm64, or leave the line out to take either.",
+            )
         else:
-            found.append(Attribute(name, reading.text(value, join(path, name)) or ""))
+            found.append(Attribute(name, arch or ""))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ earlier one, and `<<` is not special here (shared reference, SDL rules 16, 18 an
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -16,7 +17,7 @@ from akash_tui.domain.sdl.go.text import parse_version
 from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
-from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, contents, raw
+from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, Scalar, content_of, contents, raw
 from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
@@ -93,9 +94,20 @@ def _section(reading: SdlReading, document: Document, key: Node, value: Node) ->
             key,
             shown(name),
             f"`{shown(name)}` is not a section of an SDL.",
-            f"Sections are {', '.join(SECTIONS[:-1])}."
-            + (" Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
+            _section_advice(name),
         )
+
+
+def _section_advice(name: str) -> str:
+    if name in ("compute", "placement"):
+        return f"Write profiles: above it, and move {name}: and all lines below it two blanks to the right."
+    if name in ("pricing", "signedBy", "attributes"):
+        return "It goes under profiles: / placement: / the placement's name."
+    near = difflib.get_close_matches(name, SECTIONS, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean {near[0]}?"
+    anchors = " Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""
+    return f"Sections are {', '.join(SECTIONS[:-1])}.{anchors}"
 
 
 def profiles_of(reading: SdlReading, root: Node | ReadFault | None, section: str) -> list[MappingEntry]:
@@ -199,7 +211,20 @@ def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
     for service in reading.entries(value, "deployment"):
         path = join("deployment", service.name)
         uses: dict[str, Use] = {}
-        for placed in reading.entries(service.value, path):
+        placements = reading.entries(service.value, path)
+        flat = [e for e in placements if e.name in ("profile", "count") and isinstance(content_of(e.value), Scalar)]
+        if flat and not all(is_null(each.value) for each in flat):
+            named = next((raw(e.value) for e in flat if e.name == "profile"), "web")
+            reading.error(
+                "sdl.type",
+                flat[0].key,
+                path,
+                f"{path} names no placement: profile and count stand one level too high.",
+                f"Write deployment: / {shown(service.name)}: / the placement: / profile: {shown(named)} and count: 1, "
+                "each two blanks deeper than the one before.",
+            )
+            continue
+        for placed in placements:
             found = reading.fields(placed.value, join(path, placed.name), ("profile", "count"))
             profile, count = found.text("profile"), found.number("count")
             uses[placed.name] = Use(service.name, placed.name, profile, count, placed.key)

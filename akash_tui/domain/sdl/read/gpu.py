@@ -7,20 +7,33 @@ nvidia card (shared reference, SDL rules 4 and 5).
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_uint
 from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
 from akash_tui.domain.sdl.problem import join, shown
-from akash_tui.domain.sdl.read.model import Gpu
-from akash_tui.domain.sdl.read.nodes import Node, contents, raw
+from akash_tui.domain.sdl.read.forms import GPU_FORM, flat_vendor
+from akash_tui.domain.sdl.read.interconnect import INTERCONNECT_KEY, read_interconnect
+from akash_tui.domain.sdl.read.model import Gpu, Interconnect
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, Sequence, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 INTERFACES: Final = ("pcie", "sxm")
 ATTRIBUTE_KEY: Final = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
 _PREFIX = "vendor/nvidia/model/"
+_MODEL_WORDS: Final = ("vendor", "nvidia", "model", "models", "name", "type", "ram", "interface")
+
+
+class _Attributes(NamedTuple):
+    """`gpu.attributes`: the sorted attributes of the order, and the interconnect among them."""
+
+    values: tuple[Attribute, ...] = ()
+    interconnect: Interconnect | None = None
+
+
+_NOTHING: Final = _Attributes()
 
 
 def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
@@ -31,14 +44,14 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
     if content is None:
         return None
     units: int | None = 0
-    attributes: tuple[Attribute, ...] | None = ()
+    attributes: _Attributes | None = _NOTHING
     failed = False
-    for key, value in _pairs(reading, content, path):
+    for key, value in reading.pairs(content, path):
         name = raw(key)
         if name == "units":
             units = _units(reading, value, join(path, name)) if not is_null(value) else units
         elif name == "attributes":
-            attributes = _attributes(reading, value, join(path, name)) if not is_null(value) else ()
+            attributes = _attributes(reading, value, join(path, name)) if not is_null(value) else _NOTHING
         else:
             failed = True
             reading.error(
@@ -46,27 +59,32 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
                 key,
                 join(path, name),
                 f"`{shown(name)}` is not a field of a GPU resource.",
-                "Only units and attributes are allowed here; models go under attributes, vendor, nvidia.",
+                GPU_FORM
+                if name in _MODEL_WORDS
+                else "Write units: 1."
+                if name in ("count", "amount", "quantity", "num", "unit")
+                else "Only units and attributes may stand here.",
             )
-    if units and attributes == () and not failed:
+    if units and attributes == _NOTHING and not failed:
         failed = True
         reading.error(
             "sdl.gpu-attributes",
             content,
             path,
             f"{units} GPU{'s' if units > 1 else ''} requested without models: attributes are missing.",
-            "Add attributes: vendor: nvidia: with a list of models.",
+            GPU_FORM,
         )
-    return Gpu(units, attributes or (), content, failed or units is None or attributes is None)
-
-
-def _pairs(reading: SdlReading, content: Node, path: str) -> list[tuple[Node, Node]]:
-    """Keys and values as Go's loop reads them; a plain text has none, and a list is taken in pairs."""
-    flat = contents(content)
-    if len(flat) % 2:
-        reading.wrong_kind(content, path, "a mapping (key: value)")
-        return []
-    return list(zip(flat[::2], flat[1::2], strict=True))
+    found = attributes or _NOTHING
+    if units == 0 and found.interconnect is not None:
+        failed = True
+        reading.error(
+            "sdl.interconnect",
+            found.interconnect.node,
+            join(path, "attributes.interconnect"),
+            "An interconnect joins GPUs, but units is 0.",
+            "Write units: 1 or more, or remove interconnect.",
+        )
+    return Gpu(units, found.values, content, failed or units is None or attributes is None, found.interconnect)
 
 
 def _units(reading: SdlReading, node: Node, path: str) -> int | None:
@@ -85,23 +103,46 @@ def _units(reading: SdlReading, node: Node, path: str) -> int | None:
     return units
 
 
-def _attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribute, ...] | None:
+def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | None:
     """Sorted attributes, or None after a problem."""
     content = reading.follow(node, path)
     if content is None:
+        return None
+    if isinstance(content, Sequence) and any(isinstance(item, Mapping) for item in content.items[::2]):
+        reading.wrong_kind(content, path, "a mapping (key: value)")
+        return None
+    flat = flat_vendor(content)
+    if flat is not None:
+        value, model, fix = flat
+        reading.error(
+            "sdl.type",
+            value,
+            join(path, "vendor"),
+            f"vendor: {shown(raw(value))} names no models: they go below it, in a list.",
+            GPU_FORM.replace("rtx4090", model),
+            fix,
+        )
         return None
     before = len(reading.problems)
     vendor_seen = False
     models: tuple[Node, ...] = ()
     where = path
-    for key, value in _pairs(reading, content, path):
+    interconnect: Interconnect | None = None
+    for key, value in reading.pairs(content, path):
+        if raw(key) == "interconnect":
+            interconnect = read_interconnect(reading, value, join(path, "interconnect"))
+            continue
         if raw(key) != "vendor":
             reading.error(
                 "sdl.gpu-field",
                 key,
                 join(path, raw(key)),
                 f"`{shown(raw(key))}` is not a GPU attribute.",
-                "Only vendor may stand here.",
+                "Write interconnect: {group: NAME}."
+                if raw(key) == "interconnect_group"
+                else GPU_FORM
+                if raw(key) in _MODEL_WORDS
+                else "Only vendor and interconnect may stand here.",
             )
             continue
         if is_null(value):
@@ -120,10 +161,14 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribute, 
             content,
             path,
             "GPU attributes name no vendor.",
-            "Write vendor: and below it nvidia: with a list of models.",
+            GPU_FORM,
         )
         return None
-    return _models(reading, models, where)
+    values = _models(reading, models, where)
+    if values is None or interconnect is None:
+        return None if values is None else _Attributes(values)
+    both = (*values, Attribute(INTERCONNECT_KEY, interconnect.group))
+    return _Attributes(tuple(sorted(both, key=lambda each: each.key)), interconnect)
 
 
 def _models(reading: SdlReading, models: tuple[Node, ...], path: str) -> tuple[Attribute, ...] | None:

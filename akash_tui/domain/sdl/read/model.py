@@ -28,8 +28,8 @@ class HttpOptions:
     """As written; 0 means that the default applies."""
 
     max_body_size: int = 0
-    proxy_buffer_size: int = 0
     read_timeout: int = 0
+    """In milliseconds, like `send_timeout`."""
     send_timeout: int = 0
     next_tries: int = 0
     next_timeout: int = 0
@@ -113,11 +113,22 @@ class Cpu:
 
 
 @dataclass(frozen=True, slots=True)
+class Interconnect:
+    """`gpu.attributes.interconnect`: the replicas of a service are peers, each on its own node."""
+
+    group: str
+    implicit: bool
+    """Written as `[]`, which gives the group `auto`."""
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Gpu:
     units: int | None
     attributes: tuple[Attribute, ...]
     node: Node
     broken: bool = False
+    interconnect: Interconnect | None = None
 
 
 @dataclass(frozen=True, slots=True)

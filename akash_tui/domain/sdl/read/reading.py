@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, join, shown
+from akash_tui.domain.sdl.read.forms import fixes_of, form_of
 from akash_tui.domain.sdl.read.nodes import (
     Alias,
     Content,
@@ -21,10 +22,12 @@ from akash_tui.domain.sdl.read.nodes import (
     Scalar,
     Sequence,
     content_of,
+    contents,
     kind,
     plain_edit,
     raw,
 )
+from akash_tui.domain.sdl.read.template import default_edit, variable_in
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
     NO_WORDS,
@@ -101,13 +104,15 @@ class Fields(dict[str, MappingEntry]):
 class SdlReading:
     """One pass over one file: returns values and collects problems."""
 
-    __slots__ = ("_steps", "file", "problems", "unknown")
+    __slots__ = ("_steps", "file", "problems", "repeated", "unknown")
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[SdlProblem] = []
         self.unknown: list[Unknown] = []
         """Keys without a field: Go ignores them, but they were written for a reason."""
+        self.repeated: list[tuple[str, Node, Node]] = []
+        """Repeated keys where Go takes the last one: path, the later key and the first."""
         self._steps = 0
 
     # --- problems -------------------------------------------------------------------------------
@@ -119,17 +124,35 @@ class SdlReading:
         path: str,
         message: str,
         advice: str,
-        fix: Edit | None = None,
+        fix: Edit | tuple[Edit, ...] | None = None,
         severity: Severity = Severity.WARNING,
     ) -> SdlProblem:
         """A problem at the node's place, not added to the others."""
-        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fix)
+        fixes = (fix,) if isinstance(fix, Edit) else fix or ()
+        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fixes)
 
     def error(
-        self, code: str, node: Node | ReadFault, path: str, message: str, advice: str, fix: Edit | None = None
+        self,
+        code: str,
+        node: Node | ReadFault,
+        path: str,
+        message: str,
+        advice: str,
+        fix: Edit | tuple[Edit, ...] | None = None,
     ) -> None:
-        """Add an error at the node's place."""
+        """Add an error at the node's place; if a template variable stands there, that is the error."""
+        variable = variable_in(node) if code.startswith("sdl.") and code != "sdl.image-missing" else None
+        if variable is not None:
+            code, message, advice, fix = self.unfilled(variable, node)
         self.problems.append(self.problem(code, node, path, message, advice, fix, Severity.ERROR))
+
+    @staticmethod
+    def unfilled(variable: str, node: object) -> tuple[str, str, str, Edit | None]:
+        """Code, message, advice and edit of a template variable that is not filled in."""
+        edit = default_edit(node)
+        advice = f"Write {edit.text}, its default, or another value." if edit else "Write the value in its place."
+        message = f"The template variable `{shown(variable)}` is not filled in: Akash fills in none."
+        return "sdl.template", message, advice, edit
 
     def misspelled(self, code: str, node: Node, path: str, message: str, better: str | None, advice: str) -> None:
         """Add an error that is fixed by writing `better`, if that is what was meant; `advice` is for the others."""
@@ -139,7 +162,8 @@ class SdlReading:
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
         got = f"is {kind(node)}" if not isinstance(node, Scalar) else f"is `{shown(node.text)}`"
-        self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", f"Write {wanted} here.")
+        advice = form_of(path) or f"Write {wanted} here."
+        self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", advice, fixes_of(path, node))
 
     @property
     def failed(self) -> bool:
@@ -194,6 +218,21 @@ class SdlReading:
                 found[entry.name] = entry
             else:
                 self.unknown.append(Unknown(path, entry, known))
+        return found
+
+    def pairs(self, content: Node, path: str) -> list[tuple[Node, Node]]:
+        """Keys and values as Go's loops over a node read them: repeats included, none in a plain text, and a list
+        is taken in pairs. Go panics on a list of odd length; here it is a problem."""
+        flat = contents(content)
+        if len(flat) % 2:
+            self.wrong_kind(content, path, "a mapping (key: value)")
+            return []
+        found = list(zip(flat[::2], flat[1::2], strict=True))
+        first: dict[str, int] = {}
+        for at, (key, _) in enumerate(found):
+            earlier = first.setdefault(raw(key), at)
+            if earlier < at:
+                self.repeated.append((join(path, raw(key)), key, found[earlier][0]))
         return found
 
     def field_at(self, node: Node, *names: str) -> MappingEntry | None:
@@ -272,7 +311,7 @@ class SdlReading:
 
     # --- values ---------------------------------------------------------------------------------
 
-    def _scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
+    def scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
         """A single value and what it is; None after a problem."""
         content = self.follow(node, path)
         if content is None:
@@ -299,7 +338,7 @@ class SdlReading:
             return "" if is_null(node) else node.text
         if is_null(node):
             return ""
-        found = self._scalar(node, path, "text")
+        found = self.scalar(node, path, "text")
         if found is None:
             return None
         content, resolved = found
@@ -337,7 +376,7 @@ class SdlReading:
         """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""
         if is_null(node):
             return 0
-        found = self._scalar(node, path, "a whole number")
+        found = self.scalar(node, path, "a whole number")
         if found is None:
             return None
         content, (_, value) = found
@@ -356,7 +395,7 @@ class SdlReading:
         """true/false, or yes/no words, which count even in quotes; False for null."""
         if is_null(node):
             return False
-        found = self._scalar(node, path, "true or false")
+        found = self.scalar(node, path, "true or false")
         if found is None:
             return None
         content, (tag, value) = found

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from akash_tui.domain.sdl.go.host_url import host_in_url_ok
+from akash_tui.domain.sdl.go.numbers import MAX_HTTP_TIMEOUT, parse_http_timeout, suggest_http_timeout
 from akash_tui.domain.sdl.problem import join, shown
+from akash_tui.domain.sdl.read.host import plain_host
 from akash_tui.domain.sdl.read.model import Credentials, Expose, ExposeTarget, HttpOptions, Mount, Params, Service
-from akash_tui.domain.sdl.read.nodes import Node
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit
 from akash_tui.domain.sdl.read.reading import Fields, MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 SERVICE_FIELDS: Final = ("image", "command", "args", "env", "expose", "dependencies", "params", "credentials")
-_EXPOSE_FIELDS: Final = ("port", "as", "proto", "to", "accept", "http_options")
-_HTTP_NUMBERS: Final = (
-    "max_body_size",
-    "proxy_buffer_size",
-    "read_timeout",
-    "send_timeout",
-    "next_tries",
-    "next_timeout",
-)
+EXPOSE_FIELDS: Final = ("port", "as", "proto", "to", "accept", "http_options")
+_HTTP_NUMBERS: Final = ("max_body_size", "next_tries", "next_timeout")
+_HTTP_TIMEOUTS: Final = ("read_timeout", "send_timeout")
+TARGET_FIELDS: Final = ("service", "global", "ip", "http_options")
+HTTP_FIELDS: Final = (*_HTTP_NUMBERS, *_HTTP_TIMEOUTS, "next_cases")
 
 
 def read_service(reading: SdlReading, entry: MappingEntry, path: str) -> Service:
@@ -44,7 +42,7 @@ def read_service(reading: SdlReading, entry: MappingEntry, path: str) -> Service
 
 
 def _expose(reading: SdlReading, node: Node, path: str) -> Expose:
-    found = reading.fields(node, path, _EXPOSE_FIELDS)
+    found = reading.fields(node, path, EXPOSE_FIELDS)
     return Expose(
         found.number("port"),
         found.number("as") or 0,
@@ -58,7 +56,7 @@ def _expose(reading: SdlReading, node: Node, path: str) -> Expose:
 
 
 def _target(reading: SdlReading, node: Node, path: str) -> ExposeTarget:
-    found = reading.fields(node, path, ("service", "global", "ip", "http_options"))
+    found = reading.fields(node, path, TARGET_FIELDS)
     _http(found)
     everyone = found.boolean("global")
     return ExposeTarget(found.text("service") or "", everyone, found.text("ip") or "", node)
@@ -68,12 +66,14 @@ def _hosts(expose: Fields) -> TextList | None:
     hosts = expose.texts("accept")
     for host, place in zip(hosts.values, hosts.nodes, strict=True) if hosts else ():
         if not host_in_url_ok(host):
+            better, why = plain_host(host)
             expose.reading.error(
                 "sdl.host",
                 place,
                 expose.at("accept"),
-                f"`{shown(host)}` cannot be a host name.",
-                "Write a plain name like www.example.com, without http:// and path.",
+                f"`{shown(host)}` cannot be a host name{why}.",
+                f"Write {better}." if better else "Write a plain name like www.example.com, without http:// and path.",
+                plain_edit(place, better) if better else None,
             )
     return hosts
 
@@ -82,9 +82,42 @@ def _http(expose: Fields) -> HttpOptions:
     entry = expose.get("http_options")
     if entry is None or is_null(entry.value):
         return HttpOptions()
-    found = expose.reading.fields(entry.value, expose.at("http_options"), (*_HTTP_NUMBERS, "next_cases"))
+    found = expose.reading.fields(entry.value, expose.at("http_options"), HTTP_FIELDS)
     numbers = {name: found.number(name) or 0 for name in _HTTP_NUMBERS}
+    numbers |= {name: _timeout(found, name) for name in _HTTP_TIMEOUTS if name in found}
     return HttpOptions(**numbers, next_cases=found.texts("next_cases"), places=found.values_of())
+
+
+def _timeout(http: Fields, name: str) -> int:
+    """Milliseconds; 0 for null and after a problem (shared reference, newer SDL rules 3)."""
+    node, path = http[name].value, http.at(name)
+    if is_null(node):
+        return 0
+    found = http.reading.scalar(node, path, "a time like 90s")
+    if found is None:
+        return 0
+    content, (tag, value) = found
+    milliseconds = value if tag == "!!int" and isinstance(value, int) else parse_http_timeout(str(value))
+    if tag in ("!!bool", "!!float") or milliseconds is None or milliseconds < 0:
+        http.reading.misspelled(
+            "sdl.http-timeout",
+            content,
+            path,
+            f"`{shown(content.text)}` is not a time for {name}.",
+            suggest_http_timeout(content.text),
+            "Write milliseconds (90000), or a whole number with ms, s, m or h (90s).",
+        )
+        return 0
+    if milliseconds > MAX_HTTP_TIMEOUT:
+        http.reading.error(
+            "sdl.http-timeout",
+            content,
+            path,
+            f"{name} may be at most {MAX_HTTP_TIMEOUT} milliseconds (1193h), but is `{shown(content.text)}`.",
+            "Write a shorter time.",
+        )
+        return 0
+    return milliseconds
 
 
 def _params(reading: SdlReading, entry: MappingEntry | None, path: str) -> Params | None:

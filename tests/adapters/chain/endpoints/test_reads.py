@@ -98,6 +98,36 @@ async def test_lists() -> None:
 
 
 @needs_recordings
+async def test_a_lease_of_another_deployment_in_an_answer_is_left_out() -> None:
+    """A node that lists it would have it ended together with ours: leases are ended by what is listed."""
+    chosen = ("leases-all", "bids-three", "orders-after-start", "deployments-all-states")
+    async with chain_at(replay(*chosen)) as (chain, _, _clock):
+        every = await chain.leases(OWNER)
+        numbers = {lease.id.dseq for lease in every}
+        assert len(numbers) > 1
+        for number in numbers:
+            assert {lease.id.dseq for lease in await chain.leases(OWNER, number)} == {number}
+        assert await chain.leases(P1) == []
+        assert await chain.deployments(P1) == []
+        other = DeploymentId(OWNER, 1)
+        assert await chain.bids(other) == []
+        assert await chain.orders(other) == []
+
+
+@needs_recordings
+async def test_an_answer_about_another_deployment_bid_or_lease_is_not_taken() -> None:
+    async with chain_at(replay("deployment-open", "bid-info", "lease-info", "order-info")) as (chain, _, _clock):
+        with pytest.raises(Unreachable, match="No node"):
+            await chain.deployment(DeploymentId(OWNER, 275))
+        with pytest.raises(Unreachable, match="No node"):
+            await chain.bid(BidId(OWNER, 274, 1, 1, P2))
+        with pytest.raises(Unreachable, match="No node"):
+            await chain.lease(BidId(OWNER, 274, 1, 1, P1))
+        with pytest.raises(Unreachable, match="No node"):
+            await chain.order(OrderId(OWNER, 274, 1, 2))
+
+
+@needs_recordings
 async def test_parameters_price_and_mint() -> None:
     chosen = ("params-deployment", "params-market", "oracle-price", "bme-status", "params-bme", "bme-ledger-burned")
     async with chain_at(replay(*chosen)) as (chain, _, _clock):
@@ -110,6 +140,22 @@ async def test_parameters_price_and_mint() -> None:
         assert status.mints_allowed
         records = await chain.mint_records(OWNER)
         assert [r.height for r in records] == [22, 227, 232, 2986]
+
+
+@needs_recordings
+async def test_a_stale_price_halts_the_mint_and_does_not_hide_it() -> None:
+    """Its status is then answered with HTTP 500 in the oracle's own words."""
+    stalled = {"code": 2, "message": "codespace oracle.v2 code 4: price stalled", "details": []}
+    others = replay("params-bme")
+
+    def node(asked: Asked) -> Reply:
+        return Reply(500, stalled) if asked.path.endswith("/bme/v1/status") else others(asked)
+
+    async with chain_at(node) as (chain, _, _clock):
+        status = await chain.mint_status()
+    assert status is not None
+    assert (status.mints_allowed, status.refunds_allowed, status.halted) == (False, False, "the price is stale")
+    assert status.spread_bps == 25
 
 
 @needs_recordings

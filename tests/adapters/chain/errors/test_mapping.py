@@ -12,7 +12,7 @@ from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
-from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused
+from akash_tui.services.ports import AkashError, BidGone, Insufficient, NothingNew, OrderGone, OutOfGas, Refused
 from tests.adapters.chain.recordings import answer, load, names, needs_recordings
 
 pytestmark = needs_recordings
@@ -36,8 +36,8 @@ EXPECTED: dict[str, tuple[type[AkashError], str]] = {
     "err-insufficient-fee-broadcast": (Refused, "The fee is too low for this node: 10uakt offered"),
     "err-memo-broadcast": (Refused, "The memo is too long."),
     "err-no-groups-broadcast": (Refused, "The chain considers the deployment's groups invalid."),
-    "err-out-of-gas-checktx-broadcast": (Refused, "The transaction ran out of gas"),
-    "err-out-of-gas-deliver-included": (Refused, "The transaction ran out of gas"),
+    "err-out-of-gas-checktx-broadcast": (OutOfGas, "The transaction ran out of gas"),
+    "err-out-of-gas-deliver-included": (OutOfGas, "The transaction ran out of gas"),
     "err-price-uakt-included": (Refused, "The chain does not accept the deposit or the price's denomination."),
     "err-sequence-high-broadcast": (Refused, "Another transaction of this account came first."),
     "err-sequence-low-broadcast": (Refused, "Another transaction of this account came first."),
@@ -108,7 +108,7 @@ def test_raw_bytes_in_a_log_are_cleaned_even_when_they_come_unread() -> None:
     error = errors.refusal("sdk", 38, raw)
     assert not any(unicodedata.category(c) == "Cc" for c in error.detail)
     hostile = errors.refusal("sdk", 999, "\x1b]52;c;aGk=\x07\x1b[2Jpay [bold]me\u202e")
-    assert hostile.title == "The chain refused: pay [bold]me"
+    assert hostile.title == "The chain refused: pay [bold]me."
 
 
 def test_codes_survive() -> None:
@@ -166,13 +166,13 @@ def test_every_row_is_complete_and_found_by_its_text() -> None:
         error = errors.refusal_of_text(f"failed to execute message; message index: 0: {row.root}")
         assert error.title
         if row.kind is not Refused:
-            assert not isinstance(error, Refused)
+            assert type(error) is row.kind
 
 
 def test_an_unknown_error_keeps_its_words() -> None:
     error = errors.refusal("wasm", 7, "failed to execute message; message index: 0: cannot do that")
     assert isinstance(error, Refused)
-    assert error.title == "The chain refused: cannot do that"
+    assert error.title == "The chain refused: cannot do that."
     assert "wasm 7" in error.detail
     assert errors.refusal("x", 1, "").title == "The chain refused without giving a reason."
 
@@ -182,3 +182,36 @@ def test_absurd_logs_do_no_harm() -> None:
         error = errors.refusal("sdk", 5, log)
         assert len(error.title) < 300
         assert len(error.detail) < 1200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/akash.deployment.v1beta4.MsgCreateDeployment is disabled: unauthorized",
+        "message type /akash.market.v1beta5.MsgCreateLease not allowed after sunset: unauthorized",
+        "failed to execute message; message index: 0: new orders are disabled",
+        "minting is disabled during wind-down",
+        "Sunset: MsgMintACT is rejected",
+    ],
+)
+def test_a_chain_that_takes_nothing_new_is_understood_in_a_simulation_and_in_a_block(text: str) -> None:
+    for error in (
+        errors.refusal_of_text(f"{text} [akash/ante.go:12] with gas used: '0'"),
+        errors.refusal("x", 9, text),
+    ):
+        assert isinstance(error, NothingNew)
+        assert "lease close" in error.advice
+    assert errors.in_words_of_chain(text)
+
+
+def test_a_mint_that_is_switched_off_ends_nothing_else() -> None:
+    for error in (errors.refusal("bme", 4, "module is disabled"), errors.refusal_of_text("module is disabled")):
+        assert isinstance(error, Refused)
+        assert not isinstance(error, NothingNew)
+        assert error.title == "The mint is switched off."
+
+
+@pytest.mark.parametrize("text", ["transaction indexing is disabled", "rpc is disabled on this node", "sunset"])
+def test_a_nodes_own_switches_are_not(text: str) -> None:
+    assert not isinstance(errors.refusal_of_text(text), NothingNew)
+    assert not errors.in_words_of_chain(text)

@@ -13,6 +13,7 @@ import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from akash_tui.adapters.chain.errors.table import BY_CODE
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import market as market_json
 from akash_tui.adapters.chain.rest_json import providers as providers_json
@@ -302,6 +303,34 @@ def test_providers_audits_and_certificates() -> None:
     assert state == "valid"
 
 
+def test_the_answer_of_a_mint_names_its_record_in_the_ledger() -> None:
+    result = tx_json.OneTx.model_validate(answer("mint-included")).value()
+    assert result.records == ((227, 1),)
+    assert tx_json.OneTx.model_validate(answer("burn-act-included")).value().records == ((2986, 1),)
+    assert tx_json.OneTx.model_validate(answer("create-deployment-included")).value().records == ()
+
+
+@pytest.mark.parametrize("data", ["", "zz", "12", b"/akash.bme.v1.MsgMintACTResponse".hex()])
+def test_an_answer_that_cannot_be_read_names_no_record(data: str) -> None:
+    assert tx_json.mint_records_in(data) == ()
+
+
+def test_the_books_name_what_each_mint_and_burn_took() -> None:
+    burn, first, mint, cancelled = values(providers_json.LedgerJson, "bme-ledger-burned")
+    (waiting,) = values(providers_json.LedgerJson, "mint-ledger-pending")
+    assert [r.burned for r in (burn, first, mint, cancelled, waiting)] == [
+        Coin("uact", 5_000_000),
+        *(Coin("uakt", amount) for amount in (600_000_000, 20_000_000, 1_000_000, 20_000_000)),
+    ]
+
+
+@pytest.mark.parametrize(("status", "code"), [("mint_status_halt_oracle", 5), ("mint_status_halt_cr", 6)])
+def test_a_halted_mint_and_its_refusal_give_the_same_reason(status: str, code: int) -> None:
+    params = providers_json.MintParams.model_validate(answer("params-bme"))
+    halted = providers_json.mint_status_of(providers_json.MintStatusJson(status=status), params).halted
+    assert BY_CODE["bme", code].title == f"The mint is halted: {halted}."
+
+
 def test_the_mint_and_its_books() -> None:
     status = providers_json.mint_status_of(
         providers_json.MintStatusJson.model_validate(answer("bme-status")),
@@ -320,14 +349,15 @@ def test_the_mint_and_its_books() -> None:
 @pytest.mark.parametrize("name", names("*-included"))
 def test_included_transactions_become_results(name: str) -> None:
     recorded = answer(name)["tx_response"]
-    result = tx_json.OneTx.model_validate(answer(name)).tx_response.value()
+    response = tx_json.OneTx.model_validate(answer(name)).tx_response
+    result = response.value()
     assert (result.hash, result.height) == (recorded["txhash"], int(recorded["height"]))
     assert (result.code, result.codespace) == (recorded["code"], recorded["codespace"])
     assert result.gas_used == int(recorded["gas_used"])
     assert result.fee is not None
-    assert [kind for kind, _ in result.events] == [e["type"] for e in recorded["events"]]
-    kept = [attribute for _, attributes in result.events for attribute in attributes]
-    assert kept == [(a["key"], a["value"]) for e in recorded["events"] for a in e["attributes"]]
+    assert [event.type for event in response.events] == [e["type"] for e in recorded["events"]]
+    read = [(a.key, a.value) for event in response.events for a in event.attributes]
+    assert read == [(a["key"], a["value"]) for e in recorded["events"] for a in e["attributes"]]
 
 
 def test_fee_of_a_result() -> None:

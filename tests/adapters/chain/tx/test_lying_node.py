@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from akash_tui.adapters.chain.endpoints.http import RestHttp
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault
 from akash_tui.adapters.chain.tx.tx_lookup import AGREE_SECONDS
 from akash_tui.services.ports import (
     AkashError,
@@ -179,6 +182,34 @@ async def test_taken_and_then_refused_with_a_checktx_code_by_the_only_node_may_s
         assert not caught.value.certain
 
 
+async def test_taken_and_then_called_a_full_mempool_with_the_port_closed_later_may_still_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What follows the answer are refused connections only; that alone would be "nothing was sent"."""
+    node = FakeNode()
+    node.include_after = 0
+    taken(node, Reply(json={}))
+    exchange = RestHttp.exchange
+    asked: list[str] = []
+
+    async def then_closed(self: RestHttp, method: str, url: str, body: Any = None) -> bytes:
+        if asked:
+            raise EndpointFault("no connection", sent=False)
+        if method == "POST" and url.endswith("/txs"):
+            asked.append(url)
+        return await exchange(self, method, url, body)
+
+    async with chain_of(node) as (chain, _, _clock):
+        tx = await signed(chain)
+        taken(node, checked(tx.hash, "sdk", 20, "mempool is full"))
+        monkeypatch.setattr(RestHttp, "exchange", then_closed)
+        with pytest.raises(AkashError) as caught:
+            await chain.broadcast(tx)
+        assert not isinstance(caught.value, Unreachable)
+        assert not caught.value.certain
+        assert "Nothing was sent" not in caught.value.advice
+
+
 @pytest.mark.parametrize("status", [301, 307, 308, 403, 404, 429, 500, 503])
 async def test_taken_and_then_answered_with_another_status_is_possibly_sent(status: int) -> None:
     node = FakeNode()
@@ -293,6 +324,24 @@ async def test_nothing_is_signed_for_a_head_ten_minutes_from_our_clock(minutes: 
             await chain.sign(draft, SIGNER)
         assert ("ahead of" if minutes > 0 else "behind") in caught.value.title
         assert "doctor" in caught.value.advice
+
+
+async def test_a_head_in_the_year_9999_is_that_nodes_fault_and_ends_no_command() -> None:
+    """Nothing can be added to such a time: the node's answer is refused, and another one is asked."""
+    liar, honest = FakeNode(), FakeNode()
+    real = liar._block
+
+    def at_the_end_of_time(which: str) -> Reply:
+        reply = real(which)
+        reply.json["block"]["header"]["time"] = "9999-12-31T23:59:59Z"
+        return reply
+
+    liar._block = at_the_end_of_time  # type: ignore[method-assign]
+    async with chain_of(liar, honest) as (chain, _, _clock):
+        assert (await signed(chain)).expires is not None
+    async with chain_of(liar) as (chain, _, _clock):
+        with pytest.raises(Unreachable):
+            await signed(chain)
 
 
 async def test_a_head_that_is_a_little_ahead_makes_never_take_longer() -> None:

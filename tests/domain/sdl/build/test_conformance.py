@@ -11,11 +11,11 @@ import pytest
 from akash_tui.adapters.chain.tx.messages import groups_proto
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl.build.compiler import Compiled
-from tests.conformance import SHARED, load, need, needs_shared, sdl_cases
+from tests.conformance import SHARED, go_cases, load, need, needs_shared
 
 READER = SdlFiles()
 
-CASES = sdl_cases("sdl", "sdl-go-edge")
+CASES = go_cases()
 OFFICIAL = SHARED / "sdl-official"
 VALID = sorted((OFFICIAL / "input").glob("v*/*/input.yaml"))
 
@@ -26,7 +26,8 @@ def compiled(file: Path) -> Compiled:
 
 @needs_shared
 def test_all_files_are_there() -> None:
-    assert len(CASES) >= 309
+    assert len(CASES) >= 333
+    assert sum(f.parent.name == "sdl-next" for f in CASES) == 25
     assert len(VALID) == 15
 
 

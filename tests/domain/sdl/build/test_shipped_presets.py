@@ -33,8 +33,8 @@ def images(text: str) -> list[str]:
     return re.findall(r"^\s+image: (\S+)$", text, re.MULTILINE)
 
 
-def test_the_four_presets_are_there() -> None:
-    assert [f.stem for f in FILES] == ["comfyui", "ollama-webui", "vllm-chat", "web-page"]
+def test_the_five_presets_are_there() -> None:
+    assert [f.stem for f in FILES] == ["comfyui", "multi-node", "ollama-webui", "vllm-chat", "web-page"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
@@ -100,3 +100,11 @@ def test_the_hourly_limit_in_the_comment_is_right(file: Path) -> None:
     assert len(stated) == len(re.findall(r"\bamount:", text))
     for amount, hourly in stated:
         assert f"{int(amount) * 3600 / 6.098 / 1e6:.2f}" == hourly
+
+
+def test_the_job_of_several_nodes_has_one_interconnect_of_two_nodes() -> None:
+    compiled = READER.read((FOLDER / "multi-node.yaml").read_text(encoding="utf-8"))
+    (group,) = compiled.groups
+    assert [(a.key, a.value) for a in group.attributes] == [("capabilities/gpu-interconnect", "true")]
+    assert {s["interconnectGroup"] for s in json.loads(compiled.manifest_json)[0]["services"]} == {"auto"}
+    assert sum(unit.count for unit in group.units) == 2

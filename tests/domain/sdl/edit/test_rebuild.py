@@ -38,6 +38,15 @@ def test_a_preset_comes_back_with_its_hash(file: Path) -> None:
     assert again.groups == compiled.groups
 
 
+def test_an_interconnect_group_comes_back() -> None:
+    text = (
+        (ROOT / "sdl_templates" / "multi-node.yaml").read_text().replace("interconnect: []", "interconnect: {group: a}")
+    )
+    compiled = READER.read(text)
+    assert b'"interconnectGroup":"a"' in compiled.manifest_json
+    assert READER.read(rebuild(shown(compiled.manifest_json), compiled.groups)).version == compiled.version
+
+
 def test_what_is_no_manifest_is_refused() -> None:
     for odd in ([], [None], [{"name": "other"}], [{"name": 3, "services": 4}]):
         with pytest.raises(ValueError, match="none of the deployment's groups"):

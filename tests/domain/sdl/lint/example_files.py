@@ -66,6 +66,10 @@ _PARAMS = f"    params:\n      storage:\n{_MOUNT}"
 _PRICING = "        web:\n          denom: uact\n          amount: 1000\n"
 _GPU = f"        gpu:\n          units: 1\n          attributes:\n            vendor:\n              nvidia:\n{_MODEL}"
 
+_VENDOR = f"            vendor:\n              nvidia:\n{_MODEL}"
+_PLACEMENT = "    akash:\n      pricing:\n"
+_CAPABLE = '    akash:\n      attributes:\n        capabilities/gpu-interconnect: "true"\n      pricing:\n'
+
 _REPLACED: Final = {
     "sdl.reclamation": _END,
     "sdl.endpoint-name": _END,
@@ -77,6 +81,15 @@ _REPLACED: Final = {
     "sdl.host": _PORT,
     "sdl.host-duplicate": _PORT,
     "sdl.http-option": _PORT,
+    "sdl.http-timeout": _PORT,
+    "sdl.http-proxy": _PORT,
+    "sdl.cpu-field": "          units: 2\n",
+    "sdl.cpu-arch": "          units: 2\n",
+    "sdl.interconnect": _VENDOR,
+    "sdl.interconnect-capability": _PLACEMENT,
+    "sdl.interconnect-mixed": _VENDOR,
+    "sdl.interconnect-group": _VENDOR,
+    "sdl.interconnect-alone": _END,
     "sdl.credentials": "    image: nginx:1.27\n",
     "sdl.mount-duplicate": _MOUNT,
     "sdl.tee": _PARAMS,
@@ -99,7 +112,24 @@ _V21 = ('version: "2.0"', 'version: "2.1"')
 _PERSISTENT = (_VOLUME, f"{_VOLUME}            attributes:\n              persistent: true\n")
 _IP = (_TO, f"{_TO}            ip: shared\n")
 _ENDPOINT = (_END, f"{_END}endpoints:\n  shared:\n    kind: ip\n")
+_JOINED = (_VENDOR, f"{_VENDOR}            interconnect: []\n")
+_ASKED = (_PLACEMENT, _CAPABLE)
 _AROUND: Final = {
+    "sdl.interconnect": (_ASKED,),
+    "sdl.interconnect-capability": (_JOINED,),
+    "sdl.interconnect-group": (_ASKED,),
+    "sdl.interconnect-alone": (_JOINED, _ASKED),
+    "sdl.interconnect-mixed": (
+        _ASKED,
+        (
+            "profiles:\n  compute:\n",
+            "  api:\n    image: api:1\n\nprofiles:\n  compute:\n    api:\n      resources:\n"
+            "        cpu: {units: 1}\n        memory: {size: 1Gi}\n        storage: {size: 1Gi}\n"
+            "        gpu: {units: 1, attributes: {vendor: {nvidia: [{model: a100}]}, interconnect: []}}\n",
+        ),
+        (_END, f"{_END}  api:\n    akash:\n      profile: api\n      count: 1\n"),
+        (_PRICING, f"{_PRICING}        api:\n          denom: uact\n          amount: 10\n"),
+    ),
     "sdl.count-persistent": (_PERSISTENT,),
     "sdl.persistent-mount": (_PERSISTENT,),
     "sdl.endpoint-name": (_IP,),
@@ -126,7 +156,7 @@ _AROUND: Final = {
 
 def example_files(each: Explanation) -> tuple[str, str]:
     """The whole file with the wrong example in it, and with the right one."""
-    if each.code == "sdl.empty":
+    if each.code in ("sdl.empty", "sdl.compose-file", "sdl.kubernetes"):
         return each.wrong, BASE
     replaced = _REPLACED.get(each.code, each.right)
     assert replaced in BASE

@@ -17,7 +17,7 @@ from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, explain
 from akash_tui.domain.sdl.explain.explanation import Explanation
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import Severity
-from tests.conformance import load, needs_shared, sdl_cases
+from tests.conformance import go_cases, load, needs_shared, sdl_cases
 from tests.domain.sdl.lint.example_files import BASE, example_files
 
 READER = SdlFiles()
@@ -220,7 +220,7 @@ def test_no_refused_spelling_is_left_out() -> None:
     assert refused == set(SPELLING)
 
 
-@pytest.mark.parametrize("file", sdl_cases("sdl", "sdl-go-edge"), ids=lambda f: f"{f.parent.name}/{f.stem}")
+@pytest.mark.parametrize("file", go_cases(), ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_mending_never_harms(file: Path) -> None:
     text = file.read_bytes().decode("utf-8", "replace")
     compiled = READER.read(text)
@@ -236,7 +236,7 @@ def test_mending_never_harms(file: Path) -> None:
     assert comments.findall(text) == comments.findall(result)
 
 
-@pytest.mark.parametrize("file", sdl_cases("sdl", "sdl-go-edge"), ids=lambda f: f"{f.parent.name}/{f.stem}")
+@pytest.mark.parametrize("file", go_cases(), ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_errors_of_the_compiler_are_all_there(file: Path) -> None:
     checked = READER.check(file.read_bytes(), file.name, MARKET)
     assert set(checked.compiled.problems) <= set(checked.problems)

@@ -6,6 +6,8 @@ import hashlib
 import random
 import resource
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.sdl.check.uses import _Uses
 from akash_tui.domain.sdl.problem import Severity
+from akash_tui.domain.sdl.read.model import Document
+from akash_tui.domain.sdl.read.nodes import Mapping, Scalar
+from akash_tui.domain.sdl.read.reading import SdlReading
 from tests.conformance import needs_shared, sdl_cases
 
 READER = SdlFiles()
@@ -171,6 +177,81 @@ def test_a_bomb_is_refused_quickly() -> None:
         started = time.process_time()
         assert not READER.read(text).ok
         assert time.process_time() - started < 10, "seconds of this process; all that it says would take minutes"
+
+
+class Counted(str):
+    """A key that counts how often it is compared with another."""
+
+    compared = 0
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_the_first_of_repeated_keys_is_found_without_comparing_each_with_each() -> None:
+    names = [Counted(f"k{number % 1999}") for number in range(2000)]
+    keys = [Scalar(name, line=line) for line, name in enumerate(names, 1)]
+    reading = SdlReading("x")
+    Counted.compared = 0
+    pairs = reading.pairs(Mapping(tuple((key, Scalar("1")) for key in keys)), "gpu")
+    assert [key for key, _ in pairs] == keys
+    assert reading.repeated == [("gpu.k0", keys[1999], keys[0])]
+    assert Counted.compared < len(keys)
+
+
+HALF_A_MB = 500_000
+LONG = {
+    "blanks in a size": ("size: 512Mi", f'size: "1{" " * HALF_A_MB}x"', "sdl.unit-spelling"),
+    "blanks in a number of cores": ("units: 0.5", f'units: "1{" " * HALF_A_MB}x"', "sdl.cpu-units"),
+    "blanks in a variable": ("A=1", f'"A: {" " * HALF_A_MB}x\\ny"', "sdl.env-name"),
+    "a hidden value": ("A=1", f'"API_TOKEN={"*" * HALF_A_MB}\\nx"', "sdl.env-secret"),
+    "the name of a secret": ("A=1", f'"{"A" * HALF_A_MB}_TOKEN=abc"', "sdl.env-secret"),
+    "a name with limits": ("A=1", f'"TOKEN_{"MAX_" * (HALF_A_MB // 4)}\\nx=abc"', "sdl.env-name"),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_a_long_value_is_read_in_one_pass(what: str) -> None:
+    old, new, code = LONG[what]
+    problems = READER.check(BASE.replace(old, new, 1)).problems  # after minutes, if every place were tried again
+    assert code in {problem.code for problem in problems}
+
+
+def many(number: int) -> str:
+    """An SDL of so many services, each in a placement of its own, and endpoints that none of them uses."""
+    text = BASE.replace(
+        "  api:\n", "".join(f"  s{n}: {{image: i:1, expose: [{{port: 80}}]}}\n" for n in range(number)) + "  api:\n", 1
+    )
+    there = "".join(f"    p{n}: {{pricing: {{api: {{denom: uact, amount: 1}}}}}}\n" for n in range(number))
+    text = text.replace("    akash:\n", there + "    akash:\n", 1)
+    text += "".join(f"  s{n}: {{p{n}: {{profile: api, count: 1}}}}\n" for n in range(number))
+    return text + "endpoints:\n" + "".join(f"  e{n}: {{kind: ip}}\n" for n in range(number))
+
+
+def test_nothing_is_gone_through_again_for_each_service_placement_or_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[str] = []
+    for owner, name in ((Document, "uses"), (_Uses, "_unsure")):
+        monkeypatch.setattr(owner, name, counting(getattr(owner, name), walks))
+    counts = []
+    for number in (5, 50):
+        for text in (many(number), many(number).partition("endpoints:")[0]):
+            walks.clear()
+            assert READER.check(text).ok == ("endpoints" not in text)
+            counts.append(len(walks))
+    assert counts[:2] == counts[2:]
+
+
+def counting(walk: Callable[[Any], Any], walks: list[str]) -> Callable[[Any], Any]:
+    """The method, which notes each of its calls."""
+
+    def walk_and_note(self: Any) -> Any:
+        walks.append(walk.__name__)
+        return walk(self)
+
+    return walk_and_note
 
 
 def test_memory_stays_small() -> None:

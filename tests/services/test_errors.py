@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import akash_tui
-from akash_tui.services.ports import errors
+from akash_tui.services import errors
+from akash_tui.services.errors import AkashError
 
 PACKAGE = Path(akash_tui.__file__).parent
 ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
@@ -37,3 +38,16 @@ def test_every_error_says_what_to_do(folder: str) -> None:
 
 def test_an_error_without_advice_is_found() -> None:
     assert list(speechless("raise BadInput('x')\nraise Locked('x', '')\nraise NoBid('x', advice='y')\n")) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("The provider failed: no such pod", "The provider failed: no such pod."),
+        ("The provider failed.", "The provider failed."),
+        ("Really?", "Really?"),
+        ("", ""),
+    ],
+)
+def test_what_happened_is_a_whole_sentence(title: str, shown: str) -> None:
+    assert (AkashError(title).title, str(AkashError(title))) == (shown, shown)

@@ -2,6 +2,7 @@
 
     AkashError
     ├── BadInput                 exit 2   what the user gave cannot be used
+    │   ├── BadFile              exit 2   …a file, which cannot be read
     │   ├── BadSdl               exit 2   …an SDL, with all its problems
     │   └── BeyondBounds         exit 2   a figure of a node is beyond the user's bounds: nothing was signed
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
@@ -10,7 +11,9 @@
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain refused (codespace, code, log)
-    │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    │   ├── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    │   ├── OutOfGas             exit 3   …it took its fee and did nothing: more gas may help
+    │   └── NothingNew           exit 3   …as disabled: the chain takes no new deployments, bids, leases or mints
     ├── Stale                    exit 3   the world changed between reading and acting
     │   ├── BidGone
     │   ├── OrderGone
@@ -25,7 +28,8 @@
     │   ├── ProviderUntrusted             its certificate or address proves nothing: nothing was sent
     │   ├── ProviderDenied                it does not accept our token, or not for this
     │   ├── LeaseEnded                    the lease is over on chain
-    │   └── ManifestRefused               final: trying again cannot help
+    │   ├── ManifestRefused               final: trying again cannot help
+    │   └── ManifestLost                  it accepted the manifest, and does not run it
     └── NotRunning               exit 7   leased, but not running in time (the lease stays)
 
 Every message is already clean text: adapters clean what strangers wrote before it gets here.
@@ -35,9 +39,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from akash_tui.domain.akash.money import Coin
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.money import Coin
+
+_ENDS = (".", "!", "?", "…", ":")
 
 
 class AkashError(Exception):
@@ -49,8 +56,10 @@ class AkashError(Exception):
     retry: ClassVar[bool] = False
 
     def __init__(self, title: str, advice: str = "", *, detail: str = "") -> None:
+        title = title if not title or title.endswith(_ENDS) else f"{title}."
         super().__init__(title)
         self.title = title
+        """A whole sentence, also where it ends with somebody else's words."""
         self.advice = advice
         self.detail = detail
         """The raw answer, cleaned; for the problem log and `--debug`."""
@@ -74,6 +83,16 @@ class BadInput(AkashError):
 
     exit_code = 2
     code = "bad_input"
+
+
+class BadFile(BadInput):
+    """A file that the user named cannot be read. `reason` is the title without the file's name."""
+
+    def __init__(self, title: str, advice: str, reason: str, *, line: int = 1, column: int = 1) -> None:
+        super().__init__(title, advice)
+        self.reason = reason
+        self.line = line
+        self.column = column
 
 
 class BadSdl(BadInput):
@@ -136,7 +155,7 @@ class Insufficient(AkashError):
 
 
 class Refused(AkashError):
-    """The chain refused a transaction (in CheckTx, simulation or execution) or a query."""
+    """The chain refused a transaction (when it was simulated, sent or executed) or a query."""
 
     exit_code = 3
     code = "refused"
@@ -152,6 +171,16 @@ class NeverIncluded(Refused):
 
     code = "never_included"
     retry = True
+
+
+class OutOfGas(Refused):
+    """A transaction used up what it may use of the chain's work: its fee is spent, and nothing else happened."""
+
+
+class NothingNew(Refused):
+    """The chain takes nothing new any more: it refused a creation, bid, lease or mint as disabled."""
+
+    code = "nothing_new"
 
 
 class Stale(AkashError):
@@ -234,7 +263,10 @@ class WrongChain(AkashError):
 
 
 class ProviderFault(AkashError):
-    """The provider answered with an error; `status` is its HTTP status, 0 without one."""
+    """The provider answered with an error; `status` is its HTTP status, 0 without one.
+
+    `sent`: whether the request was sent to it; what went wrong before is not held against the provider.
+    """
 
     exit_code = 6
     code = "provider_fault"
@@ -243,6 +275,7 @@ class ProviderFault(AkashError):
     def __init__(self, title: str, advice: str = "", *, status: int = 0, detail: str = "") -> None:
         super().__init__(title, advice, detail=detail)
         self.status = status
+        self.sent = status != 0
 
 
 class ProviderUnreachable(ProviderFault):
@@ -276,6 +309,16 @@ class ManifestRefused(ProviderFault):
     """The provider refused the manifest for good."""
 
     code = "manifest_refused"
+    retry = False
+
+
+class ManifestLost(ProviderFault):
+    """The provider accepted the manifest, more than once, and does not run it: it has nothing, or the version before.
+
+    A provider that restarted between its bid and the lease does so for good (shared reference, 11).
+    """
+
+    code = "manifest_lost"
     retry = False
 
 

@@ -1,0 +1,210 @@
+"""Every command in one table, and the group that loads a command's module when it runs or its own help is asked for.
+
+The help of a group and the completion of names need only this table, so that they answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import click
+
+from akash_tui.cli.examples import EXAMPLES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class Entry(NamedTuple):
+    """One line of the table."""
+
+    short: str
+    """What a group's help says of it: the first sentence of its own help. Of a group, its whole help."""
+    where: str = ""
+    """`module:name` of the click command, below `akash_tui.cli`; empty for a group."""
+
+
+COMMANDS: dict[str, Entry] = {
+    "sdl": Entry("Check and compile SDL files; needs no network."),
+    "sdl check": Entry("List all problems of each FILE (or -), with their lines and remedies.", "sdl:check"),
+    "sdl explain": Entry(
+        "Explain a problem CODE with a bad and a good example; without one, list all codes.", "sdl:explain"
+    ),
+    "sdl build": Entry(
+        "Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl).",
+        "sdl:build",
+    ),
+    "wallet": Entry("Your accounts: keys in the OS keyring, or in an encrypted file where there is none."),
+    "wallet create": Entry(
+        "Create an account from 24 new words; they are shown once, on your terminal only.", "wallet:create"
+    ),
+    "wallet import": Entry(
+        "Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument.", "wallet:import_"
+    ),
+    "wallet watch": Entry(
+        "Add an account without its key (watch-only): it can be read but cannot sign.", "wallet:watch"
+    ),
+    "wallet list": Entry("All accounts on this machine.", "wallet:list_"),
+    "wallet show": Entry("One account; with a network, also its balances there.", "wallet:show"),
+    "wallet fund": Entry(
+        "Request tokens from the faucet of a practice or test network; they have no value.", "wallet:fund"
+    ),
+    "wallet default": Entry("Use this account when no other is given.", "wallet:default"),
+    "wallet rename": Entry("Give an account another name.", "wallet:rename"),
+    "wallet remove": Entry(
+        "Delete an account and its key from this machine; without its words it is lost for good.", "wallet:remove"
+    ),
+    "wallet export": Entry("Show the recovery words of an account, on your terminal only.", "wallet:export"),
+    "wallet mint": Entry("Turn AKT into about ACT of compute money.", "mint:mint"),
+    "wallet burn": Entry("Turn ACT back into AKT at the price of that time.", "mint:burn"),
+    "preset": Entry("SDL files by name: the shipped ones and your own."),
+    "preset list": Entry("All presets.", "preset:list_"),
+    "preset show": Entry("Print a preset's SDL.", "preset:show"),
+    "preset save": Entry("Save FILE (or - for standard input) as the preset NAME.", "preset:save"),
+    "preset remove": Entry("Delete one of your presets.", "preset:remove"),
+    "preset export": Entry("Write a preset's SDL to FILE.", "preset:export"),
+    "deploy": Entry("Submit an SDL, collect bids, accept one, send the manifest, wait until it runs.", "deploy:deploy"),
+    "bids": Entry("The bids of deployment DSEQ, with the GPU that each really offers.", "bids:bids"),
+    "lease": Entry("Your deployments and leases."),
+    "lease list": Entry(
+        "All deployments of the wallet, created on any machine; those that need attention first.", "lease:list_"
+    ),
+    "lease show": Entry("One deployment as the chain has it: state, cost, leases.", "lease:show"),
+    "lease status": Entry(
+        "Services, replicas, addresses and ports, read from its providers, and what needs attention.", "lease:status"
+    ),
+    "lease logs": Entry("The output of the workloads.", "lease_logs:logs"),
+    "lease events": Entry(
+        "Kubernetes events of the workloads: scheduling, images, starts, failures.", "lease_logs:events"
+    ),
+    "lease shell": Entry("Run a command in a service, or a shell.", "lease_shell:shell"),
+    "lease update": Entry(
+        "Give a running deployment another SDL: image, command, environment, ports of the same kinds.",
+        "lease_update:update",
+    ),
+    "lease deposit": Entry(
+        "Top up a deployment; what it does not use comes back when it is closed.", "lease_deposit:deposit"
+    ),
+    "lease recover": Entry(
+        "Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest.",
+        "lease:recover",
+    ),
+    "lease close": Entry("Close a deployment and its leases; the rest of the deposit comes back.", "lease:close"),
+    "market": Entry("GPUs, prices, providers and how busy the network is: each figure with its source and age."),
+    "market gpus": Entry(
+        "Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid.",
+        "market:gpus",
+    ),
+    "market prices": Entry(
+        "Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day.", "market:prices"
+    ),
+    "market model": Entry("One GPU model: its variants, past days, and the providers that have it.", "market:model"),
+    "market capacity": Entry(
+        "GPUs, CPUs, memory and storage of the network: leased, promised, free.", "market_network:capacity"
+    ),
+    "market utilization": Entry(
+        "The share of the network's GPUs that is leased, day by day.", "market_network:utilization"
+    ),
+    "market spend": Entry(
+        "What tenants spend on the network a day: in USD, by coin, and in new leases.", "market_network:spend"
+    ),
+    "market providers": Entry("Providers: GPUs free and total, place, uptime, audits.", "market_providers:providers"),
+    "market provider": Entry(
+        "One provider: hardware, attributes and their auditors, its own status now, your leases there.",
+        "market_providers:provider",
+    ),
+    "market watch": Entry(
+        "Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.", "market:watch"
+    ),
+    "resume": Entry(
+        "Look up on the chain what was unfinished when the program last stopped, and what to do.", "journal:resume"
+    ),
+    "journal": Entry("Every transaction signed here, newest first: its purpose, hash and outcome.", "journal:journal"),
+    "networks": Entry("The networks that can be named with --network.", "doctor:networks"),
+    "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock, funds and the mint.", "doctor:doctor"),
+    "completion": Entry(
+        "Print the script that lets a SHELL complete commands, options, presets, networks and deployments.",
+        "completion:completion",
+    ),
+    "practice": Entry("Serve a practice network on this machine until you stop it with ctrl+c.", "practice:practice"),
+    "demo": Entry(
+        "Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.",
+        "practice:demo",
+    ),
+}
+"""Path of a command below `akash-tui`, groups included; a test compares it with the commands themselves."""
+
+
+class CommandGroup(click.Group):
+    """A group of the table. Its commands are loaded one by one, when they run or their own help is asked for."""
+
+    def __init__(self, *args: Any, path: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.path = path
+        # click only reads it: no command is ever added to a group of ours
+        self.commands = cast("MutableMapping[str, click.Command]", _Members(path))
+        self.epilog = examples_of(path)
+
+    def _short_helps(self, start: str = "") -> list[tuple[str, str]]:
+        names = sorted(name for name in self.commands if name.startswith(start))
+        return [(name, COMMANDS[_join(self.path, name)].short) for name in names]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The Commands section, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(self._short_helps())
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands from the table, and the group's own options."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=short) for name, short in self._short_helps(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+class _Members(Mapping[str, click.Command]):
+    """The commands of one group by name; one is loaded when it is first taken."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._loaded: dict[str, click.Command] = {}
+        below = f"{path} " if path else ""
+        inside = [each.removeprefix(below) for each in COMMANDS if each.startswith(below)]
+        self._names = [name for name in inside if " " not in name]
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = _load(_join(self._path, name))
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _load(path: str) -> click.Command:
+    """The command of a path, with its examples."""
+    entry = COMMANDS[path]
+    name = path.rpartition(" ")[2]
+    if not entry.where:
+        return CommandGroup(name, path=path, help=entry.short)
+    module, _, attribute = entry.where.partition(":")
+    command: click.Command = getattr(import_module(f"akash_tui.cli.{module}"), attribute)
+    command.epilog = examples_of(path)
+    return command
+
+
+def examples_of(path: str) -> str | None:
+    """The Examples section of a command's help."""
+    lines = EXAMPLES.get(path)
+    return None if lines is None else "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path} {name}".strip()

@@ -1,0 +1,65 @@
+"""What the shell is offered for a value while a line is typed.
+
+Values come from this machine alone: presets, networks, wallets' names and the deployments of the journal. Nothing is
+asked of a network, and nothing secret is read. What cannot be read is not offered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from akash_tui.services.errors import AkashError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from akash_tui.compose import Program
+
+    Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _offered(found: Callable[[Program], list[tuple[str, str]]]) -> Completer:
+    """A completer of the values (each with a description) that begin like the word."""
+
+    def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        values: list[tuple[str, str]] = []
+        with contextlib.suppress(AkashError, OSError):
+            values = found(ctx.find_root().obj.entry)
+        return [CompletionItem(value, help=about) for value, about in values if value.startswith(begun)]
+
+    return complete
+
+
+def _deployments(program: Program) -> list[tuple[str, str]]:
+    from akash_tui.services.storage.journal import Journal
+
+    book = Journal(program.home / "journal.db")
+    try:
+        seen = dict.fromkeys((i.dseq, i.chain_id) for i in book.intents() if i.dseq is not None)
+    finally:
+        book.close()
+    return [(str(dseq), chain_id) for dseq, chain_id in seen]
+
+
+networks = _offered(lambda program: [(line.name, line.description) for line in program.networks.list()])
+wallets = _offered(lambda program: [(ref.name, ref.address) for ref in program.wallets().wallets()])
+presets = _offered(lambda program: [(preset.name, preset.title) for preset in program.presets.list()])
+dseqs = _offered(_deployments)
+
+
+def files(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The shell's own completion of paths."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(begun, type="file")]
+
+
+def files_and_presets(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Presets that begin like the word, and paths: of a word with a slash, paths alone."""
+    return [*files(ctx, parameter, begun), *([] if "/" in begun else presets(ctx, parameter, begun))]
