@@ -21,7 +21,7 @@ from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
 from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, units
 from akash_tui.domain.text import clean
-from akash_tui.services.errors import BadInput, NoBid
+from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import BidId
@@ -300,10 +300,9 @@ def _open_groups(run: DeploymentRun) -> list[int]:
 
 
 async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
-    """Wait for the collect time, then until every group has a bid. Raises `NoBid` after `options.bid_wait`."""
+    """Wait for the collect time, then until every group has a bid. Raises `TimeoutError` after `options.bid_wait`."""
     import asyncio
 
-    from akash_tui.domain.akash.lease_end import seconds_text
     from akash_tui.domain.bids.sorting import CHEAPEST
     from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 
@@ -321,7 +320,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
             if ready is Readiness.READY:
                 return
             if ready is Readiness.OVER:
-                raise NoBid(f"No bid to choose from within {seconds_text(options.bid_wait)}.")
+                raise TimeoutError
             changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), time.pause)

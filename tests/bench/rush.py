@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.figures import HEAD, Figures, Skipped
 from tests.bench.typist import SIZE
-from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
+from tests.e2e.real_terminal import ENTER, RealTerminal
 
 BUSY_SECONDS = 20
 STILL_SECONDS = 20
@@ -28,7 +28,7 @@ def run() -> Iterator[str]:
     ):
         try:
             app.until("PRACTICE", "ACT ·", "A web page")
-            app.press(DOWN + DOWN)
+            app.down_to("vLLM", "ComfyUI")
             app.press(ENTER)
             app.until("accepts", "vllm")
             app.press(ENTER)

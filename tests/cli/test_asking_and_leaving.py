@@ -38,7 +38,7 @@ def test_asking_waits_for_bids_and_leases_the_chosen_one(home: Home, practice: P
         text = terminal.until("done: running")
         assert "chosen by asked (group 1)" in text
         assert terminal.wait() == 0
-    assert _open_deployments(home) == ["leased"]
+    assert _open_deployments(home) == ["running"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, prac
     assert process.wait(GIVE_UP) == 0, errors
     process.stderr.close()
     assert "continuing without it" in errors
-    assert _open_deployments(home) == ["leased"]
+    assert _open_deployments(home) == ["running"]
 
 
 def test_a_reader_that_goes_away_is_no_fault_of_a_list(home: Home) -> None:

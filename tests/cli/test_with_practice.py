@@ -21,7 +21,7 @@ EVENTS = {
     "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected"},
     "lease": {"tx", "height", "leases"},
     "manifest": {"provider", "attempt", "status", "message"},
-    "running": {"services"},
+    "running": {"services", "notes"},
     "failed": {"stage", "code", "message", "advice"},
     "closed": {"tx", "refund"},
     "done": {"exit_code", "state"},

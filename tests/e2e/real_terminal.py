@@ -88,6 +88,14 @@ class RealTerminal:
     def press(self, keys: str) -> None:
         os.write(self._fd, keys.encode())
 
+    def down_to(self, title: str, first: str) -> None:
+        """Move from the line of `first`, where the cursor stands, down to the line of `title`."""
+
+        def line(words: str) -> int:
+            return next(n for n, text in enumerate(self.screen.display) if words in text)
+
+        self.press(DOWN * (line(title) - line(first)))
+
     def resize(self, columns: int, lines: int) -> None:
         self.screen.resize(lines, columns)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

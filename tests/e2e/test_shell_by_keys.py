@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
+from tests.e2e.real_terminal import ENTER, RealTerminal
 
 pytestmark = pytest.mark.pty
 WORDS = "abandon " * 11 + "about"
@@ -98,7 +98,8 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
 def test_a_shell_from_the_screen_and_back(tmp_path: Path) -> None:
     with RealTerminal("demo", home=tmp_path, columns=100, lines=30) as app:
         app.until("Presets and files", "PRACTICE", "100.00 ACT", "A web page")
-        app.press(DOWN * 3 + ENTER)
+        app.down_to("A web page", "ComfyUI")
+        app.press(ENTER)
         app.until("nginx", "deposit")
         app.press(ENTER)
         app.until("Ask for bids (y)", "gas")

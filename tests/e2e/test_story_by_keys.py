@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
+from tests.e2e.real_terminal import ENTER, RealTerminal
 
 SIZES = [(80, 24), (160, 48)]
 
@@ -19,7 +19,7 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
         app.until("practice network")
         app.press(ENTER)
         app.until("PRACTICE", "ACT ·", "A web page", lambda text: "press enter again" in text or "asks for" in text)
-        app.press(DOWN + DOWN)
+        app.down_to("vLLM", "ComfyUI")
         app.press(ENTER)
         app.until("accepts", "vllm", "rtx4090")
         app.press(ENTER)

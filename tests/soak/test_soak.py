@@ -108,8 +108,8 @@ def test_points_have_one_name_each_and_lies_are_made_at_points() -> None:
 
 
 def test_plans_come_from_the_seed_and_strike_in_every_way() -> None:
-    many = [plan(number, 3) for number in range(300)]
-    assert many == [plan(number, 3) for number in range(300)]
+    many = [plan(number, 3) for number in range(900)]
+    assert many == [plan(number, 3) for number in range(900)]
     assert {lie for each in many for about in each.lies for lie in about} == set(Lie)
     assert {fault.kind for each in many for fault in each.faults} == {
         "lost request",

@@ -88,8 +88,9 @@ class BidChooser:
                 _raise_if_failed(collecting)
                 raise OrderGone(*self.order_gone)
             answer = asking.result()
-        except NoBid as error:
-            raise NoBid(error.title, await advice_for(self.session, self.run)) from error
+        except TimeoutError as error:
+            waited = seconds_text(self.plan.bid_wait)
+            raise NoBid(f"No bid to choose from within {waited}.", await advice_for(self.session, self.run)) from error
         finally:
             asking.cancel()
             await asyncio.wait({asking})

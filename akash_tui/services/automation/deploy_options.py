@@ -16,6 +16,7 @@ from akash_tui.services.spending.quotes import CloseQuote, LeaseQuote
 ON_FAIL = ("close", "requote", "keep")
 
 Ask = Callable[[DeploymentRun], Awaitable[Mapping[int, BidId] | None]]
+"""A bid for every group, chosen by a person; None for no bid. Raises `TimeoutError` if there is none to choose from."""
 Confirm = Callable[[LeaseQuote], Awaitable[bool]]
 ShowQuote = Callable[[CloseQuote | GroupQuote], None]
 """Shows what `on_fail` is about to sign; `on_fail` has answered it in advance."""

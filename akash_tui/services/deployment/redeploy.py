@@ -11,7 +11,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.recover_sdl import find_sdl
 from akash_tui.services.leases.attention import attention_items, failed_by_provider
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
-from akash_tui.services.ports import BadInput
+from akash_tui.services.ports import BadInput, ProviderUnreachable
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 
 _TROUBLES = {
@@ -63,7 +63,8 @@ def to_avoid(view: DeploymentView) -> dict[str, str]:
     """Providers of a deployment that failed it, each with a clause that says how: they ended the lease themselves,
     never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services.
 
-    What fails because no manifest was sent from here, as far as known, is not their fault.
+    What failed because no manifest was sent from here, as far as known, is not their fault; that they do not answer
+    now is a reason all the same.
     """
     out: dict[str, str] = {}
     for seen in view.leases:
@@ -72,6 +73,8 @@ def to_avoid(view: DeploymentView) -> dict[str, str]:
             out[lease.id.provider] = why_ended(lease)
         elif not lease.state.is_running and seen.delivered is False and seen.tried:
             out[lease.id.provider] = _TROUBLES["manifest_due"]
+        elif lease.state.is_running and isinstance(seen.fault, ProviderUnreachable):
+            out[lease.id.provider] = _TROUBLES["unreachable"]
     by_key = {f"{v.lease.id.gseq}/{v.lease.id.oseq}/{v.lease.id.provider}": v for v in view.leases}
     for item in attention_items(view):
         if item.code in _TROUBLES and not (item.code in _NOTHING_SENT and _never_sent(by_key[item.lease])):

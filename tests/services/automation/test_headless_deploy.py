@@ -25,7 +25,6 @@ from akash_tui.services.ports import (
     BadInput,
     BidGone,
     ManifestRefused,
-    NoBid,
     OrderGone,
     ProviderDenied,
     ProviderFault,
@@ -200,7 +199,7 @@ async def test_nobody_bids_and_what_no_provider_has_is_named(
 
     async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
         asked_for.append(run.name)
-        raise NoBid("No bid to choose from within 120 s.", "Try again.")
+        raise TimeoutError
 
     monkeypatch.setattr(no_bid_advice, "known_providers", providers)
     story = Story(bench, DeployOptions(None if asking else CHEAPEST, bid_wait=120))

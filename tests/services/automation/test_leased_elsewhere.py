@@ -20,13 +20,13 @@ async def test_a_lease_made_elsewhere_is_not_closed(bench: Bench) -> None:
         elsewhere = bench.session()
         theirs = await attach(elsewhere, run.id)
         await accept(elsewhere, theirs, await lease_quote(elsewhere, theirs, {1: run.book.rows()[0].id}))
-        return None
+        return await bench.clock.sleep(3600)  # whoever is asked has gone away
 
     story = Story(bench, DeployOptions(None))
     story.options = {"ask": ask}
     finish = await story.go()
-    assert (finish.exit_code, finish.state) == (4, "leased")
+    assert (finish.exit_code, finish.state) == (3, "leased")
     assert [d.state for d in bench.chain.deployments_.values()] == [DeploymentState.ACTIVE]
     assert len(bench.chain.leases_) == 1
     codes = [event["code"] for event in story.told if event["event"] == "failed"]
-    assert codes == ["no_bid", "leased_elsewhere"]
+    assert codes == ["order_gone", "leased_elsewhere"]

@@ -98,6 +98,17 @@ async def test_only_who_was_sent_the_manifest_is_avoided(bench: Bench, fault: Pr
     assert (id.provider in (await redeploy(bench.session(), run.id)).avoid) is sent
 
 
+async def test_one_that_does_not_answer_now_is_avoided(bench: Bench) -> None:
+    run = await leased(bench, delivered=False)
+
+    def refuses(what: str) -> None:
+        if what == "status":
+            raise ProviderUnreachable("The provider refuses connections")
+
+    bench.gateway.gate = refuses
+    assert (await redeploy(bench.session(), run.id)).avoid == {run.leases[0].id.provider: "it could not be asked"}
+
+
 async def test_one_that_got_the_manifest_and_says_that_it_did_not_is_avoided(bench: Bench) -> None:
     run = await leased(bench)
     id = run.leases[0].id

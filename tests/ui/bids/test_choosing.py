@@ -222,7 +222,9 @@ async def test_a_pinned_order_counts_the_changes(scene: Stage_) -> None:
 
 async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
-        lease = SavedLease(LeaseId(OWNER, 1, 1, 1, bid_id(4).provider), DecCoin(UACT, Decimal(1)), True)
+        lease = SavedLease(
+            LeaseId(OWNER, 1, 1, 1, bid_id(4).provider), DecCoin(UACT, Decimal(1)), delivered=True, tried=True
+        )
         await scene.ready(pilot)
         assert scene.app.session is not None
         scene.app.session.journal.kept = {1: [lease]}  # type: ignore[attr-defined]

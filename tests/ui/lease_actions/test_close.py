@@ -149,8 +149,8 @@ async def test_one_that_was_closed_elsewhere_shows_no_old_failure(
         await until(pilot, lambda: "refuses the manifest" in screen.query_one("#steps", LabelledLines).text)
         assert screen.view is not None
         closed = replace(screen.view.deployment, state=DeploymentState.CLOSED)
-        screen.view = replace(screen.view, deployment=closed, leases=())
-        screen._reads += 1
+        monkeypatch.setattr(FakeLeases, "views", (replace(screen.view, deployment=closed, leases=()),))
+        await pilot.press("r")
         await until(pilot, lambda: not screen.query_one("#steps", LabelledLines).text.strip())
 
 

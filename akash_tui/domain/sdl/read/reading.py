@@ -236,10 +236,13 @@ class SdlReading:
         return found
 
     def field_at(self, node: Node, *names: str) -> MappingEntry | None:
-        """The field that these names lead to, from mapping to mapping; None if there is none."""
+        """The field that these names lead to, from mapping to mapping; None if there is none.
+
+        The keys beside it are not collected as unknown: the place is looked up again, not read.
+        """
         entry: MappingEntry | None = None
         for name in names:
-            entry = self.fields(node, "", (name,)).get(name)
+            entry = next((each for each in self.entries(node, "") if each.name == name), None)
             if entry is None:
                 return None
             node = entry.value

@@ -15,6 +15,7 @@ from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, explain
 from akash_tui.domain.sdl.explain.explanation import Explanation
+from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import Severity
 from tests.conformance import go_cases, load, needs_shared, sdl_cases
@@ -36,6 +37,14 @@ SPELLING = [
 
 def found(text: str, medians: Medians | None = MARKET) -> set[str]:
     return {p.code for p in READER.check(text, "x.yaml", medians).problems}
+
+
+def test_a_compiled_file_is_diagnosed_again_alike() -> None:
+    """The screen does so when prices come in: the second look finds what the first found."""
+    web_only = BASE.replace("gpu:", "gpus:")
+    for text in (BASE, web_only):
+        compiled = READER.read(text, "x.yaml")
+        assert diagnose(compiled, MARKET) == diagnose(compiled, MARKET) == diagnose(compiled, MARKET)
 
 
 def with_gpus(*models: str) -> str:
