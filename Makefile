@@ -7,6 +7,8 @@ JOBS   ?= 6
 # sessions of `make soak`, and what generates them
 RUNS   ?= 20
 SEED   ?= 1
+# the tests start hundreds of Python processes: without this, each of them compiles the program again
+unexport PYTHONDONTWRITEBYTECODE
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo help run dev test soak check lint types proto shots bench lock clean
