@@ -9,7 +9,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.recover_sdl import find_sdl
-from akash_tui.services.leases.attention import attention_items, failed_by_provider
+from akash_tui.services.leases.attention import attention_items, failed_by_provider, lease_key
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import BadInput, ProviderUnreachable
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
@@ -75,10 +75,12 @@ def to_avoid(view: DeploymentView) -> dict[str, str]:
             out[lease.id.provider] = _TROUBLES["manifest_due"]
         elif lease.state.is_running and isinstance(seen.fault, ProviderUnreachable):
             out[lease.id.provider] = _TROUBLES["unreachable"]
-    by_key = {f"{v.lease.id.gseq}/{v.lease.id.oseq}/{v.lease.id.provider}": v for v in view.leases}
+    by_key = {lease_key(seen.lease.id): seen for seen in view.leases}
     for item in attention_items(view):
-        if item.code in _TROUBLES and not (item.code in _NOTHING_SENT and _never_sent(by_key[item.lease])):
-            out[item.lease.rpartition("/")[2]] = _TROUBLES[item.code]
+        if item.code in _TROUBLES:
+            seen = by_key[item.lease]
+            if not (item.code in _NOTHING_SENT and _never_sent(seen)):
+                out[seen.lease.id.provider] = _TROUBLES[item.code]
     return out
 
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState, all_reclaimed
+from akash_tui.domain.akash.entities import (
+    DeploymentId,
+    DeploymentState,
+    EscrowState,
+    LeaseId,
+    LeaseState,
+    all_reclaimed,
+)
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, rate, units
 from akash_tui.domain.akash.provider import display_name
@@ -42,7 +49,7 @@ class Attention:
     advice: str
     urgent: bool
     lease: str = ""
-    """`gseq/oseq/provider` of the lease it is about; empty for the whole deployment."""
+    """The `lease_key` of the lease it is about; empty for the whole deployment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +101,14 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Attention]:
     return []
 
 
+def lease_key(id: LeaseId) -> str:
+    """Names a lease among those of its deployment: `gseq/oseq/provider`."""
+    return f"{id.gseq}/{id.oseq}/{id.provider}"
+
+
 def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     lease, dseq = seen.lease, view.id.dseq
-    key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
+    key = lease_key(lease.id)
     who = display_name(lease.id.provider, seen.provider)
     if not lease.state.is_running:
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
