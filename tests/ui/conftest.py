@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
+from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input
 
 from akash_tui.services.deployment import resume
 from akash_tui.ui.base import base_screen
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from tests.ui import fakes
@@ -39,6 +44,32 @@ def _style_sheets_are_parsed_once() -> Iterator[None]:
         yield
 
 
+async def _until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Takes the place of Textual's `wait_for_idle`, which watches the processor's time, 20 ms at least per key.
+
+    Here a key has been answered when the event loop has nothing to do but wait, and the screens have then been painted
+    as at their next tick.
+    """
+    give_up = time.monotonic() + max_sleep
+    await _until_nothing_is_ready(give_up)
+    app = active_app.get(None)
+    if app is not None:
+        for screen in app.screen_stack:
+            if isinstance(screen, BaseScreen):
+                screen._tick()
+        await _until_nothing_is_ready(give_up)
+
+
+async def _until_nothing_is_ready(give_up: float) -> None:
+    """Three turns of the loop in a row without another callback: a message may pass through a queue in between."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    quiet = 0
+    await asyncio.sleep(0.002)  # a dialog arms after a millisecond here
+    while quiet < 3 and time.monotonic() < give_up:
+        await asyncio.sleep(0)
+        quiet = 0 if ready else quiet + 1
+
+
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No blinking, no motion, one time zone, nothing to resume; repaints and dialogs that wait for nobody's eyes."""
@@ -51,7 +82,9 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(base_screen, "FPS", 20.0)
-    monkeypatch.setattr(DialogBox, "arm_seconds", 0.02)
+    monkeypatch.setattr(textual.app, "wait_for_idle", _until_idle)
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", _until_idle)
+    monkeypatch.setattr(DialogBox, "arm_seconds", 0.001)
     monkeypatch.setattr(confirm_spend, "CHECK_SECONDS", 0.05)
     monkeypatch.setattr(resume, "resume", nothing)
     monkeypatch.setattr(FakeLeases, "views", ())

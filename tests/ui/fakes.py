@@ -606,10 +606,11 @@ def type_at_once(app: AkashApp, keys: Sequence[str]) -> None:
 
 
 async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:
-    """Wait for a fact, not for a time."""
+    """Wait for a fact, not for a time; then until the screen that it may have opened takes keys."""
     async with asyncio.timeout(limit):
         while not fact():
             await pilot.pause(0.02)
+    await pilot.pause()
 
 
 @dataclass

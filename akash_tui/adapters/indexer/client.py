@@ -29,7 +29,7 @@ from akash_tui.adapters.indexer.supply import (
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system import bounded_json
 from akash_tui.adapters.system.bounded_json import JsonLimits, JsonTooLarge
-from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies, tls_context
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS, Series
@@ -161,6 +161,7 @@ class ConsoleIndexer:
         if self._client is None:
             self._client = await asyncio.to_thread(  # the CA list takes some 40 ms to load
                 lambda: httpx.AsyncClient(
+                    verify=tls_context(self._base.lower().startswith("https:")),
                     follow_redirects=False,
                     trust_env=self._environment,
                     timeout=self._seconds,

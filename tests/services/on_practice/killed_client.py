@@ -1,6 +1,9 @@
-"""A real client process that goes the whole way and kills itself, as kill -9 does, at the step it is told.
+"""Real client processes that go the whole way and kill themselves, as kill -9 does, at the step they are told.
 
-python killed_client.py HOME "before|after METHOD N"
+python killed_client.py AT_ONCE HOME "before|after METHOD N" [HOME "before|after METHOD N" ...]
+
+Each client is a fork of a process that has loaded the program, which is most of the time of a start. A line "HOME CODE"
+is written when one has ended; the code is that of `subprocess`: a signal's number is negative.
 """
 
 from __future__ import annotations
@@ -13,6 +16,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import akash_tui.adapters.chain.client
+import akash_tui.adapters.chain.endpoints.websocket
+import akash_tui.adapters.provider.client
+import akash_tui.adapters.sdl.sdl
+import akash_tui.adapters.wallet.keys  # noqa: F401 - loaded before the fork
 from akash_tui.compose import Program
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -110,5 +118,29 @@ async def main(home: Path, point: str) -> None:
         await session.aclose()
 
 
+def start(home: str, point: str) -> int:
+    """Fork a client; its process id."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            asyncio.run(main(Path(home), point))
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def run_all(at_once: int, clients: list[tuple[str, str]]) -> None:
+    """Run the clients, so many at once, and tell the end of each."""
+    running: dict[int, str] = {}
+    while clients or running:
+        while clients and len(running) < at_once:
+            home, point = clients.pop(0)
+            running[start(home, point)] = home
+        pid, status = os.wait()
+        print(running.pop(pid), os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    run_all(int(sys.argv[1]), list(zip(sys.argv[2::2], sys.argv[3::2], strict=True)))

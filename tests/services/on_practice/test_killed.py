@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from akash_tui.compose import Program
@@ -47,19 +47,24 @@ POINTS = (
     "before settle 3",
     "after settle 3",
 )
-ATONCE = 4
+AT_ONCE = 4
 
 
-def kill(home: Path, point: str) -> int:
-    """Run the client until it kills itself; its return code."""
+async def killed(points: dict[Path, str]) -> AsyncIterator[tuple[Path, int]]:
+    """Homes whose client has killed itself at its point, as they come, with its return code."""
     client = Path(__file__).with_name("killed_client.py")
-    return subprocess.run(
-        [sys.executable, str(client), str(home), point],
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(client), str(AT_ONCE)),
+        *(word for home, point in points.items() for word in (str(home), point)),
         env=os.environ | {"PYTHONPATH": str(client.parent)},
-        timeout=240,
-        check=False,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-    ).returncode
+    )
+    assert process.stdout is not None
+    async for line in process.stdout:
+        home, code = line.decode().rsplit(" ", 1)
+        yield Path(home), int(code)
+    assert await process.wait() == 0
 
 
 async def carried_on(home: Path) -> str:
@@ -116,16 +121,17 @@ async def funded(program: Program) -> int:
 
 async def test_killed_at_every_step(worlds: Callable[[str], Practice], tmp_path: Path) -> None:
     world = worlds("calm")
-    gate = asyncio.Semaphore(ATONCE)
-
-    async def one(number: int, point: str) -> tuple[str, str]:
+    points: dict[Path, str] = {}
+    for number, point in enumerate(POINTS):
         home = tmp_path / str(number)
         home.mkdir(mode=0o700)
         shutil.copy(world.home / "practice.json", home / "practice.json")
         (home / "sdl.yaml").write_text(SDL, encoding="utf-8")
-        async with gate:
-            assert await asyncio.to_thread(kill, home, point) == -signal.SIGKILL, point
-        if point in ("after sign 1",):
+        points[home] = point
+
+    async def one(home: Path) -> tuple[str, str]:
+        point = points[home]
+        if point == "after sign 1":
             journal = Journal(home / "journal.db")
             assert journal.intents() == []
             journal.close()
@@ -134,7 +140,11 @@ async def test_killed_at_every_step(worlds: Callable[[str], Practice], tmp_path:
         except Exception as error:
             raise AssertionError(f"killed {point}: {error!r}") from error
 
-    stood = dict(await asyncio.gather(*(one(n, p) for n, p in enumerate(POINTS))))
+    going_on: list[asyncio.Task[tuple[str, str]]] = []
+    async for home, code in killed(points):
+        assert code == -signal.SIGKILL, points[home]
+        going_on.append(asyncio.create_task(one(home)))
+    stood = dict(await asyncio.gather(*going_on))
     assert stood == {
         "after sign 1": "nothing",
         "after intend 1": "nothing",

@@ -41,9 +41,11 @@ async def providers(scene: Stage_, pilot: Pilot[int]) -> None:
 
 async def network(scene: Stage_, pilot: Pilot[int]) -> None:
     await at_network(scene, pilot)
-    await pilot.press("right_square_bracket", "t", *["left"] * 30)
+    await pilot.press("right_square_bracket", "t")
     chart = scene.app.screen.chart  # type: ignore[attr-defined]
-    await until(pilot, lambda: chart.name_shown == "gpuUtilization" and chart.at == 61)
+    await until(pilot, lambda: chart.name_shown == "gpuUtilization" and chart.points and chart.settled)
+    await pilot.press(*["left"] * 30)
+    await until(pilot, lambda: chart.at == 61)
 
 
 async def days(scene: Stage_, pilot: Pilot[int]) -> None:

@@ -191,7 +191,7 @@ async def test_flood(program: FastProgram) -> None:
         await pilot.press("down", "down", "down")
         chosen, some = bids.cursor_id, count(app)
         assert chosen is not None
-        await until(pilot, lambda: len(tracked.run.book) > max(500, some) and count(app) > 500)
+        await until(pilot, lambda: len(tracked.run.book) > max(150, some) and count(app) > 150)
         assert bids.cursor_id == chosen
         assert bids.cursor_row is not None
         assert bids.cursor_row.row.key == chosen

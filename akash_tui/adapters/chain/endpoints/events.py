@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from akash_tui.adapters.system.bounded_json import JsonLimits, loads
+from akash_tui.adapters.system.http_safety import tls_context
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.network import Network, is_loopback
 from akash_tui.services.ports import Backoff, Clock, Wake
 
 if TYPE_CHECKING:
-    import ssl
-
     from akash_tui.adapters.chain.endpoints.websocket import NodeSocket
 
 QUERIES: Final = ("tm.event='Tx'", "tm.event='NewBlockHeader'")
@@ -145,7 +144,6 @@ class WakeStream:
         self._waiters: set[_Waiter] = set()
         self._task: asyncio.Task[None] | None = None
         self._link: Wake | None = None
-        self._tls: ssl.SSLContext | None = None
         self._socket: NodeSocket | None = None
 
     @property
@@ -211,7 +209,7 @@ class WakeStream:
 
         if self._socket is None:
             self._socket = NodeSocket()
-        tls = await self._context() if url.startswith("wss:") else None
+        tls = await asyncio.to_thread(tls_context) if url.startswith("wss:") else None
         socket = await self._socket.open(url, tls, proxy=not is_loopback(url))
         try:
             for number, query in enumerate(QUERIES):
@@ -233,13 +231,6 @@ class WakeStream:
                 await asyncio.sleep(0)  # frames that wait already must not keep other tasks waiting
         finally:
             await socket.close()
-
-    async def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            import httpx
-
-            self._tls = await asyncio.to_thread(httpx.create_ssl_context)
-        return self._tls
 
     def _publish(self, wake: Wake, frame: str | bytes | None = None) -> None:
         if wake.reason in ("lost", "connected"):

@@ -12,14 +12,12 @@ from pydantic import ValidationError
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
 from akash_tui.adapters.system.bounded_json import JsonLimits, JsonTooLarge, check
-from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies, tls_context
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import is_loopback
 from akash_tui.domain.text import clean
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
 MAX_BODY: Final = 8 << 20
@@ -109,7 +107,7 @@ class RestHttp:
 
         return httpx.AsyncClient(
             transport=self._transport,
-            verify=_tls_context(self._tls),
+            verify=tls_context(self._tls),
             timeout=httpx.Timeout(connect=5.0, read=12.0, write=12.0, pool=12.0),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60.0),
             headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "akash-tui"},
@@ -118,15 +116,6 @@ class RestHttp:
             http2=False,
             trust_env=not self._local,
         )
-
-
-def _tls_context(wanted: bool) -> ssl.SSLContext:
-    import ssl
-
-    import httpx
-
-    # without an https endpoint an empty context is enough, and costs nothing
-    return httpx.create_ssl_context() if wanted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import ssl
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -18,6 +19,7 @@ from akash_tui.adapters.chain.endpoints.pool import ROUNDS, parse
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault
 from akash_tui.adapters.chain.rest_json.fields import page_of
 from akash_tui.adapters.chain.rest_json.group import CoinJson
+from akash_tui.adapters.system import http_safety
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import AkashError, Refused, Unreachable, WrongChain
@@ -371,13 +373,13 @@ async def test_the_client_is_built_off_the_event_loop(monkeypatch: pytest.Monkey
     import threading
 
     built: list[int] = []
-    real = httpx.create_ssl_context
 
-    def slow_context() -> object:
+    def slow_context(wanted: bool) -> ssl.SSLContext:
+        assert wanted, "an https address needs the usual CAs"
         built.append(threading.get_ident())
-        return real()
+        return http_safety.tls_context(wanted)
 
-    monkeypatch.setattr(httpx, "create_ssl_context", slow_context)
+    monkeypatch.setattr(chain_http, "tls_context", slow_context)
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=BALANCES | node_info("local") | SYNCED))
     chain = ChainClient(network("https://node.example"), QuickClock(), transport=transport)
     assert built == []
