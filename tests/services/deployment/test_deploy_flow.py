@@ -390,12 +390,17 @@ async def test_no_token_before_the_first_transaction(bench: Bench) -> None:
 
 
 async def test_the_refund_is_estimated_and_then_read(bench: Bench) -> None:
-    session, run, _ = await leased(bench)
-    bench.clock.elapsed += 600  # a hundred blocks
+    session, run, _ = await opened(bench.session())
+    bench.clock.elapsed += 600  # a hundred blocks without a lease, which cost nothing
+    await accept(session, run, await lease_quote(session, run, cheapest(run)))  # type: ignore[arg-type]
+    bench.clock.elapsed += 600  # a hundred blocks that cost
     quote = await close_quote(session, run.id)
     assert quote.leases == 1
     result = await close(session, quote, run)
     assert result.refund is not None
+    blocks = result.height - next(iter(bench.chain.leases_.values())).created_at
+    deposit = bench.chain.committed[0][0].deposit.amount  # type: ignore[union-attr]
+    assert result.refund.amount == deposit - blocks * 1000
     assert 0 <= quote.refund.amount - result.refund.amount <= 3 * 1000  # what the blocks until its own cost
     with pytest.raises(BadInput):
         await close_quote(session, run.id)
