@@ -378,7 +378,32 @@ class FakeChain:
         )
         self.deployments_[id] = replace(deployment, escrow=escrow)
 
+    def _settle(self, id: DeploymentId, height: int) -> None:
+        """Charge the escrow for the blocks since it was settled last, as every change of its leases does first."""
+        deployment = self.deployments_[id]
+        escrow = deployment.escrow
+        rate = sum((x.price.amount for x in self._running(id)), Decimal(0))
+        due = left = rate * (height - escrow.settled_at)
+        deposits = []
+        for deposit in escrow.deposits:
+            taken = min(left, deposit.balance.amount)
+            left -= taken
+            deposits.append(replace(deposit, balance=DecCoin(UACT, deposit.balance.amount - taken)))
+        paid = sum((coin.amount for coin in escrow.transferred), due)
+        escrow = replace(
+            escrow,
+            settled_at=height,
+            funds=(DecCoin(UACT, escrow.held(UACT) - due),),
+            deposits=tuple(deposits),
+            transferred=(DecCoin(UACT, paid),),
+        )
+        self.deployments_[id] = replace(deployment, escrow=escrow)
+
+    def _running(self, id: DeploymentId) -> list[Lease]:
+        return [x for x in self.leases_.values() if x.id.deployment == id and x.state is LeaseState.ACTIVE]
+
     def _lease(self, id: BidId, height: int) -> None:
+        self._settle(id.deployment, height)
         bid = self.bids_[id]
         self.leases_[id] = Lease(id, LeaseState.ACTIVE, bid.price, height, 0, "")
         self.bids_[id] = replace(bid, state=BidState.ACTIVE)
@@ -388,12 +413,11 @@ class FakeChain:
             self.bids_[losers[0].id] = replace(losers[0], state=BidState.LOST)
 
     def _close(self, id: DeploymentId, height: int) -> list[Any]:
+        self._settle(id, height)
         deployment = self.deployments_[id]
-        leases = [x for x in self.leases_.values() if x.id.deployment == id and x.state is LeaseState.ACTIVE]
-        due = sum((x.price.amount * (height - x.created_at) for x in leases), Decimal(0))
-        back = int(deployment.escrow.held(UACT) - due)
+        back = int(deployment.escrow.held(UACT))
         self.balances_[id.owner][UACT] += back
-        for lease in leases:
+        for lease in self._running(id):
             self.leases_[lease.id] = replace(
                 lease, state=LeaseState.CLOSED, closed_on=height, reason="lease_closed_owner"
             )
@@ -404,6 +428,7 @@ class FakeChain:
         return [(id.owner, Coin(UACT, back))]
 
     def _end_lease(self, id: BidId, height: int) -> None:
+        self._settle(id.deployment, height)
         lease = self.leases_[id]
         self.leases_[id] = replace(lease, state=LeaseState.CLOSED, closed_on=height, reason="lease_closed_owner")
         self.orders_[id.order] = replace(self.orders_[id.order], state=OrderState.CLOSED)
@@ -415,7 +440,6 @@ class FakeChain:
 
     def _group(self, message: PauseGroup | StartGroup | CloseGroup, height: int) -> None:
         id = message.group
-        deployment = self.deployments_[DeploymentId(id.owner, id.dseq)]
         if isinstance(message, StartGroup):
             self._next_order(id, height)
         else:
@@ -427,6 +451,7 @@ class FakeChain:
         state = {PauseGroup: GroupState.PAUSED, StartGroup: GroupState.OPEN, CloseGroup: GroupState.CLOSED}[
             type(message)
         ]
+        deployment = self.deployments_[DeploymentId(id.owner, id.dseq)]
         groups = tuple(replace(g, state=state) if g.id == id else g for g in deployment.groups)
         self.deployments_[deployment.id] = replace(deployment, groups=groups)
 

@@ -58,6 +58,7 @@ def table(results: Sequence[Result], seconds: float) -> str:
     verdicts = [result.verdict for result in results]
     rows = [
         ("runs", len(results)),
+        ("transactions", sum(result.transactions for result in results)),
         ("faults", sum(result.strikes for result in results)),
         ("  kills", sum(result.kills for result in results)),
         ("  network faults", sum(result.network_faults for result in results)),

@@ -1,6 +1,6 @@
 """Every read and write of every money action, named once: where a kill, a network fault or a lie can strike.
 
-`test_points.py` runs all money actions and fails if one of their requests is missing here, or fits two names.
+`test_soak.py` plays all money actions and fails if one of their requests is missing here.
 """
 
 from __future__ import annotations

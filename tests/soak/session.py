@@ -42,6 +42,8 @@ class Result:
 
     plan: Plan
     verdict: Verdict
+    transactions: int = 0
+    """Signed by its wallet; each was broadcast at least once, unless a strike came between."""
     kills: int = 0
     network_faults: int = 0
     lies: Counter[str] = field(default_factory=Counter)
@@ -249,6 +251,7 @@ async def run_session(network: SoakNetwork, plan: Plan, home: Path) -> Result:
         for endpoint in endpoints:
             endpoint.be_honest()
         await person.finish(network, address)
+        result.transactions = len({intent.tx_hash for intent in person.intents()})
         found = judge(network.world, home, address, start, asked(plan.steps), granter)
     result.verdict.lost += found.lost
     result.verdict.paid_twice, result.verdict.unexplained = found.paid_twice, found.unexplained

@@ -67,9 +67,11 @@ async def test_a_sample_of_the_soak_loses_nothing_and_passes_every_point() -> No
     by_any = passed | set(struck.passed) | set(lied_to.passed)
     assert set(BY_NAME) - by_any <= RARE, "points that no money action passes any more"
     figures = {
-        name.strip(): value for name, value in (row.rsplit(None, 1) for row in table(results, 1).splitlines()[:9])
+        name.strip(): value for name, value in (row.rsplit(None, 1) for row in table(results, 1).splitlines()[:10])
     }
     assert figures["runs"] == "3"
+    assert honest.transactions == 7  # create, lease, deposit, update and close; mint and burn
+    assert int(figures["transactions"]) == sum(result.transactions for result in results)
     assert figures["paid twice"] == figures["lost"] == figures["unexplained"] == figures["bound broken"] == "0"
 
 

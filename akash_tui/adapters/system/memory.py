@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 _GET_DUMPABLE, _SET_DUMPABLE = 3, 4
@@ -12,12 +13,11 @@ def protect_memory() -> None:
     """Turn core dumps off, and on Linux make the process not dumpable, which also keeps debuggers and /proc/PID/mem of
     the same user out. Programs that this one starts get no core dumps either. What cannot be done is in
     `memory_faults`."""
-    try:
+    # Windows has no such limits, and a system may refuse: memory_faults reports it
+    with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, OSError, ValueError):
-        return  # no such limits here (Windows), or the system refuses: reported by memory_faults
     _prctl(_SET_DUMPABLE, 0)
 
 

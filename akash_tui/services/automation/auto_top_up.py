@@ -13,8 +13,9 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, all_reclaimed
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
+from akash_tui.services.deployment.deposit import deposit_quote, why_lost
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import rate_of, read_deployment
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -123,10 +124,10 @@ class AutoTopUp:
         if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
             return None
         deployment = await read_deployment(session, order.id)
-        try:
-            refuse_if_lost(deployment)
-        except BadInput as lost:
-            return self._over(order, lost.title)
+        lost = why_lost(deployment)
+        if lost is not None:  # without top-ups the lease ends: one node alone does not decide that
+            other = await at_second(session, lambda reads: reads.deployment(order.id))
+            return self._over(order, lost.title) if other is None or why_lost(other) is not None else None
         if not await self._due(order, deployment):
             return None
         try:

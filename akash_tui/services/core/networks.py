@@ -156,8 +156,13 @@ def indexed(network: Network, indexer: str) -> Network:
 
 
 def _plain_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+    try:
+        parts = urlsplit(url)
+        plain = parts.hostname and parts.port != 0 and not parts.username and not parts.password
+        usable = plain and parts.scheme in ("http", "https")
+    except ValueError:  # brackets without their partner, or an impossible port
+        usable = False
+    if not usable:
         raise BadInput(f"{clean(url)} is not an http(s) URL without user name.", "For example https://host/rest.")
 
 

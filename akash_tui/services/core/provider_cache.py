@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile, display_name
 from akash_tui.domain.bids.bid_book import BidBook
@@ -34,6 +34,12 @@ PRICES_SECONDS = 300.0
 """The same for its GPU prices, which it renews every quarter of an hour."""
 
 _Key = tuple[str, str]
+T = TypeVar("T")
+
+
+def _of(owners: Iterable[str], known: Mapping[str, T]) -> dict[str, T]:
+    """What is known of these: an order has some twenty bidders, and the network hundreds of providers."""
+    return {owner: known[owner] for owner in owners if owner in known}
 
 
 class ProviderCache:
@@ -107,10 +113,10 @@ class ProviderCache:
         """Give a book what is known of its bidders, and the prices; True if a row changes by it."""
         owners = book.providers
         return book.learn(
-            providers=[p for o, p in self.providers.items() if o in owners],
-            profiles={o: p for o, p in self.profiles.items() if o in owners},
-            audits={o: a for o, a in self.audits.items() if o in owners},
-            reach={o: r for o, r in self.reach.items() if o in owners},
+            providers=_of(owners, self.providers).values(),
+            profiles=_of(owners, self.profiles),
+            audits=_of(owners, self.audits),
+            reach=_of(owners, self.reach),
             prices=self.prices,
         )
 

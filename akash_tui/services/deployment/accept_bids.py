@@ -280,11 +280,14 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
     try:
         for quoted in quote.bids:
             bid = await takeable(session, quoted.id)
-            if bid.price != quoted.price or bid.offers != quoted.offers:
+            changed = ""
+            if bid.price != quoted.price:
+                changed = f"now {block_price(bid.price)} instead of {block_price(quoted.price)} a block"
+            elif bid.offers != quoted.offers:
+                changed = "it now offers other resources"
+            if changed:
                 raise PriceMoved(
-                    "The bid is no longer the one that was shown "
-                    f"(now {units(bid.price.amount, 6)} instead of {units(quoted.price.amount, 6)} ACT a block).",
-                    "Check it again before you accept it.",
+                    f"The bid is no longer the one that was shown ({changed}).", "Check it again before you accept it."
                 )
 
         def on_step(step: str, tx: SignedTx) -> None:
@@ -332,7 +335,7 @@ async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height:
             listed[id] = other  # where two endpoints differ, the higher price is the one to be asked about
     made = tuple(listed.get(b.id) or Lease(b.id, LeaseState.ACTIVE, b.price, height, 0, "") for b in quote.bids)
     earlier = tuple(lease for id, lease in listed.items() if id not in {b.id for b in quote.bids})
-    return tuple(lease for lease in earlier if lease.state is LeaseState.ACTIVE) + made
+    return tuple(running_leases(earlier)) + made
 
 
 async def next_best(session: Session, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:

@@ -91,16 +91,24 @@ async def deposit(session: Session, quote: DepositQuote) -> TxResult:
 
 
 def refuse_if_lost(deployment: Deployment) -> None:
-    """Raise `BadInput` where the chain would take a deposit for nothing.
+    """Raise `BadInput` where the chain would take a deposit for nothing."""
+    lost = why_lost(deployment)
+    if lost is not None:
+        raise lost
+
+
+def why_lost(deployment: Deployment) -> BadInput | None:
+    """Why a deposit would be lost; None if it would not be.
 
     An overdrawn account takes the money, pays its debt with it and stays closed (chain recordings,
     `account-deposit-overdrawn`, fact 11).
     """
     dseq, state = deployment.id.dseq, deployment.escrow.state
     if state is EscrowState.OVERDRAWN:
-        raise BadInput(
+        return BadInput(
             f"Deployment {dseq} ran out of funds and was closed; a deposit would pay its debt and not bring it back.",
             "Deploy it again; akash-tui lease recover shows its SDL.",
         )
     if deployment.state is DeploymentState.CLOSED or state is EscrowState.CLOSED:
-        raise BadInput(f"Deployment {dseq} is closed; a deposit would not bring it back.", "Deploy it again.")
+        return BadInput(f"Deployment {dseq} is closed; a deposit would not bring it back.", "Deploy it again.")
+    return None

@@ -14,6 +14,7 @@ from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliv
 from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.leases.running_version import runs_current
 from akash_tui.services.ports import AkashError, Busy, Locked, NotSignedIn, ProviderFault, Refused, Unreachable
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle, until_when
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
@@ -152,6 +153,10 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
             journal.mark_stage(saved.chain_id, id, SavedStage.NEVER)
         return None
     if deployment.state is DeploymentState.CLOSED:
+        other = await at_second(session, lambda reads: reads.deployment(id))
+        if other is not None and other.state is not DeploymentState.CLOSED:
+            text = "Two endpoints do not agree whether it is closed."
+            return Pending(id, saved.name, NextStep.WAIT, text, "Run akash-tui resume again in a minute.")
         journal.mark_stage(saved.chain_id, id, SavedStage.CLOSED)
         return None
     saved = current(journal, saved.chain_id, id, deployment.hash, session.clock.now()) or saved

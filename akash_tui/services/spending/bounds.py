@@ -63,20 +63,19 @@ def up(value: Decimal, places: int = 4) -> str:
     return plain(value.quantize(Decimal(1).scaleb(-places), ROUND_CEILING))
 
 
+def _excess(text: str, option: str, coin: Coin, at: datetime) -> Excess:
+    """An amount beyond its bound: typed, and named in its option, in whole AKT or ACT."""
+    figure = up(Decimal(coin.amount) / MICRO)
+    return Excess(text, f"{option} {figure}", figure, at)
+
+
 def fee_beyond(session: Session, fee: Coin, at: datetime) -> tuple[Excess, ...]:
     """Whether one transaction's fee is more than it may cost."""
     most = session.bounds.max_fee
     if fee.denom == UAKT and fee.amount <= most * MICRO:
         return ()
-    figure = up(Decimal(fee.amount) / MICRO)
-    return (
-        Excess(
-            f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT.",
-            f"--max-fee {figure}",
-            figure,
-            at,
-        ),
-    )
+    text = f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT."
+    return (_excess(text, "--max-fee", fee, at),)
 
 
 def fee_ceiling(session: Session, fee: Coin, factor: int) -> Coin:
@@ -90,15 +89,8 @@ def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Exces
     most = session.bounds.max_deposit
     if minimum.amount <= most * MICRO:
         return ()
-    figure = up(Decimal(minimum.amount) / MICRO)
-    return (
-        Excess(
-            f"The node demands a deposit of at least {named(minimum, 2)}; the bound is {plain(most)} ACT.",
-            f"--max-deposit {figure}",
-            figure,
-            at,
-        ),
-    )
+    text = f"The node demands a deposit of at least {named(minimum, 2)}; the bound is {plain(most)} ACT."
+    return (_excess(text, "--max-deposit", minimum, at),)
 
 
 async def top_up_beyond(
@@ -119,16 +111,11 @@ async def top_up_beyond(
         if known is None and await _shown_twice(session, lease):
             continue
         was = "was not signed here" if known is None else f"was signed at {units(known.amount, 6)}"
-        figure = up(Decimal(deposit.amount) / MICRO)
-        return (
-            Excess(
-                f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that {was}: "
-                f"so many hours would cost {named(deposit, 2)}; the bound is {plain(most)} ACT.",
-                f"--max-deposit {figure}",
-                figure,
-                at,
-            ),
+        text = (
+            f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that {was}: "
+            f"so many hours would cost {named(deposit, 2)}; the bound is {plain(most)} ACT."
         )
+        return (_excess(text, "--max-deposit", deposit, at),)
     return ()
 
 

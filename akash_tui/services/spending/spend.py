@@ -94,8 +94,11 @@ async def _spend(
         result = await _send(session, intents, tx, on_step)
         if result.code == 0:
             return result
+        settled = [await conclude(session, intent, result) for intent in intents]
+        outcomes = {intent.outcome for intent in settled}
+        if outcomes == {Outcome.DONE}:
+            return _seen_in_state(tx, [intent.height or 0 for intent in settled])
         error = session.chain.error_of(result)
-        outcomes = {(await conclude(session, intent, result)).outcome for intent in intents}
         if Outcome.OPEN in outcomes:
             raise error.reported_by_one(tx.expires)
         spent += tx.draft.fee.amount  # what was signed is taken whole, whatever a record says of it
@@ -187,12 +190,11 @@ async def _send(
         ) from error
     if result.code == 0:
         settle(Outcome.DONE, result, "")
-        return result
-    return await _by_effect(session, intents, tx) or result
+    return result
 
 
 async def _by_effect(session: Session, intents: Sequence[Intent], tx: SignedTx) -> TxResult | None:
-    """The result of a transaction whose record is missing or false, if the state shows all that it does."""
+    """The result of a transaction that no record shows, if the state shows all that it does."""
     try:
         shown = [await effect_height(session, intent) for intent in intents]
     except AkashError:
@@ -200,6 +202,11 @@ async def _by_effect(session: Session, intents: Sequence[Intent], tx: SignedTx) 
     heights = [height for height in shown if height is not None]
     if len(heights) < len(shown):
         return None
-    for intent in intents:
-        seen(session, intent)
+    for intent, height in zip(intents, heights, strict=True):
+        seen(session, intent, height)
+    return _seen_in_state(tx, heights)
+
+
+def _seen_in_state(tx: SignedTx, heights: Sequence[int]) -> TxResult:
+    """The result of a transaction all of whose effects the state shows since these blocks (0: not known)."""
     return TxResult(tx.hash, max(heights), 0, "", "", tx.draft.gas_used, tx.draft.fee)

@@ -48,8 +48,8 @@ async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
             result = await session.chain.find_tx(intent.tx_hash)
         except Unreachable:
             # nodes may keep no index of transactions; what it did may still be there to see
-            if await effect_height(session, intent) is not None:
-                return seen(session, intent)
+            if (done := await _by_effect(session, intent)) is not None:
+                return done
             raise
         if result is not None and result.code == 0:
             return _found(session, intent, result)
@@ -92,8 +92,8 @@ async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent
     if result.code == 0:
         return _found(session, intent, result)
     try:
-        if await effect_height(session, intent) is not None:
-            return seen(session, intent)
+        if (done := await _by_effect(session, intent)) is not None:
+            return done
     except AkashError:
         if result.witnesses < 2:
             return intent  # nothing but that one endpoint's word
@@ -109,14 +109,14 @@ async def _decide(session: Session, intent: Intent) -> Intent:
     try:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:
-        if await effect_height(session, intent) is not None:
-            return seen(session, intent)
+        if (done := await _by_effect(session, intent)) is not None:
+            return done
         return session.journal.settle(intent, Outcome.NEVER, None, never.title, session.clock.now())
     except TxForgotten as forgotten:
         return await _without_record(session, intent, forgotten)
     except (TxUnknown, TimeoutError):
-        if await effect_height(session, intent) is not None:
-            return seen(session, intent)
+        if (done := await _by_effect(session, intent)) is not None:
+            return done
         return intent
     return await conclude(session, intent, result)
 
@@ -124,8 +124,8 @@ async def _decide(session: Session, intent: Intent) -> Intent:
 async def _without_record(session: Session, intent: Intent, forgotten: TxForgotten) -> Intent:
     """Too long ago for the nodes that answer: what the chain's state shows decides, as far as it can."""
     clock = session.clock
-    if await effect_height(session, intent) is not None:
-        return seen(session, intent)
+    if (done := await _by_effect(session, intent)) is not None:
+        return done
     if intent.kind in _LASTING and not await _there_otherwise(session, intent):
         return session.journal.settle(intent, Outcome.NEVER, None, "the chain shows nothing of it", clock.now())
     if forgotten.silent and intent.expires is not None and clock.now() - intent.expires < ASK_AGAIN_FOR:
@@ -146,10 +146,17 @@ def _found(session: Session, intent: Intent, result: TxResult) -> Intent:
     return session.journal.settle(intent, outcome, result, note, session.clock.now())
 
 
-def seen(session: Session, intent: Intent) -> Intent:
-    """Settle as done what the chain's state shows, whatever a record of it says."""
+async def _by_effect(session: Session, intent: Intent) -> Intent | None:
+    """Settled as done if the chain's state shows its effect. Raises what reading the state raises."""
+    height = await effect_height(session, intent)
+    return None if height is None else seen(session, intent, height)
+
+
+def seen(session: Session, intent: Intent, height: int) -> Intent:
+    """Settle as done what the chain's state shows since this block (0: not known), whatever a record of it says."""
+    result = TxResult(intent.tx_hash, height, 0, "", "", 0, None) if height else None
     note = "seen by its effect on the chain"
-    return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
+    return session.journal.settle(intent, Outcome.DONE, result, note, session.clock.now())
 
 
 def until_when(session: Session, intent: Intent) -> str:

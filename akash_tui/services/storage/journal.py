@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
@@ -79,15 +80,19 @@ class Journal(JournalFile):
         return self._intent("WHERE key = ?", (row[0],))[0]
 
     def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
-        """Write what became of it, and move its deployment on; settling twice changes nothing."""
+        """Write what became of it, and move its deployment on; settling twice changes nothing.
+
+        Returns the intent as it is now, also one of whose row not everything can be read.
+        """
+        height, code = (None, None) if result is None else (result.height, result.code)
         with self.writing() as db:
             changed = db.execute(
                 "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
                 " WHERE key = ? AND outcome = ?",
                 (
                     outcome,
-                    None if result is None else result.height,
-                    None if result is None else result.code,
+                    height,
+                    code,
                     note,
                     iso(now),
                     intent.key,
@@ -96,7 +101,10 @@ class Journal(JournalFile):
             ).rowcount
             if changed:
                 self._move_on(db, intent, outcome, now)
-        return self._intent("WHERE key = ?", (intent.key,))[0]
+        if changed:
+            return replace(intent, outcome=outcome, height=height, code=code, note=note)
+        found = self._intent("WHERE key = ?", (intent.key,))
+        return found[0] if found else intent
 
     def _move_on(self, db: sqlite3.Connection, intent: Intent, outcome: Outcome, now: datetime) -> None:
         if intent.dseq is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.ports import Busy
+from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.storage.files import private_dir
 
 if TYPE_CHECKING:
@@ -25,12 +25,18 @@ _SLOTS: Final = 1024
 
 @contextmanager
 def deployment_lock(folder: Path, chain_id: str, id: DeploymentId) -> Iterator[None]:
-    """Lock the deployment for one action. Raises `Busy` at once if another process or task has it."""
+    """Lock the deployment for one action. Raises `Busy` at once if another process or task has it, `BadInput` if
+    something else lies where the folder of locks should be."""
     from filelock import FileLock, Timeout
 
     name = hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest()[:24]
+    try:
+        path = private_dir(folder) / f"{name}.lock"
+    except (FileExistsError, NotADirectoryError):
+        raise BadInput(
+            f"{folder} is not a folder; nothing was signed.", "Look at what lies there, and move it."
+        ) from None
     # without the fallback to a lock by mere existence, which would outlive a killed holder
-    path = private_dir(folder) / f"{name}.lock"
     lock = FileLock(path, blocking=False, mode=0o600, thread_local=False, fallback_to_soft=False)
     try:
         lock.acquire()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,6 +63,27 @@ async def once(session: Session, id: DeploymentId) -> DoneTopUp | StandingOrder 
 
 def deposits(bench: Bench) -> list[int]:
     return [m.deposit.amount for tx in bench.chain.committed for m in tx if isinstance(m, DepositDeployment)]
+
+
+async def test_a_deployment_that_one_node_alone_shows_closed_keeps_its_top_ups(bench: Bench) -> None:
+    id = await agreed(bench)
+    real = bench.chain.deployment
+
+    async def closed(id: DeploymentId) -> Deployment | None:
+        shown = await real(id)
+        assert shown is not None
+        return replace(shown, state=DeploymentState.CLOSED)
+
+    bench.chain.deployment = closed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(deployment=real)
+    assert await once(bench.session(), id) is None
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.active
+    bench.chain.second_ = SimpleNamespace(deployment=closed)
+    ended = await once(bench.session(), id)
+    assert isinstance(ended, StandingOrder)
+    assert "is closed" in ended.stopped
 
 
 async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> None:

@@ -147,6 +147,8 @@ def test_a_network_of_the_options() -> None:
         (["ftp://h"], ["http://h"], "c"),
         (["http://"], ["http://h"], "c"),
         (["http://user:secret@h"], ["http://h"], "c"),
+        (["http://[::1"], ["http://h"], "c"),
+        (["http://h"], ["http://h:99999"], "c"),
     ],
 )
 def test_bad_options(rest: list[str], rpc: list[str], chain_id: str) -> None:

@@ -83,6 +83,30 @@ async def test_the_lease_event_tells_the_chains_price(bench: Bench) -> None:
     assert [price.amount for _, price in event.leases] == [bid.price.amount + 1 for bid in quote.bids]
 
 
+async def test_a_lease_that_is_being_reclaimed_stays_beside_a_new_one(bench: Bench) -> None:
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
+    (bid,) = quote.bids
+    other = Lease(replace(bid.id, gseq=2), LeaseState.RECLAIMING, bid.price, 1, 0, "")
+    bench.chain.leases_[other.id] = other
+    await accept(session, run, quote)
+    assert {lease.id for lease in run.leases} == {bid.id, other.id}
+
+
+async def test_a_bid_that_offers_something_else_now_is_not_signed(bench: Bench) -> None:
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
+    (bid,) = quote.bids
+    bench.chain.bids_[bid.id] = replace(bid, offers=())
+    before = len(bench.chain.committed)
+    with pytest.raises(PriceMoved, match="it now offers other resources"):
+        await accept(session, run, quote)
+    bench.chain.bids_[bid.id] = replace(bid, price=DecCoin(UACT, bid.price.amount * 2))
+    with pytest.raises(PriceMoved, match=r"now 0\.002000 ACT instead of 0\.001000 ACT a block"):
+        await accept(session, run, quote)
+    assert len(bench.chain.committed) == before
+
+
 async def test_the_whole_way(bench: Bench) -> None:
     session = bench.session()
     session, run, told = await opened(session)
@@ -390,12 +414,17 @@ async def test_no_token_before_the_first_transaction(bench: Bench) -> None:
 
 
 async def test_the_refund_is_estimated_and_then_read(bench: Bench) -> None:
-    session, run, _ = await leased(bench)
-    bench.clock.elapsed += 600  # a hundred blocks
+    session, run, _ = await opened(bench.session())
+    bench.clock.elapsed += 600  # a hundred blocks without a lease, which cost nothing
+    await accept(session, run, await lease_quote(session, run, cheapest(run)))  # type: ignore[arg-type]
+    bench.clock.elapsed += 600  # a hundred blocks that cost
     quote = await close_quote(session, run.id)
     assert quote.leases == 1
     result = await close(session, quote, run)
     assert result.refund is not None
+    blocks = result.height - next(iter(bench.chain.leases_.values())).created_at
+    deposit = bench.chain.committed[0][0].deposit.amount  # type: ignore[union-attr]
+    assert result.refund.amount == deposit - blocks * 1000
     assert 0 <= quote.refund.amount - result.refund.amount <= 3 * 1000  # what the blocks until its own cost
     with pytest.raises(BadInput):
         await close_quote(session, run.id)

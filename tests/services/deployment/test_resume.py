@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.ports import ProviderUnreachable, Refused
@@ -34,6 +36,24 @@ async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench)
     report = await resume(session)
     assert [item.next for item in report.pending] == [NextStep.WAIT, NextStep.CHOOSE]
     assert "does not offer" in report.pending[0].text
+
+
+async def test_a_deployment_that_one_node_alone_shows_closed_is_not_forgotten(bench: Bench) -> None:
+    run = await leased(bench)
+    real = bench.chain.deployment
+
+    async def closed(id: DeploymentId) -> Deployment | None:
+        shown = await real(id)
+        return None if shown is None else replace(shown, state=DeploymentState.CLOSED)
+
+    bench.chain.deployment = closed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(deployment=real)
+    (item,) = (await resume(bench.session())).pending
+    assert (item.id, item.next) == (run.id, NextStep.WAIT)
+    assert "do not agree" in item.text
+    bench.chain.deployment = real  # type: ignore[method-assign]
+    (item,) = (await resume(bench.session())).pending
+    assert item.next is not NextStep.WAIT
 
 
 async def test_a_manifest_that_is_not_taken_ends_soon_and_is_an_error(bench: Bench) -> None:

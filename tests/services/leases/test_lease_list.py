@@ -155,7 +155,7 @@ async def test_low_funds_are_told_once_for_each_threshold(bench: Bench) -> None:
     bench.clock.elapsed += 6 * 3600
     assert await news(fleet, sentry) == [("low_runway", False)]
     assert await news(fleet, sentry) == []
-    bench.clock.elapsed += int(9.5 * 3600)
+    bench.clock.elapsed += int(9.6 * 3600)
     assert await news(fleet, sentry) == [("low_runway", True)]
     assert await news(fleet, sentry) == []
     bench.chain._deposit(run.id, act("1"), bench.chain.height)  # more than two hours again, less than twelve

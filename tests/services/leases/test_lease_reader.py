@@ -50,7 +50,7 @@ async def test_money_is_projected_from_the_last_settlement(bench: Bench) -> None
     (view,) = await Leases(bench.session()).all()
     settled = view.deployment.escrow.settled_at
     assert view.left == 500_000 - 1000 * (view.height - settled)
-    assert view.left < 400_000
+    assert view.left == 400_000
     assert view.price_h == Decimal("0.6")
     assert view.lasts_hours is not None
     assert view.lasts_until is not None

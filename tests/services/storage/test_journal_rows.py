@@ -12,6 +12,7 @@ import pytest
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.ports import TxResult
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal import Journal
@@ -122,6 +123,17 @@ def test_an_open_intent_whose_transaction_is_known_is_never_forgotten(tmp_path: 
     assert (intent.tx_hash, intent.outcome, intent.dseq) == ("BB", Outcome.OPEN, 42)
     if column == "created_at":
         assert intent.created_at >= before, "its time-out must not seem to be over"
+
+
+@pytest.mark.parametrize("about", [DEEP, BLOB, "'{\"life\": 1e400}'", "'{\"life\": NaN}'"])
+def test_an_open_intent_of_which_not_everything_can_be_read_is_settled(tmp_path: Path, about: str) -> None:
+    journal = damaged(tmp_path, f"UPDATE intents SET about = {about} WHERE tx_hash = 'BB'")
+    (intent,) = journal.open_intents(CHAIN)
+    result = TxResult("BB", 7, 0, "", "", 9, None)
+    settled = journal.settle(intent, Outcome.DONE, result, "", datetime.now(UTC))
+    assert (settled.outcome, settled.height, settled.code) == (Outcome.DONE, 7, 0)
+    assert journal.settle(intent, Outcome.NEVER, None, "", datetime.now(UTC)).outcome is not Outcome.NEVER
+    assert journal.open_intents(CHAIN) == []
 
 
 def test_an_open_intent_of_an_unknown_kind_is_reported_with_its_transaction(tmp_path: Path) -> None:

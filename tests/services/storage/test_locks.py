@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.ports import Busy
+from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 
 ID = DeploymentId("akash1owner", 42)
@@ -38,6 +39,14 @@ def test_it_is_held_once_and_given_back(tmp_path: Path) -> None:
             pass
     with deployment_lock(tmp_path, "fake-1", ID):
         pass
+
+
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo])
+def test_what_is_no_folder_is_refused_and_left(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "locks")
+    with pytest.raises(BadInput, match="not a folder"), deployment_lock(tmp_path / "locks", "fake-1", ID):
+        pass
+    assert not (tmp_path / "locks").is_dir()
 
 
 def test_the_message_says_what_to_do(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ look cheap.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -21,11 +21,14 @@ from akash_tui.services.ports import AkashError, Clock, Head, WrongChain
 BLOCKS: Final = "/cosmos/base/tendermint/v1beta1/blocks"
 SPAN: Final = 100
 """Blocks over which the block time is measured."""
-LAG_SECONDS: Final = 60
-"""Seconds. An endpoint whose newest block is this much older than one seen elsewhere is not used."""
+LAG: Final = timedelta(minutes=1)
+"""An endpoint whose newest block is this much older than one seen elsewhere is not used."""
+CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+"""A node whose newest block differs more than this from our clock is not signed for: its time would set a time-out
+that is far away, or already over. Blocks are some seconds apart; a longer gap is a halted chain or a wrong clock."""
 _COMPARE_EVERY: Final = 60.0
-"""Seconds between two comparisons of all endpoints while the newest block looks old: the chain itself may have
-stopped."""
+"""Seconds between two comparisons of all endpoints while the newest block looks old or ahead: the chain itself may have
+stopped, or our own clock may be wrong."""
 _CACHE_SECONDS: Final = 300.0
 _SHORT_CACHE_SECONDS: Final = 5.0
 """A chain younger than the span is measured again soon."""
@@ -33,42 +36,58 @@ _LONGEST: Final = Decimal(3600)
 
 
 class HeadReader:
-    """Reads blocks; remembers the newest block time seen and the measured block time."""
+    """Reads blocks; remembers the newest block seen and the measured block time."""
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
-        self._newest: datetime | None = None
+        self._newest: Head | None = None
+        """Of all endpoints; one that is near our clock counts more than any that is not."""
         self._compare_at = 0.0
         self._block_time = ASSUMED_BLOCK_TIME
         self._measured_at: float | None = None
         self._measuring = asyncio.Lock()
 
     async def head(self) -> Head:
-        """The newest block of the first endpoint that is not behind; raises `Unreachable`, `WrongChain`.
+        """The newest block of the first endpoint that is neither behind nor ahead; raises `Unreachable`, `WrongChain`.
 
-        One that looks old by our clock is compared with all others: a node that has stopped still answers.
+        One that looks old or ahead by our clock is compared with all others: a node that has stopped still answers.
         """
         found = await self._pool.each(self.head_at)
-        age = (self._clock.now() - found.time).total_seconds()
         now = self._clock.monotonic()
-        if age <= LAG_SECONDS or len(self._pool.endpoints) < 2 or now < self._compare_at:
+        if (
+            -CLOCK_TOLERANCE <= found.read_at - found.time <= LAG
+            or len(self._pool.endpoints) < 2
+            or now < self._compare_at
+        ):
             return found
         self._compare_at = now + _COMPARE_EVERY
         await asyncio.gather(*map(self.head_at, await self._pool.proven()), return_exceptions=True)
         return await self._pool.each(self.head_at)
 
     async def head_at(self, endpoint: RestEndpoint) -> Head:
-        """The newest block of one endpoint; `EndpointFault` if it lags or serves another chain."""
+        """The newest block of one endpoint; `EndpointFault` if it lags, is ahead or serves another chain.
+
+        A block far from our clock never makes one that is near it look late, or the other way round. Where none is
+        near, our clock is wrong or the chain stands still: then blocks are compared with each other.
+        """
         head = await self.own_head(endpoint)
-        if self._newest is not None and (self._newest - head.time).total_seconds() > LAG_SECONDS:
-            raise EndpointFault(f"it is {int((self._newest - head.time).total_seconds())} s behind the chain")
-        if self._newest is None or head.time > self._newest:
-            self._newest = head.time
+        newest = self._newest
+        if newest is None or (_is_near(head) and not _is_near(newest)):
+            self._newest = head
+            return head
+        if newest.time - head.time > LAG:
+            raise EndpointFault(f"it is {(newest.time - head.time).total_seconds():.0f} s behind the chain")
+        if _is_near(newest) and head.time - head.read_at > CLOCK_TOLERANCE:
+            # the only endpoint is used all the same, and so are all if our clock has just been changed
+            if len(self._pool.endpoints) > 1 and timedelta(0) <= head.read_at - newest.read_at <= LAG:
+                raise EndpointFault(f"it is {(head.time - newest.time).total_seconds():.0f} s ahead of the chain")
+        elif head.time > newest.time:
+            self._newest = head
         return head
 
     async def own_head(self, endpoint: RestEndpoint) -> Head:
-        """Like `head_at`, however far behind the endpoint is; `EndpointFault` if it serves another chain."""
+        """Like `head_at`, whatever others show; `EndpointFault` if it serves another chain."""
         header = await self._latest(endpoint)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
@@ -136,6 +155,11 @@ class HeadReader:
 
     async def _header(self, endpoint: RestEndpoint, which: str) -> BlockJson:
         return await self._pool.get(endpoint, f"{BLOCKS}/{which}", BlockJson.model_validate_json)
+
+
+def _is_near(head: Head) -> bool:
+    """Whether its time is about that of our own clock when it was read."""
+    return abs(head.time - head.read_at) <= CLOCK_TOLERANCE
 
 
 def _mean(first: BlockJson, middle: BlockJson, last: BlockJson) -> BlockTime | None:

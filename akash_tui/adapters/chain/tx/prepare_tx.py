@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.head import HeadReader
+from akash_tui.adapters.chain.endpoints.head import CLOCK_TOLERANCE, HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint, node_failure
 from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
@@ -38,9 +38,6 @@ from akash_tui.services.ports import Clock, Head, Insufficient, NotSignedIn, Sig
 _SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
 _PROBE_FEE: Final = Coin(UAKT, 1)
 """Fee of the first simulation, so that the gas of its transfer is counted."""
-CLOCK_TOLERANCE: Final = timedelta(minutes=2)
-"""A node whose newest block differs more than this from our clock is not signed for: its time would set a time-out
-that is far away, or already over. Blocks are some seconds apart; a longer gap is a halted chain or a wrong clock."""
 
 
 def time_to_live(block_time: BlockTime) -> timedelta:

@@ -344,6 +344,40 @@ async def test_a_head_in_the_year_9999_is_that_nodes_fault_and_ends_no_command()
             await signed(chain)
 
 
+@pytest.mark.parametrize("liar", [0, 1])
+async def test_a_head_ten_minutes_ahead_does_not_make_the_honest_nodes_look_late(liar: int) -> None:
+    nodes = FakeNode(), FakeNode(), FakeNode()
+    nodes[liar].height += 100
+    honest = nodes[1 - liar]
+    async with chain_of(*nodes) as (chain, _servers, clock):
+        clock.now = lambda: honest.time  # type: ignore[method-assign]
+        for _ in range(3):
+            assert abs((await chain.head()).time - honest.time) < timedelta(minutes=1)
+            await clock.sleep(20)
+        assert (await signed(chain)).expires is not None
+        honest.dead = True
+        assert abs((await chain.head()).time - honest.time) < timedelta(minutes=1), "the third is honest too"
+
+
+async def test_the_only_node_looks_late_to_nobody_after_a_head_ten_minutes_ahead() -> None:
+    node = FakeNode()
+    async with chain_of(node) as (chain, _, clock):
+        honest, start = node.time, node.height
+        clock.now = lambda: honest  # type: ignore[method-assign]
+        node.height = start + 100
+        assert (await chain.head()).time > honest + timedelta(minutes=9)
+        node.height = start
+        assert (await signed(chain)).expires is not None
+
+
+async def test_all_nodes_are_ahead_of_a_clock_that_is_wrong_and_one_of_them_lags() -> None:
+    lagging, right = FakeNode(), FakeNode()
+    right.height += 50
+    async with chain_of(lagging, right) as (chain, _, clock):
+        clock.now = lambda: lagging.time - timedelta(days=40)  # type: ignore[method-assign]
+        assert (await chain.head()).time > lagging.time + timedelta(minutes=4)
+
+
 async def test_a_head_that_is_a_little_ahead_makes_never_take_longer() -> None:
     node = FakeNode()
     async with chain_of(node) as (chain, _, clock):
