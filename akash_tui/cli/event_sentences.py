@@ -120,20 +120,8 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
             return f"✓ closed, {refund}  (tx {event.tx})"
         case Done():
-            return f"done: {event.state}" + (_next_steps(event) if event.state == "open" else "")
+            return f"done: {event.state}" + (f"\n  {event.advice}" if event.advice else "")
     return ""
-
-
-def _next_steps(event: Done) -> str:
-    """What to do with an order that is left open."""
-    if event.head.id is None:
-        return ""
-    dseq = event.head.id.dseq
-    return (
-        f"\n  Deployment {dseq} holds its deposit, and its order takes bids until it is closed."
-        f"\n  Its bids: akash-tui bids {dseq}; accept one in the app: akash-tui, then 3 and enter; "
-        f"or close it: akash-tui lease close {dseq}."
-    )
 
 
 def service_lines(services: Iterable[RunningService]) -> list[str]:

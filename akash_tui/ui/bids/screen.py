@@ -130,7 +130,7 @@ class BidsScreen(BidActions):
         if deployment is not None:
             parts = [f"dseq {deployment.dseq}, {several.index(deployment) + 1} of {len(several)} deployments [ ]"]
         elif len(several) > 1:
-            parts = [f"{len(several)} deployments [ ] · {dseq_words(several)}"]
+            parts = [f"{len(several)} deployments · {dseq_words(several)} [ ]"]
         if len(shown_of) > 1 and group is not None:
             spec = run.groups.get(group)
             named = f" {spec.name}" if spec is not None else ""

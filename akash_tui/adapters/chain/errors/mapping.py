@@ -34,6 +34,8 @@ _OFF = r"(?:disabled|sunset|wind(?:ing)?[- ]down)"
 _DISABLED = re.compile(rf"\b{_NEW}\b.*\b{_OFF}\b|\b{_OFF}\b.*\b{_NEW}\b", re.IGNORECASE)
 """A chain that has ended new deployments refuses them in such words (AEP-79): the exact text is not known yet. A node's
 own trouble ("transaction indexing is disabled") is none of it."""
+_ENDED = re.compile(r"\b(?:sunset|wind(?:ing)?[- ]down)\b", re.IGNORECASE)
+"""Words that only the end of new deployments has: they count more than a code with another meaning."""
 _GENERAL: Final = frozenset({("sdk", code) for code in (4, 6, 18, 37)})
 """Codes of the framework that a filter of messages may use: unauthorized, unknown, invalid, not supported."""
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
@@ -86,7 +88,8 @@ def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashE
     insufficient = _insufficient(text, detail)
     if insufficient is not None:
         return insufficient
-    if (row is None or (codespace, code) in _GENERAL) and _DISABLED.search(text):
+    free = row is None or (codespace, code) in _GENERAL or _ENDED.search(text)
+    if free and _DISABLED.search(text):
         return NothingNew(_NOTHING_NEW, _CLOSE_INSTEAD, codespace=codespace, number=code, detail=detail)
     words = _by_text(code, text)
     if words is None and row is not None and not issubclass(row.kind, Refused):
