@@ -74,6 +74,16 @@ async def test_who_comes_first_during_a_halt_hears_of_it_though_the_node_is_no_u
         await chain.aclose()
 
 
+@pytest.mark.parametrize(("second", "counts"), [("v3.0.0-sunset", True), (None, False), ("silent", True)])
+async def test_an_end_counts_unless_a_second_endpoint_contradicts_it(second: str | None, counts: bool) -> None:
+    end = plan("v3.0.0-sunset", 5000)
+    others = {"silent": Planner(NOT_FOUND), None: Planner()}
+    async with serving(Planner(end)) as one, serving(others.get(second) or Planner(end)) as two:
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
+        assert await chain.plans(head()) == (ChainPlans(Upgrade("v3.0.0-sunset", 5000)) if counts else ChainPlans())
+        await chain.aclose()
+
+
 async def test_no_plan_is_no_upgrade() -> None:
     async with chain_at(Planner()) as (chain, _, _clock):
         assert await chain.plans(head()) == ChainPlans()
