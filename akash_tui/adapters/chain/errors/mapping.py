@@ -13,7 +13,7 @@ from typing import Final
 
 from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
 from akash_tui.domain.akash.messages import Message, spent_by
-from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
+from akash_tui.domain.akash.money import MICRO, UAKT, Coin, coin_name, plain
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refused
 
@@ -38,7 +38,6 @@ _ENDED = re.compile(r"\b(?:sunset|wind(?:ing)?[- ]down)\b", re.IGNORECASE)
 """Words that only the end of new deployments has: they count more than a code with another meaning."""
 _GENERAL: Final = frozenset({("sdk", code) for code in (4, 6, 18, 37)})
 """Codes of the framework that a filter of messages may use: unauthorized, unknown, invalid, not supported."""
-_NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
 def refusal(codespace: str, code: int, log: str) -> AkashError:
@@ -112,7 +111,7 @@ def _insufficient(text: str, detail: str) -> Insufficient | None:
         need = Coin(found[4], int(found[3]))
         have = Coin(need.denom, int(found[1]) if found[2] == need.denom else 0)
         return Insufficient(
-            f"Not enough {_NAMES.get(need.denom, need.denom)}: {_amount(need)} needed, {_amount(have)} available.",
+            f"Not enough {coin_name(need.denom)}: {_amount(need)} needed, {_amount(have)} available.",
             "AKT pays the fees: add some to the account." if need.denom == UAKT else "Add funds, or mint ACT from AKT.",
             need=need,
             have=have,
@@ -159,5 +158,5 @@ def _detail(codespace: str, code: int, text: str) -> str:
 
 
 def _amount(coin: Coin) -> str:
-    name = _NAMES.get(coin.denom)
-    return f"{plain(coin.amount / MICRO)} {name}" if name else str(coin)
+    name = coin_name(coin.denom)
+    return f"{plain(coin.amount / MICRO)} {name}" if name != coin.denom else str(coin)
