@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 
-from akash_tui.domain.akash.entities import BidId, DeploymentId
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
@@ -46,9 +46,11 @@ class BidQuery:
     history: Mapping[str, ProviderHistory] = field(default_factory=dict)
     deployment: DeploymentId | None = None
 
-    def covers(self, id: BidId) -> bool:
-        """Whether a bid is among those that are asked for, whatever the filter hides."""
-        return self.group in (None, id.gseq) and (self.deployment is None or id.deployment == self.deployment)
+    def covered(self, rows: Iterable[BidRow]) -> list[BidRow]:
+        """Those of the group and deployment that are asked for, whatever the filter hides."""
+        group, deployment = self.group, self.deployment
+        of_group = list(rows) if group is None else [row for row in rows if row.gseq == group]
+        return of_group if deployment is None else [row for row in of_group if row.id.deployment == deployment]
 
 
 class OpenBids:
@@ -113,7 +115,7 @@ class BidView:
         if same and not self._due(now):
             return False
         book = self.book
-        rows = [row for row in book.all() if query.covers(row.id)]
+        rows = query.covered(book.all())
         before = None if self._query is None else (self._query.group, self._query.deployment)
         if before != (query.group, query.deployment) or self._revision != book.revision:
             self.open = OpenBids(rows, book.asked_models(query.group))
@@ -139,7 +141,7 @@ class BidView:
             ordered.sort(key=lambda row: (row.state is not RowState.OPEN, -self.points[row.key]))
         ordered.sort(key=lambda row: row.state in _WENT)
         self.shown = FilterResult(tuple(ordered), found.total, found.hidden)
-        self.in_akt = any(row.akt_h is not None for row in ordered)
+        self.in_akt = any(map(_AKT_PRICE, ordered))
         self.over_budget = sum(row.state is RowState.OPEN and query.budget.is_over(row.price_h) for row in ordered)
 
 
@@ -177,6 +179,9 @@ def _bids_for(
 
 def _cheapest(rows: Sequence[BidRow]) -> BidRow | None:
     """An absurd price is best only where it is alone."""
+    fair = [row for row in rows if row.price_h is not None and not row.oddity]
+    if fair:
+        return min(fair, key=_PRICE)
     in_act = [row for row in rows if row.price_h is not None]
     among, price = (in_act, _PRICE) if in_act else (rows, _AKT_PRICE)
     return min((row for row in among if not row.oddity), key=price, default=None) or min(among, key=price, default=None)

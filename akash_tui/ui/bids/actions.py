@@ -100,8 +100,8 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return []
-        query = self.bid_list.query(tracked.budget)
-        ids = [id for id in tracked.marks if query.covers(id)]
+        rows = [row for id in tracked.marks if (row := tracked.run.book.row(id)) is not None]
+        ids = [row.id for row in self.bid_list.query(tracked.budget).covered(rows)]
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)

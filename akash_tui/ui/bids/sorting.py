@@ -53,8 +53,7 @@ class BidSorting(BaseScreen):
         tracked = self.tracked
         if tracked is None:
             return ()
-        query = self.bid_list.query(tracked.budget)
-        return [row for row in tracked.run.book.all() if query.covers(row.id)]
+        return self.bid_list.query(tracked.budget).covered(tracked.run.book.all())
 
     # -- order -----------------------------------------------------------------------
 
