@@ -96,7 +96,7 @@ class UpgradeReader:
 
     async def _read(self, path: str, reader: Reader[T | None], is_grave: Callable[[T], object]) -> T | None:
         """One answer; None where nodes have none. A grave one is also asked of the other endpoints, and is None too if
-        the first of them that answers says something else: nobody is told to leave on one endpoint's word."""
+        the first of them that answers says something else: nobody is advised to leave on one endpoint's word."""
         asked: list[RestEndpoint] = []
 
         async def read(endpoint: RestEndpoint) -> T | None:
