@@ -33,7 +33,7 @@ class _Column:
 _COLUMNS = (
     _Column("GPU", lambda r: words.gpus(r.disclosure), 0),
     _Column("VRAM", lambda r: words.vram(r.disclosure), 2, right=True),
-    _Column("≈$/h", lambda r: words.act(r.price_h), 0, right=True),
+    _Column("≈$/h", words.hourly, 0, right=True),
     _Column("$/GPU-h", lambda r: words.act(r.gpu_h) if r.gpus else words.NONE, 4, right=True),
     _Column("$/GB-h", lambda r: words.per_gb(r.gb_h) if r.gpus else words.NONE, 12, right=True),
     _Column("$/month", lambda r: NOT_KNOWN if r.month is None else f"{r.month:,.0f}", 9, right=True),

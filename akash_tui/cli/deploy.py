@@ -224,10 +224,10 @@ def _rule(
 
     models = tuple(m.strip().lower() for m in prefer.split(",") if m.strip()) if prefer else ()
     if accept is None:
-        if dry_run:
-            return None
         if models:
             accept = "prefer"
+        elif dry_run:
+            return None
         elif interactive:
             accept = "ask"
         else:

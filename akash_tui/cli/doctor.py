@@ -14,7 +14,7 @@ from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
-from akash_tui.services.errors import AkashError, BadInput, Insufficient, Unreachable
+from akash_tui.services.errors import AkashError, BadInput, Insufficient, NothingNew, Unreachable
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
@@ -264,18 +264,22 @@ async def _funds(session: Session) -> Check:
 
 
 async def _mint(session: Session) -> Check:
-    status = await session.chain.mint_status()
+    try:
+        status = await session.chain.mint_status()
+    except NothingNew as error:
+        return Check("mint", None, error.title, error.advice)
     if status is None:
         return Check("mint", None, "This chain has no mint.")
     if not status.mints_allowed:
-        why = f"Minting is halted: {status.halted or status.status}."
-        return Check("mint", None, why, "Wait: no ACT can be made from AKT meanwhile, and ACT that you have works.")
+        return Check(
+            "mint", None, status.halt_title, "Wait: no ACT can be made from AKT meanwhile, and ACT that you have works."
+        )
     return Check("mint", True, "ACT can be made from AKT now")
 
 
 def _get_akt(session: Session) -> str:
     if session.network.faucet is not None:
-        return f"akash-tui --network {session.network.name} wallet fund"
+        return f"akash-tui {session.network.options} wallet fund"
     return "Send AKT to the wallet."
 
 

@@ -10,7 +10,7 @@ from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import ignore_broken_pipe, print_error, print_json
 from akash_tui.domain.akash.entities import BidId
-from akash_tui.domain.akash.money import plain, rate, units
+from akash_tui.domain.akash.money import block_price, plain, rate, units
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -87,7 +87,7 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
                 f"{units(event.deposit.amount)} ACT locked  (tx {event.tx})"
             )
         case BidSeen():
-            price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
+            price = f"{block_price(event.price)} a block" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
             where = f"{name(event.id.provider)} ({event.region or 'region unknown'}{audited})"
             return f"  bid {price:>10}  {format_gpus(event.gpus)}, {where}"
@@ -120,20 +120,8 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
             return f"✓ closed, {refund}  (tx {event.tx})"
         case Done():
-            return f"done: {event.state}" + (_next_steps(event) if event.state == "open" else "")
+            return f"done: {event.state}" + (f"\n  {event.advice}" if event.advice else "")
     return ""
-
-
-def _next_steps(event: Done) -> str:
-    """What to do with an order that is left open."""
-    if event.head.id is None:
-        return ""
-    dseq = event.head.id.dseq
-    return (
-        f"\n  Deployment {dseq} holds its deposit, and its order takes bids until it is closed."
-        f"\n  Its bids: akash-tui bids {dseq}; accept one in the app: akash-tui, then 3 and enter; "
-        f"or close it: akash-tui lease close {dseq}."
-    )
 
 
 def service_lines(services: Iterable[RunningService]) -> list[str]:

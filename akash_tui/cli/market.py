@@ -11,6 +11,7 @@ import click
 from akash_tui.cli.market_show import gpu_json, in_market, print_gpus, provenance, range_option
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
+from akash_tui.cli.session import chosen_network
 from akash_tui.cli.suggestions import presets
 from akash_tui.cli.values import SECONDS
 from akash_tui.domain.market.sorting import SORTS, in_order
@@ -233,9 +234,7 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: float, preset: s
         click.echo("try: without --once it waits until something does", err=True)
         return NOT_THERE
     if preset is not None:
-        click.echo(
-            f"try: akash-tui deploy {preset} --network {g.network or g.entry.settings.default_network}", err=True
-        )
+        click.echo(f"try: akash-tui deploy {preset} {chosen_network(g).options}", err=True)
     return 0
 
 

@@ -55,8 +55,8 @@ def answer(tmp_path: Path, capfd: pytest.CaptureFixture[str], *args: str) -> tup
 def test_a_preferred_model_that_the_sdl_does_not_accept_is_refused(
     tmp_path: Path, sdl: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for wrong in ("h101", "h100,h101", "h101,any"):
-        code, err = answer(tmp_path, capfd, str(sdl), "--prefer", wrong)
+    for wrong, *more in (("h101",), ("h100,h101",), ("h101,any",), ("h101", "--dry-run")):
+        code, err = answer(tmp_path, capfd, str(sdl), "--prefer", wrong, *more)
         assert code == 2
         assert "error: --prefer: the SDL does not accept h101." in err
         assert "It accepts " in err

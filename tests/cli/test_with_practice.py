@@ -24,7 +24,7 @@ EVENTS = {
     "running": {"services", "notes"},
     "failed": {"stage", "code", "message", "advice"},
     "closed": {"tx", "refund"},
-    "done": {"exit_code", "state"},
+    "done": {"exit_code", "state", "advice"},
 }
 HEAD = {"v", "event", "at", "chain_id", "owner", "dseq"}
 

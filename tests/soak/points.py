@@ -99,6 +99,7 @@ LIES_AT: dict[Lie, tuple[str, ...]] = {
     Lie.MINT_RATE: ("AKT price",),
     Lie.BLOCK_TIME: ("head", "past block"),
     Lie.BID_PRICE: ("bid", "bids"),
+    Lie.SUNSET: ("upgrade plan", "simulate"),
     Lie.FAILING: tuple(point.name for point in POINTS if point.place == "rest"),
 }
 """The points at which each lie is made."""

@@ -18,6 +18,7 @@ from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.columns import order_words
+from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.bars import TextPane
@@ -25,6 +26,7 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.fakes.clock import FrozenClock
 from tests.helpers.repaints import repaints
+from tests.ui import screen_text
 from tests.ui.fakes import BIDS, FakeProgram, until
 
 PRICE = (SortKey("price"),)
@@ -104,6 +106,42 @@ async def test_bids_of_several_deployments_say_which(tmp_path: Path) -> None:
         await until(pilot, lambda: wanted in app.screen.query_one("#detail-fields", LabelledLines).text)
 
 
+async def test_brackets_go_through_all_deployments_and_each_of_them(tmp_path: Path) -> None:
+    other = [replace(bid, id=replace(bid.id, dseq=501)) for bid in BIDS[:2]]
+    app = saved(tmp_path / "home", [*BIDS, *other])
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "7 bids" in await head(pilot, app)
+        table = app.screen.query_one("#bid-table", LiveTable)
+        for key, dseqs in (
+            ("right_square_bracket", {501}),
+            ("right_square_bracket", {812301}),
+            ("right_square_bracket", {501, 812301}),
+            ("left_square_bracket", {812301}),
+            ("left_square_bracket", {501}),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda wanted=dseqs: {line.row.id.dseq for line in table.rows} == wanted)  # type: ignore[misc]
+        await repaints(pilot)
+        assert "dseq 501, 1 of 2 deployments [ ]" in str(app.screen.query_one("#bids-panel").border_title)
+        assert "2 bids" in await head(pilot, app)
+
+
+async def test_bids_of_several_deployments_are_compared_and_complete_a_filter(tmp_path: Path) -> None:
+    other = [replace(bid, id=replace(bid.id, dseq=501)) for bid in BIDS[:2]]
+    app = saved(tmp_path / "home", [*BIDS, *other])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await head(pilot, app)
+        screen = app.screen
+        assert isinstance(screen, BidsScreen)
+        assert len(screen.listed_rows()) == 7
+        await pilot.press("space", "down", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await pilot.press("escape", "right_square_bracket")
+        await until(pilot, lambda: len(screen.table.rows) == 2)
+        assert len(screen.listed_rows()) == 2
+        assert screen.compared() == []  # what is marked is of the deployment that is not shown
+
+
 async def test_one_deployment_needs_no_column_for_it(tmp_path: Path) -> None:
     app = saved(tmp_path / "home")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -119,6 +157,8 @@ async def test_an_old_bid_discloses_nothing_and_that_is_all_that_is_said(tmp_pat
         detail = app.screen.query_one("#detail-fields", LabelledLines)
         await until(pilot, lambda: "not disclosed" in detail.text)
         assert "0 GPU" not in detail.text
+        assert "0.22 AKT/h" in detail.text
+        assert screen_text.under(app, "≈$/h", "not disclosed", "●") == "0.22 AKT"
         assert "no GPU asked for" not in above
 
 

@@ -119,9 +119,8 @@ class _Found:
         if _is_bid(value):
             self.take([value])
             return
-        if "event" in value and "dseq" in value:  # another event of a run
-            if value["event"] == "bid_gone":
-                self.own.add(value)
+        if _is_other_event(value):
+            self._take_event(value)
             return
         self._note_other(value)
         for key, part in value.items():
@@ -147,10 +146,12 @@ class _Found:
                 self.failed = clean(said).rstrip(".") + (f" (code {code})" if isinstance(code, (int, str)) else "")
 
     def take(self, rows: list[Any]) -> None:
-        """Rows of one list, all of which must be bids."""
+        """Rows of one list, all of which must be bids, or events of a run such as `bids --watch -o json` has."""
         for number, row in enumerate(rows, 1):
             shown = _snaked(row)
-            if _is_own(shown):
+            if _is_other_event(shown):
+                self._take_event(shown)
+            elif _is_own(shown):
                 try:
                     self.own.add(shown)
                 except (ValueError, RecursionError) as error:
@@ -159,6 +160,11 @@ class _Found:
                 self.bids.append(_from_protobuf({"bid": shown}))
             else:
                 self.bids.append(_from_protobuf(shown))
+
+    def _take_event(self, event: dict[str, Any]) -> None:
+        """Of the other events only that a bid went says something about bids."""
+        if event["event"] == "bid_gone":
+            self.own.add(event)
 
     def nothing(self) -> BadInput:
         """What the file is, if no bids are in it."""
@@ -199,6 +205,11 @@ def _is_own(row: object) -> bool:
         and ("gpus" in row or "price_h" in row)
         and row.get("event", "bid") == "bid"
     )
+
+
+def _is_other_event(row: object) -> bool:
+    """An event of a run that is not a bid."""
+    return isinstance(row, dict) and "dseq" in row and row.get("event", "bid") != "bid"
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ _LOADER: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _HEADERS: Final = re.compile(r"HTTP/\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n\s*")
 """What `curl -i` prints before an answer. Each line has one way to match: a cut answer ends in one of any length."""
+_JSON_LINE: Final = re.compile(r"^[{\[]", re.MULTILINE)
 _TITLE: Final = re.compile(r"<title>\s*([^<]{1,100})", re.IGNORECASE)
 SMALLER: Final = "Save the answer of one deployment only."
 
@@ -49,13 +50,22 @@ def documents(raw: str | bytes) -> list[object]:
         )
     if text[0] == "<":
         title = _TITLE.search(text[:10_000])
-        named = f", {clean(title[1]).strip()!r}," if title else ""
+        named = f", {clean(title[1]).strip()!r}" if title else ""
         raise BadInput(
-            f"The file is a web page{named} not the answer of a node.",
+            f"The file is a web page{named}, not the answer of a node.",
             "Ask again, or another node: its address may be wrong, or it is behind something that failed.",
         )
     if text[0] not in "{[":
-        return _yaml_values(text)
+        try:
+            return _yaml_values(text)
+        except BadInput as error:
+            line = _JSON_LINE.search(text)
+            if line is None:
+                raise
+            try:
+                return json_values(text[line.start() :])  # what the command said before its answer
+            except BadInput:
+                raise error from None
     try:
         return json_values(text)
     except NotJson as error:
@@ -148,6 +158,6 @@ def _yaml_values(text: str) -> list[object]:
         raise BadInput(f"The file is neither JSON nor YAML{line}.", "Save the node's answer unchanged.") from None
     except (yaml.YAMLError, ValueError):
         raise BadInput("The file is neither JSON nor YAML.", "Save the node's answer unchanged.") from None
-    if not any(isinstance(value, (dict, list)) for value in out):
+    if not any(isinstance(value, (dict, list)) for value in out) and text not in _NULLS:
         raise BadInput("The file is neither JSON nor YAML.", "Save the node's answer unchanged.")
     return out

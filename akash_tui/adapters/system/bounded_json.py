@@ -59,14 +59,15 @@ def check(body: bytes, limits: JsonLimits) -> None:
 
 
 def _deeper_than(body: bytes, depth: int) -> bool:
-    """True for deeper nesting, and for brackets without a partner: each round takes the innermost pairs away."""
+    """True for deeper nesting: each round takes the innermost pairs away. A few brackets without a partner are no
+    nesting but a cut answer, which the parser refuses as such."""
     plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     brackets = b"".join(plain.split(b'"')[::2]).translate(_ONE_KIND, _NO_BRACKETS)
     for _ in range(depth):
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"")
-    return bool(brackets)
+    return b"[]" in brackets or len(brackets) > depth
 
 
 def loads(body: bytes, limits: JsonLimits, **hooks: Any) -> object:

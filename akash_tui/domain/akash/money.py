@@ -14,6 +14,8 @@ UAKT: Final = "uakt"
 """Denomination of gas fees."""
 UACT: Final = "uact"
 """Denomination of prices, deposits and escrow since the network left uakt pricing (AEP-76)."""
+_SYMBOLS: Final = {UAKT: "AKT", UACT: "ACT"}
+"""The usual names of whole units."""
 MICRO: Final = Decimal(1_000_000)
 HOURS_PER_MONTH: Final = Decimal("730.488")
 """30.437 days, the month of Akash's own Console, so that figures compare."""
@@ -108,14 +110,20 @@ def exact(amount: int | Decimal) -> str:
     return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)
 
 
+def named(coin: Coin | DecCoin, places: int = 4) -> str:
+    """A coin in whole units: `20.0000 ACT`, `0.0059 AKT`; one that we do not know as the chain writes it: `5ibc/1F`."""
+    symbol = _SYMBOLS.get(coin.denom)
+    return str(coin) if symbol is None else f"{units(coin.amount, places)} {symbol}"
+
+
+def coin_name(denom: str) -> str:
+    """`ACT` and `AKT`; a denomination that we do not know unchanged."""
+    return _SYMBOLS.get(denom, denom)
+
+
 def block_price(price: DecCoin) -> str:
-    """A price of one block in whole units by its usual name: `0.001543 ACT`."""
-    return f"{units(price.amount, 6)} {'ACT' if price.denom == UACT else price.denom}"
-
-
-def named(coin: Coin, places: int = 4) -> str:
-    """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations unchanged."""
-    return f"{units(coin.amount, places)} { ({UAKT: 'AKT', UACT: 'ACT'}.get(coin.denom, coin.denom)) }"
+    """A price of one block by its usual name: `0.001543 ACT`, `0.000050 AKT`."""
+    return named(price, 6)
 
 
 def rate(hourly: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
@@ -56,6 +57,14 @@ class Network:
     def called(self) -> str:
         """Its name; one that was given by its endpoints alone is called by its host."""
         return (urlsplit(self.rest[0]).hostname if self.name == CUSTOM and self.rest else None) or self.name
+
+    @property
+    def options(self) -> str:
+        """The options that name it on the command line; one without a name is given by its endpoints."""
+        if self.name != CUSTOM or not self.rest or not self.rpc:
+            return shlex.join(["--network", self.name])
+        endpoints = ["--rest", self.rest[0], "--rpc", self.rpc[0], "--chain-id", self.chain_id]
+        return shlex.join([*endpoints, *(["--indexer", self.indexer] if self.indexer else [])])
 
     @property
     def label(self) -> str:

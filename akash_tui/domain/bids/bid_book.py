@@ -151,8 +151,11 @@ class BidBook:
         """Every row, in the order in which the bids were first seen."""
         return [entry.row or self._row(entry) for entry in self._entries.values()]
 
-    def count(self, group: int | None = None) -> int:
-        """Bids in every state: all, or those on a group's newest order, which is what the chain's cap counts."""
+    def count(self, group: int | None = None, deployment: DeploymentId | None = None) -> int:
+        """Bids in every state: all, those of one deployment, or those on a group's newest order, which is what the
+        chain's cap counts."""
+        if deployment is not None:
+            return sum(number for order, number in self._of_order.items() if order.deployment == deployment)
         if group is None:
             return len(self._entries)
         newest = self.newest_order(group)

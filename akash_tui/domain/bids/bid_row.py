@@ -49,6 +49,8 @@ class BidRow:
     disclosure: Disclosure
     price_h: Decimal | None
     """ACT per hour for the whole group; None if the price is not in uact, or is no price (see `oddity`)."""
+    akt_h: Decimal | None
+    """AKT per hour of a bid that is priced in uakt, as all were before AEP-76; None for every other."""
     gpu_h: Decimal | None
     """ACT per GPU-hour: `price_h` over all its GPUs."""
     gb_h: Decimal | None

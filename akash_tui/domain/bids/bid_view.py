@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
@@ -34,7 +35,8 @@ _WENT = (RowState.GONE, RowState.LOST)
 
 @dataclass(frozen=True, slots=True)
 class BidQuery:
-    """What a person asks of the bids; `group` None is all groups, `by_score` comes before `sort`."""
+    """What a person asks of the bids; None is all groups, and all deployments (a saved answer may have several).
+    `by_score` comes before `sort`."""
 
     group: int | None = None
     sort: tuple[SortKey, ...] = CHEAPEST
@@ -42,6 +44,13 @@ class BidQuery:
     budget: Budget = NO_BUDGET
     by_score: bool = False
     history: Mapping[str, ProviderHistory] = field(default_factory=dict)
+    deployment: DeploymentId | None = None
+
+    def covered(self, rows: Iterable[BidRow]) -> list[BidRow]:
+        """Those of the group and deployment that are asked for, whatever the filter hides."""
+        group, deployment = self.group, self.deployment
+        of_group = list(rows) if group is None else [row for row in rows if row.gseq == group]
+        return of_group if deployment is None else [row for row in of_group if row.id.deployment == deployment]
 
 
 class OpenBids:
@@ -90,6 +99,8 @@ class BidView:
         """Bids shown that can be taken and are above the budget."""
         self.points: dict[str, int] = {}
         """The score of each row shown by its key, if the query is by score."""
+        self.in_akt = False
+        """Whether any bid shown is priced in AKT."""
         self.open = OpenBids()
         self._query: BidQuery | None = None
         self._revision = -1
@@ -104,8 +115,9 @@ class BidView:
         if same and not self._due(now):
             return False
         book = self.book
-        rows = [row for row in book.all() if query.group in (None, row.gseq)]
-        if self._query is None or query.group != self._query.group or self._revision != book.revision:
+        rows = query.covered(book.all())
+        before = None if self._query is None else (self._query.group, self._query.deployment)
+        if before != (query.group, query.deployment) or self._revision != book.revision:
             self.open = OpenBids(rows, book.asked_models(query.group))
         self._query, self._revision, self._at = query, book.revision, now
         self._show(rows, query, now)
@@ -129,11 +141,14 @@ class BidView:
             ordered.sort(key=lambda row: (row.state is not RowState.OPEN, -self.points[row.key]))
         ordered.sort(key=lambda row: row.state in _WENT)
         self.shown = FilterResult(tuple(ordered), found.total, found.hidden)
+        self.in_akt = any(map(_AKT_PRICE, ordered))
         self.over_budget = sum(row.state is RowState.OPEN and query.budget.is_over(row.price_h) for row in ordered)
 
 
 def best_prices(rows: Iterable[BidRow], asked: Sequence[GpuModel]) -> tuple[BestPrice, ...]:
     """The cheapest of `rows` for each model in `asked`, in that order; equal ones as they stand in `rows`.
+
+    A price in AKT is best only where none is in ACT: the two cannot be compared.
 
     Where nothing or any GPU (a wildcard) was asked for, every other model follows, the cheapest first.
     """
@@ -141,7 +156,7 @@ def best_prices(rows: Iterable[BidRow], asked: Sequence[GpuModel]) -> tuple[Best
     anything = not asked or len(models) < len(asked)
     bids: dict[GpuModel, list[BidRow]] = {model: [] for model in models}
     for row in rows:
-        if row.price_h is None or not row.disclosure.known:
+        if (row.price_h is None and row.akt_h is None) or not row.disclosure.known:
             continue
         for offer in row.disclosure.gpus:
             found = _bids_for(offer.model, models, bids, anything)
@@ -164,12 +179,20 @@ def _bids_for(
 
 def _cheapest(rows: Sequence[BidRow]) -> BidRow | None:
     """An absurd price is best only where it is alone."""
-    return min((row for row in rows if not row.oddity), key=_PRICE, default=None) or min(rows, key=_PRICE, default=None)
+    fair = [row for row in rows if row.price_h is not None and not row.oddity]
+    if fair:
+        return min(fair, key=_PRICE)
+    in_act = [row for row in rows if row.price_h is not None]
+    among, price = (in_act, _PRICE) if in_act else (rows, _AKT_PRICE)
+    return min((row for row in among if not row.oddity), key=price, default=None) or min(among, key=price, default=None)
 
 
 def _worth(price: BestPrice) -> tuple[bool, Decimal, int]:
     best = price.best
-    return (bool(best.oddity), best.price_h or Decimal(0), best.number) if best is not None else (True, Decimal(0), 0)
+    if best is None:
+        return True, Decimal(0), 0
+    return bool(best.oddity) or best.price_h is None, best.price_h or best.akt_h or Decimal(0), best.number
 
 
 _PRICE = attrgetter("price_h")
+_AKT_PRICE = attrgetter("akt_h")

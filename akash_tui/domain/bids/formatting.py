@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuSource
 from akash_tui.domain.akash.money import rate
+from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import NOT_KNOWN
 
@@ -36,6 +37,18 @@ def act(hourly: Decimal | None) -> str:
     if hourly is None:
         return NOT_KNOWN
     return rate(hourly) if abs(hourly) < MOST_SHOWN else f">{rate(MOST_SHOWN - 1).removesuffix('.00')}"
+
+
+def hourly(row: BidRow) -> str:
+    """What a bid costs in an hour, for a table cell: `0.52` is ACT; one that is priced in AKT says so: `0.52 AKT`."""
+    return act(row.price_h) if row.akt_h is None else f"{act(row.akt_h)} AKT"
+
+
+def hourly_words(row: BidRow) -> str:
+    """The same in a sentence: `≈ $0.52/h`, `0.52 AKT/h`; "" where it cannot be said."""
+    if row.price_h is None and row.akt_h is None:
+        return ""
+    return f"{hourly(row)}/h" if row.akt_h is not None else f"≈ ${hourly(row)}/h"
 
 
 def per_gb(value: Decimal | None) -> str:

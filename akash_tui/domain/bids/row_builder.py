@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from akash_tui.domain.akash.entities import Bid, BidState, OrderId, OrderState
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month, plain
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, UAKT, BlockTime, lasts_hours, per_month, plain
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
@@ -144,7 +144,8 @@ class RowBuilder:
             disclosure = disclose(bid.offers, self.groups.get(bid.id.gseq), provider, profile)
             entry.disclosure = disclosure
         amount = bid.price.amount
-        price_h = amount * self.hour if bid.price.denom == UACT and payable(amount) else None
+        hourly = amount * self.hour if payable(amount) else None
+        price_h = hourly if bid.price.denom == UACT else None
         gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
         vram = disclosure.vram_total_gib if price_h is not None else None
         market = market_price(disclosure, self.prices) if self.prices and gpu_h is not None else None
@@ -162,6 +163,7 @@ class RowBuilder:
             reach=self.reach.get(owner),
             disclosure=disclosure,
             price_h=price_h,
+            akt_h=hourly if bid.price.denom == UAKT else None,
             gpu_h=gpu_h,
             gb_h=price_h / vram if price_h is not None and vram else None,
             month=None if price_h is None else per_month(price_h),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from akash_tui.domain.akash.money import rate
+from akash_tui.domain.akash.money import coin_name, rate
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 
 _UPTIME_FLOOR = 0.9
@@ -105,7 +105,7 @@ def _why_price(row: BidRow, field: ScoreReference, mine: ProviderHistory | None)
     if row.oddity:
         return row.oddity
     if price is None or field.cheapest is None:
-        return f"priced in {row.bid.price.denom}: not comparable"
+        return f"priced in {coin_name(row.bid.price.denom)}: not comparable"
     return f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
 
 

@@ -6,6 +6,7 @@ an endpoint lies about is a list of names; details, such as which false code, ar
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import time
@@ -26,6 +27,7 @@ SIMULATE = "/cosmos/tx/v1beta1/simulate"
 CONFIG = "/cosmos/base/node/v1beta1/config"
 BLOCKS = "/cosmos/base/tendermint/v1beta1/blocks"
 ORACLE = "/akash/oracle/v2/aggregated_price/akt"
+UPGRADE = "/cosmos/upgrade/v1beta1"
 _PARAMS = "/params"
 _DEPLOYMENT = "/akash/deployment/"
 _BIDS = "/bids/"
@@ -58,6 +60,8 @@ class Lie(StrEnum):
     """The times of past blocks lie a thousand times closer together."""
     BID_PRICE = "bid-price"
     """Bids of one provider in three are shown up to 1,300 times cheaper."""
+    SUNSET = "sunset"
+    """An upgrade that nobody announced has ended new deployments: the plan and simulations of something new say so."""
     FAILING = "failing"
     """One answer in four is HTTP 500 with gRPC code 2; half of the broadcasts among them are taken all the same."""
 
@@ -70,10 +74,13 @@ FAMILIES: tuple[tuple[Lie, ...], ...] = (
     (Lie.MINT_RATE,),
     (Lie.BLOCK_TIME,),
     (Lie.BID_PRICE,),
+    (Lie.SUNSET,),
     (Lie.FAILING,),
 )
 """Lies about the same thing. Two endpoints of one practice network never agree in a lie: they are strangers."""
 
+FALSE_SUNSET = "v3.0.0-sunset"
+FALSE_END = "v3.1.0-halt"
 HUNDRED = 100
 DEPOSIT_FACTOR = 180
 RATE_FACTOR = 25
@@ -159,7 +166,7 @@ class LyingRest:
             answer.replace(500, _error(2, 'post failed: Post "http://node:26657": EOF'))
         else:
             for lie in self.lies:
-                self._lie(lie, method, path, answer)
+                self._lie(lie, method, path, body, answer)
         headers = [(name, value) for name, value in answer.headers if name != b"content-length"]
         headers.append((b"content-length", b"%d" % len(answer.body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -180,7 +187,7 @@ class LyingRest:
         await self._app(scope, receive, send)
         return answer
 
-    def _lie(self, lie: Lie, method: str, path: str, answer: _Answer) -> None:
+    def _lie(self, lie: Lie, method: str, path: str, body: bytes, answer: _Answer) -> None:
         """Change the answer if this lie is about this request."""
         before = (answer.status, answer.body)
         if method == "POST" and path == TX:
@@ -192,6 +199,8 @@ class LyingRest:
                 self._about_past(path, answer)
             elif lie is Lie.HIDDEN_TX and self._now() < self._ahead_until:
                 answer.change(lambda value: _shift(value, AHEAD))
+        elif lie is Lie.SUNSET:
+            _about_sunset(path, body, answer)
         else:
             self._about_figures(lie, path, answer)
         if (answer.status, answer.body) != before:
@@ -253,6 +262,17 @@ class LyingRest:
             if dice.random() < 1 / 3 and bid["state"] == "open":
                 price = bid["price"]
                 price["amount"] = f"{Decimal(price['amount']) / dice.choice(BID_FACTORS):.18f}"
+
+
+def _about_sunset(path: str, body: bytes, answer: _Answer) -> None:
+    if path == f"{UPGRADE}/current_plan":
+        plan = {"name": FALSE_END, "height": str(2**40), "time": "0001-01-01T00:00:00Z", "info": ""}
+        answer.replace(200, {"plan": {**plan, "upgraded_client_state": None}})
+    elif path.startswith(f"{UPGRADE}/applied_plan/"):
+        answer.replace(200, {"height": "1"})
+    elif path == SIMULATE and b"MsgCreateDeployment" in base64.b64decode(json.loads(body)["tx_bytes"]):
+        type_url = "/akash.deployment.v1beta4.MsgCreateDeployment"
+        answer.replace(500, _error(2, f"message {type_url} is disabled since upgrade {FALSE_SUNSET}: unauthorized"))
 
 
 def _higher_gas(value: Json) -> None:

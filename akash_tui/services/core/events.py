@@ -237,6 +237,22 @@ class Done(Event):
     exit_code: int
     state: str
 
+    @property
+    def advice(self) -> str:
+        """What to do with an order that is left open; "" where nothing is left to do."""
+        if self.state != "open" or self.head.id is None:
+            return ""
+        dseq = self.head.id.dseq
+        return (
+            f"Deployment {dseq} holds its deposit, and its order takes bids until it is closed. "
+            f"Its bids: akash-tui bids {dseq}; accept one in the app: akash-tui, then 3 and enter; "
+            f"or close it: akash-tui lease close {dseq}."
+        )
+
+    def fields(self) -> Json:
+        """With the advice."""
+        return _fields(self, without="head") | {"advice": self.advice}
+
 
 def _fields(value: Event | Rejection | RunningService | ForwardedPort, without: str = "") -> Json:
     """The fields by their names; the id of a bid becomes three."""

@@ -15,6 +15,7 @@ from akash_tui.domain.akash.money import (
     Coin,
     DecCoin,
     block_price,
+    coin_name,
     deposit_for_hours,
     lasts_hours,
     per_hour,
@@ -97,7 +98,8 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
     odd = next((b.price.denom for b in bids if b.price.denom != UACT), None)
     if odd is not None:
         raise BidGone(
-            f"The bid is priced in {odd}, which this deployment's escrow does not hold.", "Choose another bid."
+            f"The bid is priced in {coin_name(odd)}, which this deployment's escrow does not hold.",
+            "Choose another bid.",
         )
     for bid in bids:
         _refuse_above_sdl(run, bid)

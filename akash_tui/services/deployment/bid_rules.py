@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.gpu import GpuSource
-from akash_tui.domain.akash.money import plain
+from akash_tui.domain.akash.money import coin_name, plain
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
@@ -122,7 +122,7 @@ def unfit(
     if row.price_h is None and row.oddity:
         return "absurd_price", row.oddity
     if row.price_h is None:
-        return "other_denom", f"it is priced in {row.bid.price.denom}"
+        return "other_denom", f"it is priced in {coin_name(row.bid.price.denom)}"
     if not rule.allow_undisclosed and any(g.source is not GpuSource.BID for g in row.gpus):
         # what the provider's attributes say is good to know, but this bid does not promise it
         return "undisclosed_gpu", "the bid does not say which GPU it gives"

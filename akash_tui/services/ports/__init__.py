@@ -62,6 +62,7 @@ from akash_tui.services.ports.chain import (
     TxDraft,
     TxResult,
     Wake,
+    mint_halted,
 )
 from akash_tui.services.ports.clock import Backoff, Clock
 from akash_tui.services.ports.gateway import (

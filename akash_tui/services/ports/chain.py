@@ -94,6 +94,16 @@ class MintStatus:
     halted: str = ""
     """Why not everything is allowed, as the end of a sentence: `the price is stale`."""
 
+    @property
+    def halt_title(self) -> str:
+        """`Minting is halted: the price is stale.`"""
+        return mint_halted(self.halted or self.status)
+
+
+def mint_halted(why: str) -> str:
+    """The sentence for a mint that does not work now; `why` is the end of it."""
+    return f"Minting is halted: {why}."
+
 
 @dataclass(frozen=True, slots=True)
 class MintRecord:

@@ -45,10 +45,10 @@ class MintQuote(Quote):
 
 
 async def mint_quote(session: Session, act: Decimal) -> MintQuote:
-    """Burn as much AKT as gives `act` ACT now. Raises `BadInput` (below the minimum), `Refused` (halted)."""
+    """Burn as much AKT as gives `act` ACT now. Raises `BadInput` (below the minimum) or `Refused` (halted)."""
     status = await _status(session)
     if not status.mints_allowed:
-        raise Refused(f"Minting is halted: {status.halted or status.status}.", _LATER)
+        raise Refused(status.halt_title, _LATER)
     price = await _price(session)
     wanted = int((act * MICRO).to_integral_value(ROUND_CEILING))
     least = next((c.amount for c in status.min_mint if c.denom == UACT), 0)
@@ -71,9 +71,7 @@ async def burn_quote(session: Session, act: Decimal) -> MintQuote:
     """Burn `act` ACT for AKT at the price of the moment."""
     status = await _status(session)
     if not status.refunds_allowed:
-        raise Refused(
-            f"Minting is halted: {status.halted or status.status}. Nothing is paid back for ACT either.", _LATER
-        )
+        raise Refused(f"{status.halt_title} Nothing is paid back for ACT either.", _LATER)
     price = await _price(session)
     burn = Coin(UACT, int(act * MICRO))
     if burn.amount <= 0:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from akash_tui.domain.akash.amounts import parse_hours
-from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.budget import parse_budget
@@ -20,6 +20,9 @@ from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
+ListPart = tuple[int | None, DeploymentId | None]
+"""A group's gseq and a deployment, each None for all."""
+
 
 class BidActions(BidSorting):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
@@ -29,6 +32,22 @@ class BidActions(BidSorting):
         if len(run.book.deployments) > 1:
             return ()
         return sorted(set(run.groups) | set(run.book.groups))
+
+    def parts(self, run: DeploymentRun) -> Sequence[ListPart]:
+        """What the list can show: each group; in a saved answer about several deployments, all of them or each."""
+        several = run.book.deployments
+        if len(several) > 1:
+            return [(None, None), *((None, deployment) for deployment in several)]
+        return [(gseq, None) for gseq in self.groups(run)]
+
+    @property
+    def part(self) -> ListPart:
+        """What the list shows."""
+        return self.bid_list.group, self.bid_list.deployment
+
+    def show_part(self, part: ListPart) -> None:
+        """Show another group or deployment."""
+        self.bid_list.group, self.bid_list.deployment = part
 
     def why_not_take(self, tracked: TrackedRun, line: BidLine, now: bool) -> str | None:
         """Why a bid cannot be marked or (`now`) accepted; None if it can."""
@@ -77,11 +96,12 @@ class BidActions(BidSorting):
         self.session_app.money("accepting a bid", lambda: accept(self.session_app, tracked, choice))
 
     def compared(self) -> list[BidId]:
-        """The marked bids of this group, and the one under the cursor if only one is marked."""
+        """The marked bids of what is shown, and the one under the cursor if only one is marked."""
         tracked = self.tracked
         if tracked is None:
             return []
-        ids = [id for id in tracked.marks if id.gseq == self.bid_list.group]
+        rows = [row for id in tracked.marks if (row := tracked.run.book.row(id)) is not None]
+        ids = [row.id for row in self.bid_list.query(tracked.budget).covered(rows)]
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)

@@ -84,6 +84,8 @@ class BidList:
         self.sort: tuple[SortKey, ...] = CHEAPEST
         self.by_score = False
         self.group: int | None = None
+        self.deployment: DeploymentId | None = None
+        """The only one whose bids are shown, where a saved answer has those of several; None: all."""
         self.filter: Filter = EVERYTHING
         self.history: Mapping[str, ProviderHistory] = {}
         self.view = BidView(BidBook())
@@ -102,7 +104,13 @@ class BidList:
     @property
     def choices(self) -> tuple[object, ...]:
         """Differs when another list is to be shown."""
-        return (self.pinned.active, self.sort, self.by_score, self.group, self.filter)
+        return (self.pinned.active, self.sort, self.by_score, self.group, self.deployment, self.filter)
+
+    def query(self, budget: Budget) -> BidQuery:
+        """What is asked of the bids now."""
+        return BidQuery(
+            self.group, self.sort, self.filter, budget, self.by_score, self.history, deployment=self.deployment
+        )
 
     def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> Sequence[BidLine]:
         """What to show: bids that can be taken first, those that went lately after them."""
@@ -112,7 +120,7 @@ class BidList:
         if self.view.book is not run.book:
             self.view = BidView(run.book)
         view = self.view
-        updated = view.update(BidQuery(self.group, self.sort, self.filter, budget, self.by_score, self.history), now)
+        updated = view.update(self.query(budget), now)
         if updated and len(run.book) > MANY:  # a full collection would look at each of them, and every key wait for it
             gc_pauses.freeze()
         rows = self.pinned.arrange(view.shown.rows)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
+from akash_tui.domain.bids.formatting import NONE, act, hourly, interface, per_gb, span
 from akash_tui.domain.market.formatting import uptime
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
@@ -150,9 +150,10 @@ class BidLine:
 
 
 def _price(line: BidLine) -> Cell:
+    text = hourly(line.row)
     if line.row.oddity:
-        return act(line.row.price_h), "bad"
-    return act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
+        return text, "bad"
+    return text, "muted" if text == NOT_KNOWN or line.over_budget else "strong"
 
 
 def _amount(line: BidLine, value: Decimal | None) -> Cell:
@@ -233,6 +234,8 @@ BUYS_COLUMN: Column[BidLine] = Column(
 """Stands beside what the deposit lasts while the budget names an amount."""
 
 
+AKT_WIDTH = 12
+"""Cells for `1,234.56` and its coin."""
 DSEQ_COLUMN: Column[BidLine] = Column("dseq", "dseq", 10, lambda b: (order_words(b.row), ""), right=True, stays=0)
 """Stands first where a saved answer has the bids of several deployments."""
 
@@ -242,10 +245,16 @@ def order_words(row: BidRow) -> str:
     return f"{row.id.dseq}/{row.gseq}" if row.gseq != 1 else str(row.id.dseq)
 
 
-def columns_shown(*, by_score: bool, with_amount: bool, with_dseq: bool = False) -> list[Column[BidLine]]:
-    """The columns of the table now; `with_amount`: the budget names an amount of money."""
+def columns_shown(
+    *, by_score: bool, with_amount: bool, with_dseq: bool = False, with_akt: bool = False
+) -> list[Column[BidLine]]:
+    """The columns of the table now; `with_amount`: the budget names an amount of money; `with_akt`: a price in AKT is
+    among the bids, which takes more room."""
     columns = list(COLUMNS)
     keys = [column.key for column in columns]
+    if with_akt:
+        at = keys.index("price")
+        columns[at] = replace(columns[at], width=AKT_WIDTH)
     if with_amount:
         columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
     if by_score:

@@ -17,7 +17,7 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import have_sizes, totals
 from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
+from akash_tui.domain.bids.formatting import NONE, act, hourly, interface, per_gb, span
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import NOT_KNOWN, short_address
@@ -76,7 +76,7 @@ def attributes(
     add("GPU", [line.gpu[0] for line in lines])
     add("VRAM", [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
     add("interface", [interface(r.disclosure) or NOT_KNOWN for r in rows])
-    money("≈$/h", [r.price_h for r in rows])
+    add("≈$/h", [hourly(r) for r in rows], [None if r.oddity else r.price_h for r in rows], low=True)
     money("$/GPU-h", [r.gpu_h for r in rows])
     money("$/GB-h", [r.gb_h for r in rows], per_gb)
     money("$/month", [r.month for r in rows], _whole)

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import BlockTime, plain, rate
 from akash_tui.domain.akash.resources import have_sizes, totals
 from akash_tui.domain.bids.bid_row import BidRow, RowState
-from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, per_gb, span
+from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, hourly_words, per_gb, span
 from akash_tui.domain.bids.score import Score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.bids.columns import BidLine
@@ -105,8 +105,8 @@ def _offers(row: BidRow) -> str:
 def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
     price = row.bid.price
     parts = [f"{plain(price.amount)} {price.denom}/block"]
-    if row.price_h is not None:
-        parts.append(f"≈ ${act(row.price_h)}/h")
+    if hourly_words(row):
+        parts.append(hourly_words(row))
     if row.gpu_h is not None and row.disclosure.count > 1:
         parts.append(f"${act(row.gpu_h)}/GPU-h")
     if row.gb_h is not None:

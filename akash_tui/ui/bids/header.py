@@ -13,7 +13,7 @@ from akash_tui.domain.akash.resources import highest_price
 from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
-from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name
+from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name, hourly_words
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
@@ -45,7 +45,7 @@ def best_prices_line(
         return joined(line, (none, "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
-        part = joined(f"{gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
+        part = joined(f"{gpu_name(price.model)} ", (_cheapest(price), "strong"), "   ")
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))
@@ -64,7 +64,7 @@ def _price(price: BestPrice) -> tuple[bool, Decimal]:
 def _cheapest(price: BestPrice) -> str:
     if price.best is None:
         return NOT_KNOWN
-    return act(price.best.price_h) + (" !" if price.best.oddity else "")
+    return hourly_words(price.best).replace("≈ ", "≈").removesuffix("/h") + (" !" if price.best.oddity else "")
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:

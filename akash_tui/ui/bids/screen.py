@@ -18,7 +18,7 @@ from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.deployment.no_bid_advice import why_no_bids
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.bids.actions import BidActions
+from akash_tui.ui.bids.actions import BidActions, ListPart
 from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
@@ -58,7 +58,7 @@ class BidsScreen(BidActions):
             with TitledPanel(id="bids-panel", classes="panel"):
                 yield TextPane(id="bids-header")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
-                yield FilterBar(self.group_rows, id="filter-bar")
+                yield FilterBar(self.listed_rows, id="filter-bar")
             with VerticalScroll(id="detail", classes="panel", can_focus=False):
                 yield LabelledLines(10, id="detail-fields")
 
@@ -97,36 +97,44 @@ class BidsScreen(BidActions):
         run, bid_list = tracked.run, self.bid_list
         bid_list.show_run(run, tracked.only_at)
         now = run.clock.now()
-        groups = self.groups(run)
-        if bid_list.group not in groups:
-            bid_list.group = groups[0] if groups else None
+        parts = self.parts(run)
+        if self.part not in parts:
+            self.show_part(parts[0] if parts else (None, None))
         bid_list.history = tracked.history
         lines = bid_list.lines(run, tracked.budget, now)
-        self._title(tracked, now, groups)
+        self._title(tracked, now, parts)
         self.table.say_empty(
             "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(tracked, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
         with_amount = tracked.budget.amount is not None
         self.table.set_columns(
-            columns_shown(by_score=bid_list.by_score, with_amount=with_amount, with_dseq=len(run.book.deployments) > 1)
+            columns_shown(
+                by_score=bid_list.by_score,
+                with_amount=with_amount,
+                with_dseq=len(run.book.deployments) > 1,
+                with_akt=bid_list.view.in_akt,
+            )
         )
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
         self._head(tracked)
         self._detail(tracked, now)
 
-    def _title(self, tracked: TrackedRun, now: datetime, groups: Sequence[int]) -> None:
+    def _title(self, tracked: TrackedRun, now: datetime, shown_of: Sequence[ListPart]) -> None:
         run = tracked.run
         name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
         parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
         several = run.book.deployments
-        if len(several) > 1:
-            parts = [f"{len(several)} deployments · {dseq_words(several)}"]
-        if len(groups) > 1 and self.bid_list.group is not None:
-            spec = run.groups.get(self.bid_list.group)
+        group, deployment = self.part
+        if deployment is not None:
+            parts = [f"dseq {deployment.dseq}, {several.index(deployment) + 1} of {len(several)} deployments [ ]"]
+        elif len(several) > 1:
+            parts = [f"{len(several)} deployments · {dseq_words(several)} [ ]"]
+        if len(shown_of) > 1 and group is not None:
+            spec = run.groups.get(group)
             named = f" {spec.name}" if spec is not None else ""
-            parts.append(f" · group{named} {list(groups).index(self.bid_list.group) + 1}/{len(groups)} [ ]")
+            parts.append(f" · group{named} {list(shown_of).index(self.part) + 1}/{len(shown_of)} [ ]")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
         if tracked.saved:
             text, tone = f"saved answer, {tracked.saved}, read-only", "warn"
@@ -149,7 +157,7 @@ class BidsScreen(BidActions):
         most = params.most_bids if params is not None else None
         bid_list, view = self.bid_list, self.bid_list.view
         width = max(20, pane.content_size.width)
-        all_bids = run.book.count(bid_list.group)
+        all_bids = run.book.count(bid_list.group, bid_list.deployment)
         head = [
             best_prices_line(
                 view.open.best, width, some_went=view.open.count < all_bids, none=why_no_best(run, view.open)
@@ -225,13 +233,15 @@ class BidsScreen(BidActions):
             return "unpin"
         if action_id == "bids.score-order" and self.bid_list.by_score:
             return "no score"
+        if self.tracked is not None and len(self.tracked.run.book.deployments) > 1:
+            return super().title_of(action_id).replace(" group", " deployment")
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
         tracked = self.tracked
         if tracked is None:
             return "No deployment is waiting for bids. 1 starts one."
-        if action_id in ("bids.group-before", "bids.group-next") and len(self.groups(tracked.run)) < 2:
+        if action_id in ("bids.group-before", "bids.group-next") and len(self.parts(tracked.run)) < 2:
             return "There is only one group."
         if action_id in ("bids.accept", "bids.mark", "bids.open", "bids.details"):
             line = self.table.cursor_row
@@ -277,19 +287,19 @@ class BidsScreen(BidActions):
     def do_pin(self) -> None:
         self.bid_list.toggle_pin()
 
-    def _step_group(self, step: int) -> None:
+    def _step(self, step: int) -> None:
         tracked = self.tracked
         if tracked is not None:
-            groups = list(self.groups(tracked.run))
-            at = groups.index(self.bid_list.group) if self.bid_list.group in groups else 0
-            self.bid_list.group = groups[(at + step) % len(groups)]
+            parts = list(self.parts(tracked.run))
+            at = parts.index(self.part) if self.part in parts else 0
+            self.show_part(parts[(at + step) % len(parts)])
             self.bid_list.pinned.unpin()
 
     def do_group_before(self) -> None:
-        self._step_group(-1)
+        self._step(-1)
 
     def do_group_next(self) -> None:
-        self._step_group(1)
+        self._step(1)
 
     def do_copy(self) -> None:
         tracked, line = self.tracked, self.table.cursor_row

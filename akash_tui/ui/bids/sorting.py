@@ -48,10 +48,12 @@ class BidSorting(BaseScreen):
         """The line in which a filter is typed."""
         return self.query_one(FilterBar)
 
-    def group_rows(self) -> Sequence[BidRow]:
-        """Every bid of the group, for completions."""
+    def listed_rows(self) -> Sequence[BidRow]:
+        """Every bid of the group or deployment that is shown, whatever the filter hides: for completions."""
         tracked = self.tracked
-        return [row for row in tracked.run.book.all() if row.gseq == self.bid_list.group] if tracked is not None else ()
+        if tracked is None:
+            return ()
+        return self.bid_list.query(tracked.budget).covered(tracked.run.book.all())
 
     # -- order -----------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def _where(target: ShellTarget, pod: int) -> str:
 
 def command(session_app: SessionApp, target: ShellTarget, pod: int) -> str:
     """The same on the command line, for another terminal."""
-    network = f"--network {session_app.runs.session.network.name} "
+    network = session_app.runs.session.network.options
     replica = f" --pod {pod}" if pod else ""
     lease = target.lease
-    return f"akash-tui {network}lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"
+    return f"akash-tui {network} lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.entities import GroupState, LeaseState
 from akash_tui.domain.akash.lease_end import spent, why_ended
-from akash_tui.domain.akash.money import UACT, Coin, rate
+from akash_tui.domain.akash.money import UACT, Coin, block_price, rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.web_address import web_address
 from akash_tui.services.core.run_state import DeploymentRun
@@ -137,7 +137,7 @@ def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> lis
     """One lease that runs: its provider, its GPU, its services and endpoints."""
     lease = seen.lease
     gpu, tone = formatting.gpus(Disclosure(seen.gpus))
-    price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else "price unknown"
+    price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else f"{block_price(lease.price)} a block"
     out: list[LabelledLine | Content] = [
         LabelledLine("lease", f"{gpu} at {name} · {price} · {lease.state.value}", tone),
         LabelledLine("", lease.id.provider, "muted"),

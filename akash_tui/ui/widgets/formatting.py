@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.lease_end import how_long as how_long
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.akash.money import Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.ui.widgets.styles import Tone
@@ -50,13 +50,9 @@ def lasts_until(at: datetime | None, hours: Decimal) -> str:
     return f"about {local_time(at)} local time ({how_long(hours)})" if at is not None else f"({how_long(hours)})"
 
 
-_SYMBOLS = {UACT: "ACT", UAKT: "AKT"}
-
-
 def amount(coin: Coin, places: int = 2) -> str:
     """`5.00 ACT`; a denomination that we do not know stays as the chain writes it."""
-    symbol = _SYMBOLS.get(coin.denom)
-    return f"{units(coin.amount, places)} {symbol}" if symbol else str(coin)
+    return named(coin, places)
 
 
 def fee(coin: Coin) -> str:

@@ -13,7 +13,7 @@ from akash_tui.adapters.chain.saved_bids import parse_saved
 from akash_tui.adapters.chain.saved_rows import BidRowJson, SavedRows
 from akash_tui.cli.bids import row_json
 from akash_tui.cli.output import _json_form
-from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.entities import BidId, BidState
 from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.services.core.events import BidSeen, BidWent, EventHead
 from akash_tui.services.ports import BadInput
@@ -104,6 +104,23 @@ def test_a_bid_that_is_gone_is_looked_up() -> None:
     for event in (gone, {**gone, "provider": "another"}, {**gone, "dseq": "x"}, {"event": "bid_gone", "dseq": None}):
         saved.add(event)
     assert [row.id.provider for row in dict.values(rows) if row.event == "bid_gone"] == [gone["provider"]]
+
+
+def test_one_array_with_all_events_of_a_run_is_read() -> None:
+    """As `bids --watch -o json` and `deploy -o json` write it."""
+    rows = ours()
+    head = {name: rows[1][name] for name in ("owner", "dseq")}
+    gone = {name: rows[1][name] for name in ("gseq", "oseq", "provider")} | head | {"event": "bid_gone", "reason": "x"}
+    events = [
+        head | {"event": "created", "tx": "AB"},
+        *(row | {"event": "bid"} for row in rows),
+        gone,
+        head | {"event": "done", "state": "open"},
+    ]
+    for answer in (events, json.dumps(events)):
+        saved = parse_saved(answer, NOW)
+        assert len(saved.bids) == len(rows)
+        assert [bid.id.provider for bid in saved.bids if bid.state is BidState.CLOSED] == [rows[1]["provider"]]
 
 
 def test_a_damaged_row_is_named_by_its_number() -> None:

@@ -167,6 +167,10 @@ def test_a_page_that_names_a_next_one_is_not_all() -> None:
     assert not parse_saved(first + json.dumps({"bids": ROWS[2:], "pagination": {"next_key": None}})).more
 
 
+def test_what_a_command_said_before_its_answer_is_passed_over() -> None:
+    assert parse_bids(f"Enter keyring passphrase (attempt 1/3):\n{TEXT}") == BIDS
+
+
 OTHER: dict[str, tuple[str | bytes, str]] = {
     "nothing": ("", "The file is empty"),
     "blanks": (b"\xef\xbb\xbf \r\n", "The file is empty"),
@@ -175,6 +179,10 @@ OTHER: dict[str, tuple[str | bytes, str]] = {
     "JSON-RPC's error": ('{"error":{"code":-32603,"message":"Internal error"}}', "Internal error (code -32603)"),
     "an API's error": ('{"error":"Forbidden","message":"no key"}', "no key"),
     "an error with an escape": ('{"code":2,"message":"a\\u001b[2Jb"}', "ab (code 2)"),
+    "null": ("null", "There are no bids"),
+    "a web page without a title": ("<html>", "is a web page, not the answer"),
+    "a long answer that is cut off": (json.dumps({"bids": ROWS * 20})[:-300], "may be cut off"),
+    "words before JSON that is cut off": ("Enter passphrase:\n" + TEXT[:500], "neither JSON nor YAML"),
     "a web page": ("<html><head><title>502 Bad Gateway</title>", "'502 Bad Gateway'"),
     "leases": ('{"leases":[{"lease":{"id":{"provider":"p"},"price":{},"closed_on":"0"}}]}', "but leases"),
     "one lease": ('{"lease":{"id":{"provider":"p"},"price":{},"closed_on":"0"}}', "but leases"),

@@ -110,3 +110,11 @@ async def test_no_garbage_is_collected_while_an_answer_is_parsed() -> None:
     assert not await read(b"[]", lambda _: gc.isenabled())
     assert not await read(b" " * 100_000, lambda _: gc.isenabled())
     assert gc.isenabled()
+
+
+def test_a_cut_answer_is_not_called_deep() -> None:
+    body = json.dumps([{"a": [{"b": 1}] * 5}] * 20).encode()
+    limits = bounded_json.JsonLimits(1 << 20, parts=1000, values=1000)
+    bounded_json.check(body[:-9], limits)
+    with pytest.raises(bounded_json.JsonTooLarge):
+        bounded_json.check(b"[" * 33, limits)

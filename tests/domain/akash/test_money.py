@@ -13,9 +13,11 @@ from akash_tui.domain.akash.money import (
     BlockTime,
     Coin,
     DecCoin,
+    block_price,
     deposit_for_hours,
     exact,
     lasts_hours,
+    named,
     per_hour,
     per_month,
     plain,
@@ -27,6 +29,15 @@ from akash_tui.domain.akash.money import (
 SIX = BlockTime(Decimal(6), measured=True, blocks=10)
 PRICES = st.decimals(min_value="0.000001", max_value=10_000_000, places=18)
 TIMES = st.decimals(min_value="0.05", max_value=60, places=3).map(lambda s: BlockTime(s, measured=True))
+
+
+def test_a_coin_has_its_usual_name_and_a_strange_one_is_never_counted_in_millionths() -> None:
+    assert named(Coin("uact", 20_000_000)) == "20.0000 ACT"
+    assert named(Coin("uakt", 5_900), 4) == "0.0059 AKT"
+    assert named(Coin("ibc/1F", 5_000_000)) == "5000000ibc/1F"
+    assert block_price(DecCoin("uact", Decimal("1543.6"))) == "0.001544 ACT"
+    assert block_price(DecCoin("uakt", Decimal(50))) == "0.000050 AKT"
+    assert block_price(DecCoin("uxyz", Decimal("50.5"))) == "50.5uxyz"
 
 
 def test_an_hour_of_blocks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.bid_view import GONE, PAUSE, BidQuery, BidView
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.bids.formatting import hourly, hourly_words
 from akash_tui.domain.bids.score import ProviderHistory, points, reference
 from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, in_order
 from akash_tui.domain.filtering.filter import parse_filter
@@ -99,6 +101,34 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
                     assert cheapest is not None
                     assert cheapest.price_h is not None
                     assert cheapest.price_h <= row.price_h
+
+
+def test_a_price_in_akt_is_best_only_where_none_is_in_act() -> None:
+    book = BidBook({1: group(nvidia("a100"))})
+    book.set_money(SIX, None)
+    cheap = bid("p2", 100, denom=UAKT)
+    book.apply([bid("p1", 900, denom=UAKT), cheap], height=100, now=later(0))
+    view = BidView(book)
+    view.update(BidQuery(), later(0))
+    assert view.in_akt
+    best = [price.best for price in view.open.best if price.best is not None]
+    assert [(row.id.provider, hourly(row), hourly_words(row)) for row in best] == [("p2", "0.06 AKT", "0.06 AKT/h")]
+    book.apply([cheap, bid("p3", 5000)], height=100, now=later(1))
+    view.update(BidQuery(), later(1))
+    best = [price.best for price in view.open.best if price.best is not None]
+    assert [(row.id.provider, hourly(row)) for row in best] == [("p3", "3.00")]
+
+
+def test_a_query_covers_a_deployment_or_all() -> None:
+    book = BidBook()
+    others = [replace(each, id=replace(each.id, dseq=each.id.dseq + 1)) for each in (bid("p1"), bid("p2"))]
+    book.apply([bid("p1"), *others], height=100, now=later(0))
+    view = BidView(book)
+    view.update(BidQuery(), later(0))
+    assert (len(view.shown.rows), view.open.count) == (3, 3)
+    view.update(BidQuery(deployment=others[0].id.deployment), later(0))
+    assert (len(view.shown.rows), view.open.count) == (2, 2)
+    assert book.count(deployment=others[0].id.deployment) == 2
 
 
 def test_what_went_leaves_by_the_clock_alone() -> None:

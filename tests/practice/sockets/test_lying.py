@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
+from akash_tui.adapters.chain.errors.mapping import refusal_of_text
 from akash_tui.practice.api.rest import rest_app
 from akash_tui.practice.chain.blocks import tx_hash
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
 from akash_tui.practice.sockets.lying import FAMILIES, Lie, LyingRest, drawn_lies
 from akash_tui.services.core.networks import Networks
+from akash_tui.services.ports import NothingNew
 from akash_tui.services.storage.settings import Settings
 from tests.practice.gateway.tenant import practice
 from tests.practice.small_world import SmallWorld
@@ -157,6 +159,18 @@ async def test_bid_price(endpoints: Endpoints) -> None:
     ]
     assert any(now * 2 < was for was, now in pairs)
     assert all(0 < now <= was for was, now in pairs)
+
+
+async def test_sunset(endpoints: Endpoints) -> None:
+    truth, answer = await endpoints.both(Lie.SUNSET, "GET", "/cosmos/upgrade/v1beta1/current_plan")
+    assert (truth["plan"], answer["plan"]["name"]) == (None, "v3.1.0-halt")
+    assert (await endpoints.ask("GET", "/cosmos/upgrade/v1beta1/applied_plan/v3.0.0-sunset"))[1] == {"height": "1"}
+    new = endpoints.small.sign(endpoints.small.tenant, endpoints.small.deployment(2))
+    for raw, status in ((new, 500), (base64.b64decode(endpoints.top_up()[1]["tx_bytes"]), 200)):
+        body = {"tx_bytes": base64.b64encode(raw).decode()}
+        answered, answer = await endpoints.ask("POST", "/cosmos/tx/v1beta1/simulate", body)
+        assert answered == status
+        assert status == 200 or isinstance(refusal_of_text(answer["message"]), NothingNew)
 
 
 async def test_failing_with_grpc_code_2(endpoints: Endpoints) -> None:

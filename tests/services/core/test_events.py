@@ -147,7 +147,7 @@ CASES: list[tuple[Event, dict[str, object]]] = [
         {"event": "closed", "tx": "AB", "refund": {"denom": "uact", "amount": "7"}},
     ),
     (Closed(HEAD, "AB", None), {"event": "closed", "tx": "AB", "refund": None}),
-    (Done(HEAD, 0, "running"), {"event": "done", "exit_code": 0, "state": "running"}),
+    (Done(HEAD, 0, "running"), {"event": "done", "exit_code": 0, "state": "running", "advice": ""}),
 ]
 
 

@@ -130,6 +130,13 @@ def test_the_app_opens_where_it_was_or_asks(tmp_path: Path) -> None:
         Networks(tmp_path, Settings()).for_app("practice")
 
 
+def test_the_options_of_a_network_name_it_where_it_has_no_name() -> None:
+    assert MAINNET.options == "--network mainnet"
+    given = custom(["https://h/a b", "https://other"], ["https://rpc"], "local", "https://index")
+    assert given.options == "--rest 'https://h/a b' --rpc https://rpc --chain-id local --indexer https://index"
+    assert custom(["https://h"], ["https://rpc"], "c").options == "--rest https://h --rpc https://rpc --chain-id c"
+
+
 def test_a_network_of_the_options() -> None:
     found = custom(["http://127.0.0.1:1317/x"], ["http://127.0.0.1:26657"], "local")
     assert (found.rest, found.public) == (("http://127.0.0.1:1317/x",), False)

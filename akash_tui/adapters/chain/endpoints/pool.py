@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from akash_tui.adapters.chain.endpoints.http import REST_LIMITS, RestHttp, host_of, join
+from akash_tui.adapters.chain.endpoints.standstill import standstill
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
 from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
 from akash_tui.adapters.chain.rest_json.fields import place_of
 from akash_tui.adapters.system import bounded_json
+from akash_tui.domain.akash.calendar import Calendar
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Backoff, Clock, Refused, Unreachable, WrongChain
@@ -48,6 +51,8 @@ class RestEndpoint:
     """False if the node has no index of transactions: it can never find one."""
     reason: str = ""
     other_chain: str | None = None
+    halt: Calendar | None = None
+    """What it shows of the upgrade that its chain stands still for, while it is of no use."""
     proving: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
@@ -152,9 +157,10 @@ class Pool:
             except NodeError as error:
                 raise EndpointFault(f"it does not report its chain ({error.status})") from error
             if state.syncing:
+                endpoint.halt = await standstill(partial(self.get, endpoint), self.network.label, self._clock.now())
                 raise EndpointFault("it is still catching up with the chain")
             endpoint.indexes_txs = info.tx_index != "off"
-            endpoint.other_chain = None
+            endpoint.other_chain = endpoint.halt = None
             endpoint.verified = True
 
     async def proven(self) -> list[RestEndpoint]:
@@ -211,6 +217,9 @@ class Pool:
                 "Check the network's endpoints and chain id; nothing was signed.",
                 detail=reasons,
             )
+        halt = next((e.halt for e in self.endpoints if e.halt is not None), None)
+        if halt is not None:
+            return Unreachable(halt.headline, halt.advice, detail=reasons)
         return Unreachable(
             f"No node of {self.network.label} answers."
             if self.endpoints

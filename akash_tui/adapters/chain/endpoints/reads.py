@@ -20,8 +20,8 @@ from akash_tui.adapters.chain.rest_json.providers import (
     MintStatusJson,
     OneProvider,
     ProviderJson,
-    mint_halted,
     mint_status_of,
+    refused_mint_status,
 )
 from akash_tui.domain.akash.entities import (
     Bid,
@@ -44,6 +44,7 @@ from akash_tui.services.ports import (
     ChainParams,
     MintRecord,
     MintStatus,
+    NothingNew,
     Refused,
     Unreachable,
 )
@@ -90,9 +91,12 @@ class Reads:
             return None  # "not found: key 'akt/usd'" comes as HTTP 500 (recordings, 15)
 
     async def mint_status(self) -> MintStatus | None:
+        """See the port; `NothingNew` where the chain answers that it has ended mints with all that is new."""
         status: MintStatusJson | Refused | None
         try:
             status = await self._pool.read_or_none("/akash/bme/v1/status", MintStatusJson.model_validate_json)
+        except NothingNew:
+            raise
         except Refused as refused:
             if not refused.codespace:
                 return None
@@ -103,7 +107,7 @@ class Reads:
             return None
         if status is None or params is None:
             return None
-        return mint_halted(status, params) if isinstance(status, Refused) else mint_status_of(status, params)
+        return refused_mint_status(status, params) if isinstance(status, Refused) else mint_status_of(status, params)
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         records = await self._list("/akash/bme/v1/ledger", LedgerJson, _filters(source=owner))

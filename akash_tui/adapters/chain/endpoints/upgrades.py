@@ -5,10 +5,11 @@ Read together with the head, but rarely: a plan is scheduled weeks ahead, and ca
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from akash_tui.adapters.chain.endpoints.http import segment
-from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.endpoints.pool import Pool, Reader, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import AppliedPlan, UpgradePlan
 from akash_tui.adapters.chain.rest_json.fields import value_of
@@ -23,6 +24,8 @@ NEAR_BLOCKS: Final = 600
 NEAR_EVERY: Final = 60.0
 SUNSET_NAME: Final = "v3.0.0-sunset"
 """The name that the proposal (AEP-79) gives the upgrade that ends new deployments."""
+
+T = TypeVar("T")
 
 
 class UpgradeReader:
@@ -80,18 +83,43 @@ class UpgradeReader:
         return NEAR_EVERY if upgrade.height - head.height < NEAR_BLOCKS else READ_EVERY
 
     async def _plan(self, head: Head) -> Upgrade | None:
-        """The plan that is still ahead; None without one, and from nodes that do not answer this."""
-        try:
-            found = await self._pool.read_or_none(f"{_UPGRADE}/current_plan", value_of(UpgradePlan))
-        except Refused:
-            return None
+        """The plan that is still ahead; None without one, and from nodes that do not answer this. One that ends
+        something counts only if no other endpoint contradicts it."""
+        found = await self._read(f"{_UPGRADE}/current_plan", value_of(UpgradePlan), _ends)
         return found if found is not None and found.height > head.height else None
 
     async def _applied(self, head: Head) -> int | None:
         """The height at which the sunset was carried out."""
         path = f"{_UPGRADE}/applied_plan/{segment(self._sunset)}"
-        try:
-            height = await self._pool.read_or_none(path, value_of(AppliedPlan))
-        except Refused:
-            return None
+        height = await self._read(path, value_of(AppliedPlan), bool)
         return height if height is not None and 0 < height <= head.height else None
+
+    async def _read(self, path: str, reader: Reader[T | None], is_grave: Callable[[T], object]) -> T | None:
+        """One answer; None where nodes have none. A grave one is also asked of the other endpoints, and is None too if
+        the first of them that answers says something else: nobody is advised to leave on one endpoint's word."""
+        asked: list[RestEndpoint] = []
+
+        async def read(endpoint: RestEndpoint) -> T | None:
+            asked.append(endpoint)
+            return await self._pool.get(endpoint, path, reader)
+
+        try:
+            found = await self._pool.each(read)
+        except (NodeError, Refused):
+            return None
+        if found is None or not is_grave(found):
+            return found
+        for endpoint in self._pool.endpoints:
+            if endpoint.host == asked[-1].host:
+                continue
+            try:
+                await self._pool.prove(endpoint)
+                other = await self._pool.get(endpoint, path, reader)
+            except (EndpointFault, NodeError):
+                continue
+            return found if other == found else None
+        return found
+
+
+def _ends(upgrade: Upgrade) -> bool:
+    return upgrade.ends_new or upgrade.is_final

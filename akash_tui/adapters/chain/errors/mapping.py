@@ -13,7 +13,7 @@ from typing import Final
 
 from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
 from akash_tui.domain.akash.messages import Message, spent_by
-from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
+from akash_tui.domain.akash.money import MICRO, UAKT, Coin, coin_name, plain
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refused
 
@@ -34,9 +34,10 @@ _OFF = r"(?:disabled|sunset|wind(?:ing)?[- ]down)"
 _DISABLED = re.compile(rf"\b{_NEW}\b.*\b{_OFF}\b|\b{_OFF}\b.*\b{_NEW}\b", re.IGNORECASE)
 """A chain that has ended new deployments refuses them in such words (AEP-79): the exact text is not known yet. A node's
 own trouble ("transaction indexing is disabled") is none of it."""
+_ENDED = re.compile(r"\b(?:sunset|wind(?:ing)?[- ]down)\b", re.IGNORECASE)
+"""Words that only the end of new deployments has: they count more than a code with another meaning."""
 _GENERAL: Final = frozenset({("sdk", code) for code in (4, 6, 18, 37)})
 """Codes of the framework that a filter of messages may use: unauthorized, unknown, invalid, not supported."""
-_NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
 def refusal(codespace: str, code: int, log: str) -> AkashError:
@@ -86,7 +87,8 @@ def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashE
     insufficient = _insufficient(text, detail)
     if insufficient is not None:
         return insufficient
-    if (row is None or (codespace, code) in _GENERAL) and _DISABLED.search(text):
+    free = row is None or (codespace, code) in _GENERAL or _ENDED.search(text)
+    if free and _DISABLED.search(text):
         return NothingNew(_NOTHING_NEW, _CLOSE_INSTEAD, codespace=codespace, number=code, detail=detail)
     words = _by_text(code, text)
     if words is None and row is not None and not issubclass(row.kind, Refused):
@@ -109,7 +111,7 @@ def _insufficient(text: str, detail: str) -> Insufficient | None:
         need = Coin(found[4], int(found[3]))
         have = Coin(need.denom, int(found[1]) if found[2] == need.denom else 0)
         return Insufficient(
-            f"Not enough {_NAMES.get(need.denom, need.denom)}: {_amount(need)} needed, {_amount(have)} available.",
+            f"Not enough {coin_name(need.denom)}: {_amount(need)} needed, {_amount(have)} available.",
             "AKT pays the fees: add some to the account." if need.denom == UAKT else "Add funds, or mint ACT from AKT.",
             need=need,
             have=have,
@@ -156,5 +158,5 @@ def _detail(codespace: str, code: int, text: str) -> str:
 
 
 def _amount(coin: Coin) -> str:
-    name = _NAMES.get(coin.denom)
-    return f"{plain(coin.amount / MICRO)} {name}" if name else str(coin)
+    name = coin_name(coin.denom)
+    return f"{plain(coin.amount / MICRO)} {name}" if name != coin.denom else str(coin)

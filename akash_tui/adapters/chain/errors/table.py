@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from akash_tui.services.ports import BidGone, Insufficient, OrderGone, OutOfGas, Refused
+from akash_tui.services.ports import BidGone, Insufficient, OrderGone, OutOfGas, Refused, mint_halted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ MINT_HALTED: Final = {
     "mint_status_halt_oracle": "the chain has no reliable AKT price",
 }
 """Why the mint is halted, by the status that it reports; the refusals of a halted mint say the same."""
-_HALT_ORACLE = f"The mint is halted: {MINT_HALTED['mint_status_halt_oracle']}."
-_HALT_COLLATERAL = f"The mint is halted: {MINT_HALTED['mint_status_halt_cr']}."
+_HALT_ORACLE = mint_halted(MINT_HALTED["mint_status_halt_oracle"])
+_HALT_COLLATERAL = mint_halted(MINT_HALTED["mint_status_halt_cr"])
 
 ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- cosmos-sdk ---

@@ -75,7 +75,7 @@ def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
     )
 
 
-def mint_halted(refused: Refused, params: MintParams) -> MintStatus:
+def refused_mint_status(refused: Refused, params: MintParams) -> MintStatus:
     """The terms of a mint whose status the chain refuses to answer, for example because its AKT price is stale."""
     why = refused.title.removesuffix(".")
     return _mint_status(params, status="", mints_allowed=False, refunds_allowed=False, halted=why[:1].lower() + why[1:])

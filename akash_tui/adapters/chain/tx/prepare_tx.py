@@ -13,7 +13,7 @@ from akash_tui.adapters.chain.endpoints.head import CLOCK_TOLERANCE, HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint, node_failure
 from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
-from akash_tui.adapters.chain.errors.endpoint import NodeError
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
 from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
@@ -33,7 +33,17 @@ from akash_tui.domain.akash.messages import (
     UpdateDeployment,
 )
 from akash_tui.domain.akash.money import UAKT, BlockTime, Coin
-from akash_tui.services.ports import Clock, Head, Insufficient, NotSignedIn, SignedTx, Signer, TxDraft, Unreachable
+from akash_tui.services.ports import (
+    Clock,
+    Head,
+    Insufficient,
+    NothingNew,
+    NotSignedIn,
+    SignedTx,
+    Signer,
+    TxDraft,
+    Unreachable,
+)
 
 _SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
 _PROBE_FEE: Final = Coin(UAKT, 1)
@@ -87,7 +97,26 @@ class TxPreparer:
 
         timeout = await self._timeout(await self._heads.head())
         raw = draft_bytes(messages, signer.public_key, memo, timeout_ns=timeout, gas_limit=limit, fee=cost)
-        return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_used
+        try:
+            return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_used
+        except NothingNew as error:
+            return (await self._simulated_elsewhere(raw, error)).gas_used
+
+    async def _simulated_elsewhere(self, raw: bytes, error: NothingNew) -> Simulated:
+        """What another host makes of it: that the chain takes nothing new is no word of one endpoint, and a chain that
+        does not will refuse the transaction itself. Raises `error` if another host agrees, or there is none."""
+        refused: set[str] = set()
+        for endpoint in self._pool.endpoints:
+            try:
+                await self._pool.prove(endpoint)
+                return await self._simulate_at(endpoint, raw)
+            except NothingNew:
+                refused.add(endpoint.host)
+            except (EndpointFault, NodeError):
+                continue
+            if len(refused) > 1:
+                break
+        raise error
 
     async def _simulate_at(self, endpoint: RestEndpoint, raw: bytes) -> Simulated:
         try:

@@ -33,7 +33,11 @@ def misplaced(root: Node | None) -> list[Misplaced]:
     """The sections of a file that stand too deep, the outermost only."""
     if not isinstance(root, Mapping):
         return []
-    return [found for key, value in root.pairs for found in _below(value, (raw(key),), root, None)]
+    found: list[Misplaced] = []
+    for key, value in root.pairs:
+        if isinstance(value, Mapping):
+            _look_below(value, (raw(key),), root, None, found)
+    return found
 
 
 def nodes_of(found: list[Misplaced]) -> set[int]:
@@ -67,8 +71,10 @@ def problems_of(reading: SdlReading, found: list[Misplaced], severity: Severity)
         )
 
 
-def _below(node: Node, parts: tuple[str, ...], root: Mapping, sibling: Scalar | None) -> Iterator[Misplaced]:
-    if not isinstance(node, Mapping) or node.flow or len(parts) > _DEEPEST:
+def _look_below(
+    node: Mapping, parts: tuple[str, ...], root: Mapping, sibling: Scalar | None, found: list[Misplaced]
+) -> None:
+    if node.flow or len(parts) > _DEEPEST:
         return
     for key, value in node.pairs:
         if not isinstance(value, Mapping) or not isinstance(key, Scalar):
@@ -76,12 +82,12 @@ def _below(node: Node, parts: tuple[str, ...], root: Mapping, sibling: Scalar | 
         here = (*parts, key.text)
         if key.text in _SECTIONS and not value.flow:
             if _is_section(key.text, value):
-                yield Misplaced(key, value, parts[-1], reduce(join, here, ""), root.column - 1)
+                found.append(Misplaced(key, value, parts[-1], reduce(join, here, ""), root.column - 1))
                 continue
             if key.text == "placement" and parts[-1] == "compute" and sibling is not None and _is_placement(value):
-                yield Misplaced(key, value, parts[-1], reduce(join, here, ""), sibling.column - 1)
+                found.append(Misplaced(key, value, parts[-1], reduce(join, here, ""), sibling.column - 1))
                 continue
-        yield from _below(value, here, root, key)
+        _look_below(value, here, root, key, found)
 
 
 def _is_section(name: str, value: Mapping) -> bool:

@@ -55,7 +55,7 @@ def _none(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
         content = content_of(entry.value) if entry is not None else None
         if entry is None or content is None or (isinstance(content, Mapping | Sequence) and contents(content)):
             continue
-        written = f"gpu: {shown(raw(content))}".rstrip() if isinstance(content, Scalar) else "gpu: without units"
+        written = f"gpu: {shown(raw(content))}".rstrip() if isinstance(content, Scalar) else "gpu:"
         amount = raw(content) if raw(content).isascii() and raw(content).isdigit() and raw(content) != "0" else "1"
         model = raw(content).lower() if variants("nvidia", raw(content).lower()) else "rtx4090"
         yield reading.problem(

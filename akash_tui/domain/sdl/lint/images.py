@@ -31,7 +31,8 @@ _SCHEME: Final = re.compile(r"(?:https?|docker|oci|docker-daemon)://", re.IGNORE
 _HUB: Final = re.compile(r"(?:hub|www)\.docker\.com/(?:r/|_/|layers/)?", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(
     r"(?:^|[/:@_-])(?:your|my)[-_]?(?:docker|dockerhub|github)?[-_]?(?:user|username|org|account|registry|image|repo)"
-    r"(?:$|[/:@_-])|(?:^|/)(?:OWNER|USERNAME|USER|ORG|REPO|REPOSITORY|IMAGE|YOUR\w*)(?:$|[/:@])",
+    r"(?:$|[/:@_-])|(?:^|/)(?:OWNER|USERNAME|USER|ORG|REPO|REPOSITORY|IMAGE|YOUR\w*)(?:$|[/:@])"
+    r"|(?:^|[/:@])(?:(?i:change|replace)[-_]?(?i:me|this)|TODO|FIXME|PLACEHOLDER)(?:$|[/:@])",
 )
 _FORM: Final = "Write registry/path:tag, all but the tag in lower case: ghcr.io/owner/app:1.0 or nginx:1.27."
 

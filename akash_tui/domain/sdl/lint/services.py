@@ -116,6 +116,8 @@ def _environment(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     for index, (text, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
         name, equals, value = text.partition("=")
         path = f"services.{shown(service.name)}.env[{index}]"
+        if not equals and (":" in name or " " in name):
+            continue  # no name of a variable, which is an error already
         if not equals:
             yield reading.problem(
                 "sdl.env-value",

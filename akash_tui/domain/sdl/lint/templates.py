@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import reduce
 
@@ -13,8 +14,8 @@ from akash_tui.domain.sdl.read.template import VARIABLE, variable_in
 
 _PROGRAMS = ("command", "args")
 """Texts for a shell or a program, which may have variables of their own."""
-_SIGNS = frozenset("{$<%[")
-"""Each variable has one of these, or two underscores."""
+_SIGNS = re.compile(r"[{$<%\[]|__")
+"""Each variable has one of these."""
 
 
 def check_templates(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
@@ -45,16 +46,20 @@ def _whole(node: Node) -> str | None:
 def _has_signs(root: Node) -> bool:
     """Whether any text could have a variable: most files have none, and need no second look."""
     waiting: list[Node] = [root]
+    texts: list[str] = []
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Scalar):
-            if not _SIGNS.isdisjoint(node.text) or "__" in node.text:
-                return True
+        if isinstance(node, Mapping):
+            for key, value in node.pairs:
+                if isinstance(value, Scalar):
+                    texts.append(value.text)
+                elif raw(key) not in _PROGRAMS:
+                    waiting.append(value)
+        elif isinstance(node, Scalar):
+            texts.append(node.text)
         elif isinstance(node, Sequence):
             waiting += node.items
-        elif isinstance(node, Mapping):
-            waiting += [value for key, value in node.pairs if raw(key) not in _PROGRAMS]
-    return False
+    return _SIGNS.search("\n".join(texts)) is not None
 
 
 def _values(root: Node) -> Iterator[tuple[Scalar, tuple[str, ...]]]:

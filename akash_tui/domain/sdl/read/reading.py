@@ -332,9 +332,11 @@ class SdlReading(ReadProblems):
         if whole is not None and 0 <= whole < 1 << 32:
             return whole
         quoted = content.text.isascii() and content.text.isdigit()
-        self.wrong_value(
-            "sdl.number", content, path, "a whole number from 0 to 4294967295", "Write digits only.", quoted
-        )
+        outside, colon, inside = content.text.partition(":")
+        advice = "Write digits only."
+        if colon and path.endswith(".port") and outside.isdigit() and inside.isdigit():
+            advice = f"Write port: {inside}, where the container listens, and as: {outside}, the port outside."
+        self.wrong_value("sdl.number", content, path, "a whole number from 0 to 4294967295", advice, quoted)
         return None
 
     def boolean(self, node: Node, path: str) -> bool | None:

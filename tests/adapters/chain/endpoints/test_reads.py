@@ -15,7 +15,7 @@ from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentId, DeploymentState, LeaseState, OrderId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, Coin
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import Chain, Refused, Unreachable, WrongChain
+from akash_tui.services.ports import Chain, NothingNew, Refused, Unreachable, WrongChain
 from tests.adapters.chain.recordings import CHAIN, answer, gets, load, needs_recordings
 from tests.adapters.chain.scripted_node import NOT_FOUND, Asked, Handler, QuickClock, Reply, Server, hello, serving
 
@@ -156,6 +156,13 @@ async def test_a_stale_price_halts_the_mint_and_does_not_hide_it() -> None:
     assert status is not None
     assert (status.mints_allowed, status.refunds_allowed, status.halted) == (False, False, "the price is stale")
     assert status.spread_bps == 25
+
+
+async def test_a_mint_whose_status_the_sunset_has_ended_is_no_chain_without_a_mint() -> None:
+    ended = {"code": 2, "message": "minting is disabled since upgrade v3.0.0-sunset", "details": []}
+    async with chain_at(lambda a: hello(a) or Reply(500, ended)) as (chain, _, _clock):
+        with pytest.raises(NothingNew):
+            await chain.mint_status()
 
 
 @needs_recordings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,43 @@ class Planner:
         if asked.path.startswith(APPLIED):
             return Reply(json={"height": str(self.applied.get(asked.path.removeprefix(APPLIED), 0))})
         return NOT_FOUND
+
+
+async def test_who_comes_first_during_a_halt_hears_of_it_though_the_node_is_no_use() -> None:
+    """Started again during the halt, it says that it is catching up."""
+    last = datetime.now(UTC) - timedelta(minutes=2)
+
+    def node(asked: Asked, halted: bool = True) -> Reply:
+        if known := hello(asked, syncing=True):
+            return known
+        if asked.path == PLAN:
+            return Reply(json=plan("v2.2.0", 5000 if halted else 6000))
+        header = {"chain_id": "local", "height": "4999", "time": last.isoformat()}
+        return Reply(json={"block": {"header": header}}) if asked.path.endswith("/blocks/latest") else NOT_FOUND
+
+    async with serving(node) as server:
+        chain = ChainClient(Network("n", "local", (server.url,), ()), QuickClock())
+        with pytest.raises(
+            Unreachable, match=rf"^n is halted for upgrade v2\.2\.0 since {last:%H:%M:%S} UTC\.$"
+        ) as caught:
+            await chain.verify()
+        assert "Leases keep running" in caught.value.advice
+        await chain.aclose()
+    async with serving(lambda asked: node(asked, halted=False)) as server:
+        chain = ChainClient(Network("n", "local", (server.url,), ()), QuickClock())
+        with pytest.raises(Unreachable, match=r"^No node of n answers\.$"):
+            await chain.verify()
+        await chain.aclose()
+
+
+@pytest.mark.parametrize(("second", "counts"), [("v3.0.0-sunset", True), (None, False), ("silent", True)])
+async def test_an_end_counts_unless_a_second_endpoint_contradicts_it(second: str | None, counts: bool) -> None:
+    end = plan("v3.0.0-sunset", 5000)
+    others = {"silent": Planner(NOT_FOUND), None: Planner()}
+    async with serving(Planner(end)) as one, serving(others.get(second) or Planner(end)) as two:
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
+        assert await chain.plans(head()) == (ChainPlans(Upgrade("v3.0.0-sunset", 5000)) if counts else ChainPlans())
+        await chain.aclose()
 
 
 async def test_no_plan_is_no_upgrade() -> None:

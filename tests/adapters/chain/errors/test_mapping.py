@@ -204,6 +204,16 @@ def test_a_chain_that_takes_nothing_new_is_understood_in_a_simulation_and_in_a_b
     assert errors.in_words_of_chain(text)
 
 
+def test_a_mint_refused_in_words_of_the_sunset_reads_like_everything_new() -> None:
+    """Whatever code its module gives it."""
+    for error in (
+        errors.refusal("bme", 4, "module is disabled: no mints since upgrade v3.0.0-sunset"),
+        errors.refusal_of_text("codespace bme code 4: minting is disabled in the wind-down: module is disabled"),
+    ):
+        assert isinstance(error, NothingNew)
+        assert error.title == errors.refusal("sdk", 4, "message MsgCreateLease is disabled: unauthorized").title
+
+
 def test_a_mint_that_is_switched_off_ends_nothing_else() -> None:
     for error in (errors.refusal("bme", 4, "module is disabled"), errors.refusal_of_text("module is disabled")):
         assert isinstance(error, Refused)

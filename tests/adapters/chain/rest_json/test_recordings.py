@@ -328,7 +328,7 @@ def test_the_books_name_what_each_mint_and_burn_took() -> None:
 def test_a_halted_mint_and_its_refusal_give_the_same_reason(status: str, code: int) -> None:
     params = providers_json.MintParams.model_validate(answer("params-bme"))
     halted = providers_json.mint_status_of(providers_json.MintStatusJson(status=status), params).halted
-    assert BY_CODE["bme", code].title == f"The mint is halted: {halted}."
+    assert BY_CODE["bme", code].title == f"Minting is halted: {halted}."
 
 
 def test_the_mint_and_its_books() -> None:

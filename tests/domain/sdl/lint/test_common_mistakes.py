@@ -150,6 +150,8 @@ def test_only_a_likely_model_is_suggested(model: str, advice: str) -> None:
         ("nginx@sha256:abc", None),
         ("a" * 64, "a" * 64),
         ("ghcr.io/YOUR_USER/app:1.0", None),
+        ("CHANGE_ME", None),
+        ("ghcr.io/ReplaceThis/app:1.0", None),
     ],
 )
 def test_an_image_that_no_registry_can_serve(image: str, better: str | None) -> None:
@@ -507,3 +509,14 @@ def test_a_bad_host_name_is_named_once_with_the_good_one(host: str, better: str 
     problem = only(text)
     assert (problem.code, problem.fixable) == ("sdl.host", better is not None)
     assert fixed(text) == (text.replace(f'"{host}"', better) if better else text)
+
+
+def test_a_pair_of_ports_gets_the_form_of_both() -> None:
+    problem = only(PLAIN.replace("port: 80\n", 'port: "8080:80"\n'))
+    assert (problem.code, problem.advice.startswith("Write port: 80, ")) == ("sdl.number", True)
+    assert "as: 8080" in problem.advice
+
+
+def test_a_variable_written_as_a_pair_in_quotes_is_one_problem() -> None:
+    problem = only(PLAIN.replace("- MODE=fast", '- "MODE: fast"'))
+    assert (problem.code, problem.advice) == ("sdl.env-name", "Write - MODE=fast.")
