@@ -11,6 +11,8 @@ from akash_tui.practice.provider.actors import Provider
 from akash_tui.practice.provider.hardware import ALL_GPUS, Gpu
 
 Json = dict[str, Any]
+MACHINE_SHARE = 0.08
+"""ACT an hour for the CPUs, memory and storage that come with a GPU, at the usual prices."""
 Owners = dict[Gpu, list[tuple[Provider, int, int]]]
 """Who has which GPU: (provider, how many, how many of them taken)."""
 
@@ -52,6 +54,12 @@ def gpu_prices(stock: Owners) -> Json:
         },
         "models": rows,
     }
+
+
+def mean_price(offers: list[tuple[Provider, int, int]], gpu: Gpu) -> float:
+    """ACT per GPU-hour as tenants pay it on average, with the GPU's share of its machine."""
+    weight = sum(count for _, count, _ in offers)
+    return sum(float(p.seed.prices.gpu.get(gpu, 0)) * count for p, count, _ in offers) / max(1, weight) + MACHINE_SHARE
 
 
 def _price(offers: list[tuple[Decimal, int]]) -> Json | None:

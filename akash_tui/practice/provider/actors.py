@@ -16,7 +16,7 @@ from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World, bid_key, order_key
 from akash_tui.practice.provider import offers
-from akash_tui.practice.provider.hardware import Stock
+from akash_tui.practice.provider.hardware import Stock, gpus_of
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
@@ -44,10 +44,10 @@ class Provider:
     scenario: Scenario
     planned: dict[OrderKey, int] = field(default_factory=dict)
     """Orders it will bid on, and at which height."""
-    waiting: dict[LeaseKey, int] = field(default_factory=dict)
-    """Leases without manifest, and since when (nanoseconds on the world's clock)."""
-    offered: dict[LeaseKey, tuple[int, int]] = field(default_factory=dict)
-    """Its open bids: height and time (nanoseconds) of each."""
+    waiting: dict[LeaseKey, float] = field(default_factory=dict)
+    """Leases without manifest, and since when (seconds of the world's own time)."""
+    offered: dict[LeaseKey, tuple[int, float]] = field(default_factory=dict)
+    """Its open bids: height and time (as above) of each."""
     dead: bool = False
     reclaims: bool = False
     """It reclaims its machines from its tenants (a scenario)."""
@@ -78,7 +78,7 @@ class Provider:
             del self.planned[key]
             self._bid(key)
         self._close_stale_bids(block)
-        self._close_unserved(block)
+        self._close_unserved()
         if self.reclaims:
             self._reclaim(block)
         if block.height % WITHDRAW_EVERY == hash_of(self.owner) % WITHDRAW_EVERY:
@@ -127,23 +127,21 @@ class Provider:
         limit = self.scenario.bid_timeout_blocks
         if self.scenario.second_thoughts is not None and hash_of(self.seed.name) % 2 == 0:
             limit = self.scenario.second_thoughts
-        for key, (height, time_ns) in list(self.offered.items()):
+        now = self.world.pace.seconds()
+        for key, (height, since) in list(self.offered.items()):
             order = self.world.books.orders.get(key[:4])
             if order is None or order.state != "open":
                 del self.offered[key]
-            elif (
-                block.time_ns - time_ns >= BID_TIMEOUT_SECONDS * 10**9
-                if limit is None
-                else block.height - height >= limit
-            ):
+            elif now - since >= BID_TIMEOUT_SECONDS if limit is None else block.height - height >= limit:
                 del self.offered[key]
                 self._send(offers.close_bid(key, REASON_UNSPECIFIED))
 
-    def _close_unserved(self, block: Block) -> None:
+    def _close_unserved(self) -> None:
+        now = self.world.pace.seconds()
         for key, since in list(self.waiting.items()):
             if key in self.tenancy.workloads:
                 del self.waiting[key]
-            elif self.seed.enforces_manifest and block.time_ns - since >= MANIFEST_TIMEOUT_SECONDS * 10**9:
+            elif self.seed.enforces_manifest and now - since >= MANIFEST_TIMEOUT_SECONDS:
                 del self.waiting[key]
                 self._send(offers.close_bid(key, REASON_MANIFEST_TIMEOUT))
 
@@ -155,12 +153,13 @@ class Provider:
             elif lease.state == "reclaiming" and block.time_ns >= lease.reclaim_deadline * 10**9:
                 self._send(offers.close_bid(lease.key, REASON_DECOMMISSION))
 
-    def win(self, lease: Lease, now_ns: int) -> None:
+    def win(self, lease: Lease) -> None:
         """A lease is its: take the room, and run the manifest if it came early."""
         group = self.world.books.groups[lease.key[:3]]
-        self.stock.reserve(lease.key, group.spec)
+        if lease.key not in self.stock.taken:
+            self.stock.reserve(lease.key, group.spec)
         if not self.tenancy.run(self.world.books, lease):
-            self.waiting[lease.key] = now_ns
+            self.waiting[lease.key] = self.world.pace.seconds()
 
     def lose(self, key: LeaseKey) -> None:
         """A lease ended, whoever ended it."""
@@ -204,11 +203,13 @@ class Fleet:
         for bid in self.world.books.bids.scan():
             bidder = self.providers.get(bid.provider)
             if bid.state == "open" and bidder is not None:
-                bidder.offered[bid.key] = (bid.created_at, self.world.time_ns)
-        for lease in self.world.books.leases.scan():
+                bidder.offered[bid.key] = (bid.created_at, self.world.pace.seconds())
+        alive = [lease for lease in self.world.books.leases.scan() if lease.state in ALIVE]
+        groups = self.world.books.groups
+        for lease in sorted(alive, key=lambda each: -gpus_of(groups[each.key[:3]].spec)):  # so that all find room again
             winner = self.providers.get(lease.provider)
-            if lease.state in ALIVE and winner is not None:
-                winner.win(lease, self.world.time_ns)
+            if winner is not None:
+                winner.win(lease)
         self.world.subscribe(self.on_block)
 
     def on_block(self, block: Block) -> None:
@@ -226,11 +227,11 @@ class Fleet:
             elif name == "EventBidCreated":
                 key = bid_key(event.field("id"))
                 if key[4] in self.providers:
-                    self.providers[key[4]].offered[key] = (block.height, block.time_ns)
+                    self.providers[key[4]].offered[key] = (block.height, self.world.pace.seconds())
             elif name == "EventLeaseCreated":
                 lease = books.leases.get(bid_key(event.field("id")))
                 if lease is not None and lease.provider in self.providers:
-                    self._won(self.providers[lease.provider], lease, block.time_ns)
+                    self._won(self.providers[lease.provider], lease)
             elif name == "EventLeaseClosed":
                 key = bid_key(event.field("id"))
                 if key[4] in self.providers:
@@ -242,13 +243,13 @@ class Fleet:
         for provider in self.providers.values():
             provider.tenancy.hashes.setdefault((id_["owner"], int(id_["dseq"])), []).append((height, hash_))
 
-    def _won(self, provider: Provider, lease: Lease, now_ns: int) -> None:
+    def _won(self, provider: Provider, lease: Lease) -> None:
         if provider.owner not in self.winners:
             self.winners.append(provider.owner)
             self._mark(provider, len(self.winners))
             if provider.dead:
                 self.on_death(provider)
-        provider.win(lease, now_ns)
+        provider.win(lease)
 
     def memory(self) -> dict[str, Any]:
         """What providers know and the chain does not, as JSON."""

@@ -103,6 +103,11 @@ def need_of(resource: Json) -> Need:
     )
 
 
+def gpus_of(spec: Json) -> int:
+    """The GPUs of all replicas of a group spec."""
+    return sum(need_of(unit["resource"]).gpus * int(unit["count"]) for unit in spec["resources"])
+
+
 def sum_of(needs: list[Need]) -> Need:
     """Several needs together."""
     return Need(*(sum(column) for column in zip(Need(0, 0, 0, 0), *needs, strict=True)))

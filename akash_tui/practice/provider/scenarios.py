@@ -71,6 +71,8 @@ class Scenario:
     """Blocks from the start to the upgrade."""
     halt_blocks: int = 0
     """How long no block is made before it, in block times."""
+    busy: bool = False
+    """Other tenants rent about half of the GPUs, and what runs takes the time that it takes on mainnet."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they can write, and some bid absurdly low prices."""
 
@@ -131,7 +133,8 @@ def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
 SCENARIOS: dict[str, Scenario] = {
     each.name: each
     for each in (
-        Scenario("calm", "Many providers bid, and the first lease runs."),
+        Scenario("busy", "Other tenants hold about half of the GPUs, and come and go.", busy=True),
+        Scenario("calm", "Many providers bid, nobody else rents, and everything starts at once."),
         Scenario("no-bids", "No provider bids.", nobody_bids=True),
         Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
         Scenario(

@@ -49,7 +49,7 @@ async def network() -> AsyncIterator[PracticeNetwork]:
 
 
 def asking(network: PracticeNetwork) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(indexer_app(network.fleet))
+    transport = httpx.ASGITransport(indexer_app(network.fleet, network.day))
     return httpx.AsyncClient(transport=transport, base_url="http://indexer.example")
 
 
