@@ -25,6 +25,11 @@ class Gpu:
         """As requests and attributes spell it: `sxm` for every SXM generation, else lower case."""
         return "sxm" if self.interface.upper().startswith("SXM") else self.interface.lower()
 
+    @property
+    def product(self) -> str:
+        """As the driver calls it: `NVIDIA H100`."""
+        return f"{self.vendor} {self.model}".upper()
+
     def capabilities(self) -> list[str]:
         """The capability keys a provider publishes for it, from coarse to fine."""
         base = f"vendor/{self.vendor}/model/{self.model}"

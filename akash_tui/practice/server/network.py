@@ -22,6 +22,7 @@ from akash_tui.practice.chain import snapshots
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.access import Gateway
 from akash_tui.practice.gateway.app import gateway_app
+from akash_tui.practice.gateway.ingress import ingress_app
 from akash_tui.practice.gateway.streams import stream_routes
 from akash_tui.practice.indexer.app import indexer_app
 from akash_tui.practice.indexer.trouble import troubled
@@ -42,11 +43,13 @@ from akash_tui.practice.tenants.others import OtherTenants
 
 Json = dict[str, Any]
 
-SERVICES = ("rest", "rpc", "indexer", "faucet")
+SERVICES = ("rest", "rpc", "indexer", "faucet", "web")
 PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
 HOUR_NS = 3600 * 10**9
 YEAR_NS = 365 * 24 * HOUR_NS
 PAST_BLOCKS = 120
+PULL_RATE = 300e6
+"""Bytes of an image that a provider pulls in a second if its workloads start within a block (seed.start)."""
 BUSY_HEIGHT = 24_000_000
 """Where a world begins whose tenants have been there before."""
 NOWHERE = f"https://{LOOPBACK}:1"
@@ -129,6 +132,8 @@ class PracticeNetwork:
             max(self.block_time / 3, 0.02),
             lag=self.scenario.lag_blocks,
             height=lambda: self.world.height,
+            rate=PULL_RATE / seed.start if self.scenario.busy else None,
+            web=f"{LOOPBACK}:{self._listeners['web'].port}",
         )
         if not again:
             self._genesis(seed, key.address, key.pubkey)
@@ -215,6 +220,7 @@ class PracticeNetwork:
             **self._rest_apps(),
             "rpc": rpc_app(self.world),
             "faucet": faucet_app(self.world, *([clock_route(self.world.pace)] if self._paced else [])),
+            "web": ingress_app(provider.tenancy for provider in self.fleet.providers.values()),
             "indexer": troubled(indexer_app(self.fleet, self.day), self.scenario.indexer),
         }
         for name, app in apps.items():
