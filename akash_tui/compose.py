@@ -226,6 +226,7 @@ class Program(AppProgram):
                 *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
                 *("--scenario", scenario, "--seed", str(seed)),
                 *(("--speed", f"{self.practice_speed:g}") if fixed is None else ("--block-time", str(fixed))),
+                *("--fund", self.practice_wallet().address),
                 *("--state", str(self.home / PRACTICE_WORLD)),  # the same world goes on at the next start
             ],
             stdin=subprocess.DEVNULL,
@@ -280,12 +281,13 @@ class Program(AppProgram):
         parent: int | None,
         on_ready: Callable[[dict[str, Any]], None] | None = None,
         speed: float = 1.0,
+        fund: str = "",
     ) -> int:
         """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
         is ready `on_ready` is given what a client needs to know; without one it is printed as one line of JSON."""
         from akash_tui.practice.server.process import print_ready, serve
 
-        return serve(scenario, seed, block_time, state, self.home, parent, on_ready or print_ready, speed)
+        return serve(scenario, seed, block_time, state, self.home, parent, on_ready or print_ready, speed, fund)
 
     # --- the rest -----------------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class _ScenarioCommand(click.Command):
     metavar="FILE",
     help="Save the world in FILE; continue it.",
 )
+@click.option("--fund", default="", hidden=True, help="An account that a fresh world begins with tokens for.")
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @local_options
 def practice(
@@ -73,6 +74,7 @@ def practice(
     speed: float,
     block_time: float | None,
     state: Path | None,
+    fund: str,
     parent: int | None,
 ) -> int:
     """Serve a practice network on this machine until you stop it with ctrl+c."""
@@ -82,7 +84,7 @@ def practice(
     if block_time is not None and speed != 1:
         raise BadInput("--speed and --block-time exclude each other.", "Give one of them.")
     on_ready = _print_welcome if sys.stdout.isatty() and not g.json else None
-    return g.entry.serve_practice(scenario, seed, block_time, state, parent, on_ready, speed)
+    return g.entry.serve_practice(scenario, seed, block_time, state, parent, on_ready, speed, fund)
 
 
 def _check_speed(speed: float) -> None:
@@ -189,7 +191,6 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
         network = await entry.start_practice(scenario, seed)
         echo(f"✓ practice network {network.chain_id} ({scenario}, seed {seed})")
         wallet = entry.practice_wallet()
-        await entry.fund(network, wallet.address)
         session = await entry.open(network, wallet.name, False)
         try:
             balances = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}

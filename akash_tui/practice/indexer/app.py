@@ -173,10 +173,15 @@ class Index:
     def _stats(self, providers: Sequence[Provider]) -> Json:
         size = sum_of([n.size for p in providers for n in p.stock.nodes])
         free = sum_of([n for p in providers for n in p.stock.free()])
-        used = size.minus(free)
+        leased = size.minus(sum_of([n for p in providers for n in p.stock.free(promised=False)]))
+        promised = size.minus(free).minus(leased)
 
         def part(name: str) -> Json:
-            return {"active": getattr(used, name), "available": getattr(free, name), "pending": 0}
+            return {
+                "active": getattr(leased, name),
+                "available": getattr(free, name),
+                "pending": getattr(promised, name),
+            }
 
         persistent = {"active": 0, "available": len(providers) * 8 * 2**40, "pending": 0}
         storage = {"ephemeral": part("storage"), "persistent": persistent}
@@ -200,7 +205,7 @@ class Index:
         """Figures of this moment, from which the invented history is drawn backwards."""
         models: dict[tuple[str, str], Json] = {}
         prices: dict[tuple[str, str], float] = {}
-        for gpu, rows in owners(self.online()).items():
+        for gpu, rows in owners(self.online(), promised=False).items():
             row = models.setdefault(
                 (gpu.vendor, gpu.model),
                 {"vendor": gpu.vendor, "model": gpu.model}
@@ -222,7 +227,7 @@ class Index:
             "dailyLeaseCount": self.day.leases,
             "dailyUActSpent": float(Decimal(self.day.spent) / 10**18),
             "activeGPU": stats["gpu"]["active"],
-            "totalGPU": stats["gpu"]["active"] + stats["gpu"]["available"],
+            "totalGPU": sum(stats["gpu"].values()),
             "activeCPU": stats["cpu"]["active"],
             "activeMemory": stats["memory"]["active"],
             "activeStorage": stats["storage"]["ephemeral"]["active"],

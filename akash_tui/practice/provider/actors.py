@@ -21,7 +21,7 @@ from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
 from akash_tui.practice.rules.matching import attributes_match, capabilities_match
-from akash_tui.practice.state.books import ALIVE, Lease, Order
+from akash_tui.practice.state.books import ALIVE, Bid, Lease, Order
 from akash_tui.practice.state.crypto import Key
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,8 @@ class Provider:
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)
-        self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation))
+        if self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation)):
+            self.stock.promised[(*key, self.owner)] = placements
 
     def _close_stale_bids(self, block: Block) -> None:
         limit = self.scenario.bid_timeout_blocks
@@ -131,10 +132,22 @@ class Provider:
         for key, (height, since) in list(self.offered.items()):
             order = self.world.books.orders.get(key[:4])
             if order is None or order.state != "open":
-                del self.offered[key]
+                self._take_back(key)
             elif now - since >= BID_TIMEOUT_SECONDS if limit is None else block.height - height >= limit:
-                del self.offered[key]
+                self._take_back(key)
                 self._send(offers.close_bid(key, REASON_UNSPECIFIED))
+
+    def promise(self, bid: Bid) -> None:
+        """A bid of its is in the books: keep the room for it until it is accepted, lost or withdrawn."""
+        self.offered[bid.key] = (bid.created_at, self.world.pace.seconds())
+        if bid.key not in self.stock.promised:
+            placements = self.stock.place(self.world.books.orders[bid.key[:4]].spec)
+            if placements is not None:
+                self.stock.promised[bid.key] = placements
+
+    def _take_back(self, key: LeaseKey) -> None:
+        del self.offered[key]
+        self.stock.promised.pop(key, None)
 
     def _close_unserved(self) -> None:
         now = self.world.pace.seconds()
@@ -167,10 +180,11 @@ class Provider:
         self.waiting.pop(key, None)
         self.tenancy.stop(key)
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: Message) -> bool:
         answer = self.world.submit(signed(self.world, self.key, message))
         if answer.code:
             log.debug("%s: %s refused: %s", self.seed.name, type(message).__name__, answer.raw_log)
+        return answer.code == 0
 
 
 def _window_suffices(wanted: str | None, offered: str | None) -> bool:
@@ -203,7 +217,7 @@ class Fleet:
         for bid in self.world.books.bids.scan():
             bidder = self.providers.get(bid.provider)
             if bid.state == "open" and bidder is not None:
-                bidder.offered[bid.key] = (bid.created_at, self.world.pace.seconds())
+                bidder.promise(bid)
         alive = [lease for lease in self.world.books.leases.scan() if lease.state in ALIVE]
         groups = self.world.books.groups
         for lease in sorted(alive, key=lambda each: -gpus_of(groups[each.key[:3]].spec)):  # so that all find room again
@@ -226,8 +240,9 @@ class Fleet:
                     provider.see_order(order, block.height)
             elif name == "EventBidCreated":
                 key = bid_key(event.field("id"))
-                if key[4] in self.providers:
-                    self.providers[key[4]].offered[key] = (block.height, self.world.pace.seconds())
+                bid = books.bids.get(key)
+                if key[4] in self.providers and bid is not None:
+                    self.providers[key[4]].promise(bid)
             elif name == "EventLeaseCreated":
                 lease = books.leases.get(bid_key(event.field("id")))
                 if lease is not None and lease.provider in self.providers:

@@ -15,7 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from akash_tui.practice.api.clock import clock_route
-from akash_tui.practice.api.faucet import faucet_app
+from akash_tui.practice.api.faucet import UACT, UAKT, faucet_app
 from akash_tui.practice.api.rest import rest_app
 from akash_tui.practice.api.rpc import rpc_app
 from akash_tui.practice.chain import snapshots
@@ -68,11 +68,13 @@ class PracticeNetwork:
         *,
         now: Callable[[], int] = time.time_ns,
         speed: float | None = None,
+        fund: str = "",
     ) -> None:
         """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is the clock of all parts.
 
         With a `speed` its time passes that many times as fast, and clients may change that: `block_time`, for which
-        prices are meant, is then stated to them. Without one, it is theirs to measure.
+        prices are meant, is then stated to them. Without one, it is theirs to measure. The account `fund` has what the
+        faucet gives from the start of a fresh world, so that nobody waits for a block.
         """
         self.scenario, self.seed, self.block_time = scenario, seed, block_time
         self._now = now
@@ -110,6 +112,8 @@ class PracticeNetwork:
             self.fleet.recall(saved["fleet"])
         if not saved:
             self._shift = -self._past_ns(PAST_BLOCKS)  # the world begins then
+        if fund and not saved:
+            genesis.account(self.world.books, fund, {"uakt": UAKT, "uact": UACT})
         self.day = Day(self.world)
         self.others = OtherTenants(self.world, self.fleet, self.day) if scenario.busy else None
         if self.others is not None:

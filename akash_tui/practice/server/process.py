@@ -53,13 +53,15 @@ def serve(
     parent: int | None = None,
     on_ready: Callable[[Json], None] = print_ready,
     speed: float = 1.0,
+    fund: str = "",
 ) -> int:
     """Serve until SIGINT or SIGTERM (or until process `parent` is gone). Returns the exit code: 0, or 2 if it cannot.
 
     When ready, `on_ready` is called with what a client needs to know; the same is written as one line of JSON to
     `home`/practice.json, which is removed at the end. `state` is a file that stores the world between runs; a world
     found there continues with its own scenario, seed and block time. Without a `block_time` in seconds it is mainnet's,
-    and time passes `speed` times as fast, which can be changed while it runs.
+    and time passes `speed` times as fast, which can be changed while it runs. The account `fund` begins a
+    fresh world with tokens.
     """
     try:
         paced = block_time is None
@@ -73,7 +75,7 @@ def serve(
         def network() -> PracticeNetwork:
             from akash_tui.practice.server.network import PracticeNetwork
 
-            return PracticeNetwork(story, seed, block_time, saved, speed=speed if paced else None)
+            return PracticeNetwork(story, seed, block_time, saved, speed=speed if paced else None, fund=fund)
 
         return asyncio.run(_serve(network, state, home, parent, on_ready))
     except CannotServe as fault:

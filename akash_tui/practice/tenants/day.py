@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.rules.market_book import payment_key
+from akash_tui.practice.state.amounts import ONE
 from akash_tui.practice.state.books import ALIVE, Books, Lease
 
 DAY_SECONDS = 86_400
@@ -91,5 +92,5 @@ def _paid(books: Books, lease: Lease, since: int, height: int) -> int:
         left = sum(coin.atto for coin in account.funds if coin.denom == payment.denom)
         end = min(height, account.settled_at + max(0, left) // max(1, rate))
         return payment.rate * max(0, end - max(since, lease.created_at))
-    paid = payment.balance + payment.withdrawn
+    paid = payment.balance + payment.withdrawn * ONE
     return min(paid, payment.rate * max(0, lease.closed_on - max(since, lease.created_at)))

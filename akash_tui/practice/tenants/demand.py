@@ -8,7 +8,7 @@ import random
 from functools import lru_cache
 
 EPOCH = dt.date(2020, 1, 1)
-GPUS_PER_LEASE = 2.1
+GPUS_PER_LEASE = 1.4
 HOURS_PER_LEASE = 2.4
 """Means of what tenants rent (see `jobs`)."""
 

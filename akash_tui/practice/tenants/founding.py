@@ -78,7 +78,8 @@ def _placed(
         _RUN[type(each)](ctx, each)
     provider.stock.reserve(key, spec)
     provider.tenancy.manifests[owner, created] = job.manifest()
-    others.rentals.append(Rental(owner, created, created + int(job.hours * hour)))
+    until = max(created + int(job.hours * hour), world.height + dice.randint(1, hour // 2))
+    others.rentals.append(Rental(owner, created, until))
     return job
 
 

@@ -31,6 +31,10 @@ ACCOUNTS = 120
 COINS = {"uakt": 50_000_000_000, "uact": 50_000_000_000}
 CHOOSES_AFTER = 4
 """Blocks for which they collect bids."""
+MOST_EAGER = 0.2
+"""The most that this chance can be."""
+LOOKS_EVERY = 10
+"""Blocks between two looks at what runs."""
 GIVES_UP_AFTER = 15
 """Blocks without a lease after which they close the order."""
 EAGERNESS = 0.01
@@ -47,7 +51,7 @@ class Rental:
     dseq: int
     until: int
     job: Job | None = None
-    """None after a restart: then its manifest has been delivered, or it is given up."""
+    """None once its manifest has been delivered. After a restart too: what has no lease by then is given up."""
     sent: str = ""
     """The message that was sent last, so that none is sent twice."""
 
@@ -96,7 +100,8 @@ class OtherTenants:
 
     def _arrive(self, height: int) -> None:
         dice = random.Random(f"{self.world.seed}/tenants/{height}")
-        chance, draw = dice.random(), self.missing()
+        chance = dice.random()
+        draw = self.missing() if chance < MOST_EAGER else []
         if chance >= EAGERNESS * sum(short for _, short in draw):
             return
         busy = {rental.owner for rental in self.rentals}
@@ -110,6 +115,8 @@ class OtherTenants:
             self.rentals.append(rental)
 
     def _go_on(self, rental: Rental, height: int) -> None:
+        if rental.job is None and height < rental.until and height % LOOKS_EVERY:
+            return
         books = self.world.books
         deployment = books.deployments.get((rental.owner, rental.dseq))
         if deployment is None or deployment.state != "active":
