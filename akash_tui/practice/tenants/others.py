@@ -37,7 +37,7 @@ LOOKS_EVERY = 10
 """Blocks between two looks at what runs."""
 GIVES_UP_AFTER = 15
 """Blocks without a lease after which they close the order."""
-EAGERNESS = 0.01
+EAGERNESS = 0.02
 """The chance of a new order in a block, for each GPU that is missing from the demand."""
 FORGOTTEN_AFTER = 600
 """Blocks after which their closed deployments leave the books, as from a node that prunes: else a day fills them."""
