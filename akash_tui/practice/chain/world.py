@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 MAX_TXS_PER_BLOCK = 400
 MEMPOOL_CACHE = 10_000
 KEPT_BLOCKS = 10_000
+KEPT_TXS = 50_000
 SPEED_SECONDS = 0.5
 """How soon a change of speed is noticed while a block is waited for."""
 
@@ -191,6 +192,8 @@ class World:
         block = Block(height, now, last, app_hash, tuple(records), tuple(events))
         self.blocks.append(block)
         self._txs.update((record.hash, record) for record in records)
+        while len(self._txs) > KEPT_TXS:
+            del self._txs[next(iter(self._txs))]
         self._check = None
         if not self._mempool:
             self.verified.clear()

@@ -20,6 +20,7 @@ from akash_tui.practice.provider.hardware import Stock, gpus_of
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
+from akash_tui.practice.rules.market_book import payment_key
 from akash_tui.practice.rules.matching import attributes_match, capabilities_match
 from akash_tui.practice.state.books import ALIVE, Bid, Lease, Order
 from akash_tui.practice.state.crypto import Key
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 OrderKey = tuple[str, int, int, int]
 WITHDRAW_EVERY = 50
 """Blocks between a provider's withdrawals from its leases (which also settle the tenants' escrow)."""
+COLLECT_EVERY = 600
+"""Where there are many leases, blocks between two withdrawals from one that has funds enough."""
 REASON_DECOMMISSION, REASON_UNSPECIFIED, REASON_MANIFEST_TIMEOUT = 10001, 10002, 10003
 
 
@@ -83,7 +86,15 @@ class Provider:
             self._reclaim(block)
         if block.height % WITHDRAW_EVERY == hash_of(self.owner) % WITHDRAW_EVERY:
             for lease in self.leases():
-                self._send(offers.withdraw(lease.key))
+                if not self.scenario.busy or self._worth_collecting(lease, block.height):
+                    self._send(offers.withdraw(lease.key))
+
+    def _worth_collecting(self, lease: Lease, height: int) -> bool:
+        """An hour has passed since the account was settled, or it is nearly empty."""
+        account = self.world.books.escrow_accounts[payment_key(lease)[:2]]
+        left = sum(coin.atto for coin in account.funds if coin.denom == lease.price.denom)
+        since = height - account.settled_at
+        return since >= COLLECT_EVERY or left // lease.price.atto - since < 2 * WITHDRAW_EVERY
 
     def leases(self) -> list[Lease]:
         """Its leases that are paid for."""

@@ -67,7 +67,7 @@ def test_a_running_practice_network(tmp_path: Path) -> None:
 def test_a_practice_network_with_a_clock_states_its_block_time(tmp_path: Path) -> None:
     practice_file(tmp_path, block_time=6.0, clock="http://127.0.0.1:4/clock")
     found = Networks(tmp_path, Settings()).find("practice")
-    assert (found.stated_block_seconds, found.clock) == (6, "http://127.0.0.1:4/clock")
+    assert (found.stated_block_seconds, found.clock) == (Decimal(6), "http://127.0.0.1:4/clock")
     practice_file(tmp_path, block_time=0.05, clock=None)
     found = Networks(tmp_path, Settings()).find("practice")
     assert (found.stated_block_seconds, found.block_seconds, found.clock) == (None, Decimal("0.05"), None)

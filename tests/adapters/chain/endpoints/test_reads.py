@@ -492,7 +492,7 @@ async def test_where_a_practice_network_states_its_block_time_prices_are_meant_f
         stated = Network("test", "local", (quick.url,), (), practice=True, stated_block_seconds=Decimal(6))
         chain = ChainClient(stated, QuickClock())
         found = await chain.block_time()
-        assert (found.seconds, found.measured, found.how) == (6, True, "stated by this network")
+        assert (found.seconds, found.measured, found.how) == (Decimal(6), True, "stated by this network")
         assert per_hour(Decimal(5000), found) == 3
         assert quick.asked == []
         await chain.aclose()
