@@ -119,6 +119,8 @@ def _print_welcome(ready: dict[str, Any]) -> None:
         click.echo(f"  {'rest':8} {url}" + (f"  lies: {', '.join(lies)}" if lies else ""))
     for name in ("rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
+    if ready["clock"] is None:
+        click.echo("\nThe prices per block of an SDL mean others per hour here than on mainnet; --speed keeps them.")
     click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
     for command, what in (
         ("akash-tui --network practice", "the app on this network"),
