@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from akash_tui.services.core.program import AppProgram, Ask
+from akash_tui.services.core.program import PRACTICE_SCENARIO, AppProgram, Ask
 from akash_tui.services.errors import BadInput, NotSignedIn, Unreachable
 from akash_tui.services.storage.home import HOME_VARIABLE, LOG_VARIABLE
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 PRACTICE_WALLET = "practice"
 PRACTICE_WORLD = "practice-world.json"
 """The world of the practice network that the app starts: it stands still while nobody runs it."""
-PRACTICE_BLOCK_SECONDS = 1.0
-"""Faster than mainnet's six seconds, so that learning is not waiting; providers still think in $ per hour."""
 START_SECONDS = 20.0
 """A practice network that has not reported its endpoints by then has failed."""
 STOP_SECONDS = 5.0
@@ -48,7 +46,10 @@ FAUCET_SECONDS = 30.0
 class Program(AppProgram):
     """One home folder with everything that belongs to it."""
 
-    practice_block_seconds = PRACTICE_BLOCK_SECONDS
+    practice_block_seconds: float | None = None
+    """The block time of practice networks that are started here; None: mainnet's, and their time can be sped up."""
+    practice_speed: float = 1.0
+    """How many times as fast as on mainnet time passes in them at first."""
 
     def __init__(self, home: Path | None = None) -> None:
         super().__init__(home)
@@ -171,7 +172,7 @@ class Program(AppProgram):
     def has_saved_practice(self) -> bool:
         return (self.home / PRACTICE_WORLD).exists()
 
-    async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
+    async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> Network:
         """The one that runs in this home, or a fresh one as a process of its own that ends with us."""
         import asyncio
 
@@ -219,10 +220,13 @@ class Program(AppProgram):
     def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
         import subprocess
 
+        fixed = self.practice_block_seconds
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
-                *("--scenario", scenario, "--seed", str(seed), "--block-time", str(self.practice_block_seconds)),
+                *("--scenario", scenario, "--seed", str(seed)),
+                *(("--speed", f"{self.practice_speed:g}") if fixed is None else ("--block-time", str(fixed))),
+                *("--fund", self.practice_wallet().address),
                 *("--state", str(self.home / PRACTICE_WORLD)),  # the same world goes on at the next start
             ],
             stdin=subprocess.DEVNULL,
@@ -241,6 +245,16 @@ class Program(AppProgram):
         tx = await faucet.request_tokens(network.faucet, address, FAUCET_SECONDS)
         await self._in_block(network, tx)
         return tx
+
+    async def turn_clock(self, network: Network, speed: float | None = None) -> float:
+        if network.clock is None:
+            raise BadInput(
+                f"The time of {network.called} cannot be sped up.",
+                "Only that of a practice network of mainnet's pace can.",
+            )
+        from akash_tui.adapters.system.practice_clock import clock_speed
+
+        return await clock_speed(network.clock, speed)
 
     async def _in_block(self, network: Network, tx: str) -> None:
         import asyncio
@@ -266,13 +280,14 @@ class Program(AppProgram):
         state: Path | None,
         parent: int | None,
         on_ready: Callable[[dict[str, Any]], None] | None = None,
+        speed: float = 1.0,
+        fund: str = "",
     ) -> int:
         """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
         is ready `on_ready` is given what a client needs to know; without one it is printed as one line of JSON."""
         from akash_tui.practice.server.process import print_ready, serve
 
-        seconds = block_time or self.practice_block_seconds
-        return serve(scenario, seed, seconds, state, self.home, parent, on_ready or print_ready)
+        return serve(scenario, seed, block_time, state, self.home, parent, on_ready or print_ready, speed, fund)
 
     # --- the rest -----------------------------------------------------------------------------
 

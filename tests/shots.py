@@ -13,12 +13,13 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from akash_tui.compose import Program
+from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
-SCENARIO, SEED = "calm", 7
+SCENARIO, SEED = PRACTICE_SCENARIO, 7
 LONGEST = 45.0
 SIZES = {"": (120, 34), "-80x24": (80, 24), "-160x48": (160, 48)}
 
@@ -73,8 +74,12 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await until(pilot, "the accept dialog", lambda: _armed(app))
                 await take(app, f"accept{suffix}")
                 await pilot.press("y")
+                await until(pilot, "the lease", lambda: "✓ manifest" in text_of(app))
+                await pilot.press("ctrl+t")  # an image takes minutes to pull, as on mainnet
                 await until(pilot, "running", lambda: "✓ running" in text_of(app))
-                await pilot.pause(1.0)
+                await pilot.pause(3.0)  # and its weights minutes to load: the log below shows both
+                await pilot.press("ctrl+t")
+                await pilot.pause(2.0)
                 await take(app, f"running{suffix}")
                 await pilot.press("t")
                 await until(pilot, "the top-up", lambda: "How much to add" in text_of(app))

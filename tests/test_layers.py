@@ -72,7 +72,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("chain.errors", "chain.rest_json", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
     ),
     "practice": (
-        *("", "sockets", "state", "rules", "messages", "chain", "provider", "gateway"),
+        *("", "sockets", "state", "rules", "messages", "chain", "provider", "tenants", "gateway"),
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (

@@ -186,7 +186,7 @@ def _note(run: DeploymentRun) -> str:
     time = run.block_time
     if time is None:
         return ""
-    return f"≈ at {time.seconds:.2f} s a block, {'measured' if time.measured else 'not measured'}"
+    return f"≈ at {time.seconds:.2f} s a block, {time.how if time.measured else 'not measured'}"
 
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:

@@ -129,6 +129,10 @@ COMMANDS: dict[str, Entry] = {
         "completion:completion",
     ),
     "practice": Entry("Serve a practice network on this machine until you stop it with ctrl+c.", "practice:practice"),
+    "speed": Entry(
+        "How fast time passes on the practice network that runs; with N, make it N times as fast (1: as on mainnet).",
+        "practice:speed",
+    ),
     "demo": Entry(
         "Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.",
         "practice:demo",

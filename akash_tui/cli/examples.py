@@ -80,6 +80,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui completion fish > ~/.config/fish/completions/akash-tui.fish",
     ),
     "practice": ("akash-tui practice", "akash-tui practice --scenario rush --seed 3"),
+    "speed": ("akash-tui speed 60", "akash-tui speed 1"),
     "demo": ("akash-tui demo", "akash-tui demo --scenario provider-dies"),
 }
 """Path of a command below `akash-tui` -> command lines that work; a test parses them all."""

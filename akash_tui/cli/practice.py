@@ -10,9 +10,11 @@ import click
 
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
+from akash_tui.cli.output import print_answer
 from akash_tui.cli.session import on_terminal, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
+from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -24,9 +26,13 @@ _SEED = 7
 
 _PRESET = "vllm-chat"
 """The preset that the story deploys."""
-_COLLECT = 12.0
-"""Seconds of collecting: time for most of the practice providers to answer."""
+_STORY_SPEED = 10.0
+"""Of the demo without a terminal: nobody waits for its blocks."""
+_COLLECT = 6.0
+"""Seconds of collecting: ten blocks then, time for most of the practice providers to answer."""
+MOST_SPEED = 600.0
 
+_SPEED = "Time passes N times as fast as on mainnet; `akash-tui speed N` changes it later."
 _SCENARIO = "What happens in this world; see the list below."
 
 
@@ -43,41 +49,85 @@ class _ScenarioCommand(click.Command):
 
 
 @click.command(cls=_ScenarioCommand)
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
+@click.option("--scenario", default=PRACTICE_SCENARIO, show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
-@click.option("--block-time", type=float, metavar="S", help="Seconds per block.")
+@click.option("--speed", type=float, default=1.0, show_default=True, metavar="N", help=_SPEED)
+@click.option(
+    "--block-time",
+    type=float,
+    metavar="S",
+    help="Another block time than mainnet's 6 s; the prices per block of an SDL then mean others per hour.",
+)
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Save the world in FILE; continue it.",
 )
+@click.option("--fund", default="", hidden=True, help="An account that a fresh world begins with tokens for.")
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @local_options
 def practice(
-    g: GlobalOptions, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+    g: GlobalOptions,
+    scenario: str,
+    seed: int,
+    speed: float,
+    block_time: float | None,
+    state: Path | None,
+    fund: str,
+    parent: int | None,
 ) -> int:
     """Serve a practice network on this machine until you stop it with ctrl+c."""
     if block_time is not None and not 0.01 <= block_time <= 60:
         raise BadInput(f"--block-time: {block_time:g} is out of range.", "Give 0.01 to 60 seconds.")
+    _check_speed(speed)
+    if block_time is not None and speed != 1:
+        raise BadInput("--speed and --block-time exclude each other.", "Give one of them.")
     on_ready = _print_welcome if sys.stdout.isatty() and not g.json else None
-    return g.entry.serve_practice(scenario, seed, block_time, state, parent, on_ready)
+    return g.entry.serve_practice(scenario, seed, block_time, state, parent, on_ready, speed, fund)
+
+
+def _check_speed(speed: float) -> None:
+    if not 0 < speed <= MOST_SPEED:
+        raise BadInput(f"A speed of {speed:g} is out of range.", f"Give more than 0 and at most {MOST_SPEED:g}.")
+
+
+@click.command()
+@click.argument("n", type=float, required=False, metavar="[N]")
+@local_options
+def speed(g: GlobalOptions, n: float | None) -> int:
+    """How fast time passes on the practice network that runs; with N, make it N times as fast (1: as on mainnet).
+
+    Blocks, images, workloads, other tenants and the cost of leases all go faster; prices per hour stay.
+    """
+    if n is not None:
+        _check_speed(n)
+    network = g.entry.networks.find("practice")
+    found = run_async(lambda: g.entry.turn_clock(network, n))
+    print_answer(g, {"v": 1, "speed": found}, f"time × {found:g}")
+    return 0
 
 
 def _print_welcome(ready: dict[str, Any]) -> None:
     """For people: its endpoints and what to do with it. Programs read the JSON line or practice.json."""
     click.echo(
         f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {len(ready['providers'])} providers, "
-        f"a block every {ready['block_time']:g} s. No real money here.\n"
+        f"a block every {ready['block_time'] / ready['speed']:g} s. No real money here.\n"
     )
     for url in ready["rest_endpoints"]:
         lies = ready["lies"].get(url)
         click.echo(f"  {'rest':8} {url}" + (f"  lies: {', '.join(lies)}" if lies else ""))
     for name in ("rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
+    if ready["clock"] is None:
+        click.echo("\nThe prices per block of an SDL mean others per hour here than on mainnet; --speed keeps them.")
     click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
     for command, what in (
         ("akash-tui --network practice", "the app on this network"),
+        (
+            "akash-tui speed 60",
+            "let time pass 60 times as fast, for images and workloads that take minutes; `speed 1` ends it",
+        ),
         ("akash-tui wallet create", "your own account, then"),
         ("akash-tui --network practice wallet fund", "tokens for it from the faucet"),
         (
@@ -90,20 +140,24 @@ def _print_welcome(ready: dict[str, Any]) -> None:
 
 
 @click.command(cls=_ScenarioCommand)
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
+@click.option("--scenario", default=PRACTICE_SCENARIO, show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
+@click.option("--speed", type=float, metavar="N", help=_SPEED)
 @local_options
-def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
+def demo(g: GlobalOptions, scenario: str, seed: int, speed: float | None) -> int:
     """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 
     In a terminal the app opens on it; without one the whole story is run and printed.
     """
     import tempfile
 
+    if speed is not None:
+        _check_speed(speed)
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
-
-        if on_terminal():
+        shown = on_terminal()
+        entry.practice_speed = speed or (1.0 if shown else _STORY_SPEED)
+        if shown:
             try:
                 return entry.run_app("practice", ascii_only=ascii_asked(), demo=(scenario, seed))
             finally:
@@ -139,7 +193,6 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
         network = await entry.start_practice(scenario, seed)
         echo(f"✓ practice network {network.chain_id} ({scenario}, seed {seed})")
         wallet = entry.practice_wallet()
-        await entry.fund(network, wallet.address)
         session = await entry.open(network, wallet.name, False)
         try:
             balances = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}

@@ -89,6 +89,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
+    Action("app.speed", ("ctrl+t",), "time × 60", "On practice: let time pass 60 times as fast, and as usual again."),
     Action("app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light or colour-blind."),
     Action("app.problems", ("exclamation_mark",), "problems", "List the errors and alerts of this session."),
     Action("app.help", ("question_mark",), "help", "Show the keys of this screen."),

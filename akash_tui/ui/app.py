@@ -13,6 +13,7 @@ from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
+from akash_tui.ui.session.practice_speed import turn_speed
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -131,6 +132,9 @@ class AkashApp(SessionApp):
         self.theme = names[(at + 1) % len(names)]
         self.status.say(f"Theme: {self.theme.removeprefix('akash-')}.")
         self.remember(theme=self.theme.removeprefix("akash-"))
+
+    def do_speed(self) -> None:
+        self.background(turn_speed(self), "speed")
 
     def do_problems(self) -> None:
         self.push_screen(ProblemScreen())

@@ -24,7 +24,16 @@ def run(bids: int) -> Iterator[str]:
     """Lines of the report: one practice network, deployments one after the other until there are enough bids."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"AKASH_TUI_HOME": folder}
-        program = [sys.executable, "-m", "akash_tui", "practice", "--block-time", str(BLOCK_SECONDS)]
+        program = [
+            sys.executable,
+            "-m",
+            "akash_tui",
+            "practice",
+            "--scenario",
+            "calm",
+            "--block-time",
+            str(BLOCK_SECONDS),
+        ]
         practice = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         try:
             line = practice.stdout.readline() if practice.stdout is not None else ""

@@ -24,7 +24,9 @@ def run() -> Iterator[str]:
     columns, lines = SIZE
     with (
         tempfile.TemporaryDirectory() as home,
-        RealTerminal("demo", "--scenario", "rush", home=Path(home), columns=columns, lines=lines) as app,
+        RealTerminal(
+            "demo", "--scenario", "rush", "--speed", "6", home=Path(home), columns=columns, lines=lines
+        ) as app,
     ):
         try:
             app.until("PRACTICE", "ACT ·", "A web page")

@@ -59,7 +59,9 @@ def test_ctrl_c_ends_a_question_at_once_and_leaves_nothing_open(
 
 
 def test_on_a_terminal_practice_shows_where_it_is_and_what_to_do(home: Home) -> None:
-    with RealTerminal("practice", "--block-time", "0.05", home=home.path, columns=100, lines=40) as terminal:
+    with RealTerminal(
+        "practice", "--scenario", "calm", "--block-time", "0.05", home=home.path, columns=100, lines=40
+    ) as terminal:
         text = terminal.until("PRACTICE network practice-", "faucet ", "deploy web-page", "ctrl+c stops it.")
         assert '{"v"' not in text
         (rest,) = [line.split()[1] for line in text.splitlines() if line.strip().startswith("rest ")]

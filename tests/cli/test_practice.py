@@ -9,8 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from akash_tui.cli.practice import demo, move_reports, practice
-from akash_tui.compose import practice_scenarios
+from akash_tui.cli.options import GlobalOptions
+from akash_tui.cli.practice import demo, move_reports, practice, speed
+from akash_tui.compose import Program, practice_scenarios
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.crash_report import write_crash_report
 
 
@@ -26,6 +28,20 @@ def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) 
 def test_without_a_report_the_real_home_is_left_alone(tmp_path: Path) -> None:
     assert move_reports(tmp_path / "demo", tmp_path / "home") == []
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (practice, ["--speed", "0"]),
+        (practice, ["--speed", "5", "--block-time", "1"]),
+        (demo, ["--speed", "-1"]),
+        (speed, ["601"]),
+    ],
+)
+def test_a_speed_that_cannot_be_is_refused(command: click.Command, words: list[str], tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="speed"):
+        CliRunner().invoke(command, words, obj=GlobalOptions(Program(tmp_path)), catch_exceptions=False)
 
 
 @pytest.mark.parametrize("command", [practice, demo])

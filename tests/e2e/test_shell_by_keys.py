@@ -48,7 +48,7 @@ class Here:
 def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
     here = Here(tmp_path)
     practice = subprocess.Popen(
-        [sys.executable, "-m", "akash_tui", "practice", "--block-time", "0.05"],
+        [sys.executable, "-m", "akash_tui", "practice", "--scenario", "calm", "--block-time", "0.05"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=here.env,
     )  # fmt: skip
     try:
@@ -96,7 +96,7 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
 
 
 def test_a_shell_from_the_screen_and_back(tmp_path: Path) -> None:
-    with RealTerminal("demo", home=tmp_path, columns=100, lines=30) as app:
+    with RealTerminal("demo", "--scenario", "calm", "--speed", "6", home=tmp_path, columns=100, lines=30) as app:
         app.until("Presets and files", "PRACTICE", "100.00 ACT", "A web page")
         app.down_to("A web page", "ComfyUI")
         app.press(ENTER)

@@ -235,6 +235,7 @@ class FakeProgram:
         self.networks = FakeNetworks(network)
         self.vault = FakeVault()
         self.funded = 0
+        self.speed = 1.0
         shipped = home / "shipped"
         shipped.mkdir(exist_ok=True)
         (shipped / "vllm-qwen.yaml").write_text(SDL, encoding="utf-8")
@@ -265,6 +266,10 @@ class FakeProgram:
 
     def practice_wallet(self) -> WalletRef:
         return WalletRef("practice", OWNER, store="practice")
+
+    async def turn_clock(self, network: Network, speed: float | None = None) -> float:
+        self.speed = self.speed if speed is None else speed
+        return self.speed
 
     async def fund(self, network: Network, address: str) -> str:
         self.funded += 1

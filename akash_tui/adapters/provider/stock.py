@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from akash_tui.domain.market.supply import Amounts, SupplyResources, amounts
 
@@ -13,7 +14,8 @@ _MOST = 10**18
 def read_stock(status: object) -> SupplyResources | None:
     """From the JSON of GET /status; None if it lists no machines.
 
-    Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or pending.
+    Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or pending. Storage is
+    that of the machines and the free room for persistent volumes, as the indexer counts it.
     """
     inventory = _dict(_dict(_dict(status).get("cluster")).get("inventory"))
     nodes = _dicts(_dict(inventory.get("available")).get("nodes"))
@@ -29,7 +31,13 @@ def read_stock(status: object) -> SupplyResources | None:
             _sum((_dict(node.get("allocatable")) for node in nodes), name),
         )
 
-    return SupplyResources(part("cpu"), part("gpu"), part("memory"), part("storage_ephemeral"))
+    disks, volumes = part("storage_ephemeral"), _sum(_dicts(_dict(inventory.get("available")).get("storage")), "size")
+    storage = replace(disks, available=_plus(disks.available, volumes), total=_plus(disks.total, volumes))
+    return SupplyResources(part("cpu"), part("gpu"), part("memory"), storage)
+
+
+def _plus(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 def _sum(parts: Iterable[dict[str, object]], name: str) -> int | None:

@@ -47,12 +47,22 @@ class DecCoin:
 
 @dataclass(frozen=True, slots=True)
 class BlockTime:
-    """Seconds per block, and whether they were measured on this chain or are an assumption."""
+    """Seconds per block, and whether they are known of this chain (measured, or stated) or are an assumption."""
 
     seconds: Decimal
     measured: bool
     blocks: int = 0
     """Over how many blocks it was measured; 0 when not measured."""
+
+    stated: bool = False
+    """By a practice network, whose blocks may come faster than its prices are meant for."""
+
+    @property
+    def how(self) -> str:
+        """Where the figure is from, in a word."""
+        if not self.measured:
+            return "assumed"
+        return "stated by this network" if self.stated else "measured"
 
     @property
     def blocks_per_hour(self) -> Decimal:

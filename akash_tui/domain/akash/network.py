@@ -36,6 +36,10 @@ class Network:
     """Seconds per block that are to be expected; None: those of every public Akash chain, unknown for others."""
     block_factor: Decimal = PLAUSIBLE_FACTOR
     """How many times longer or shorter than that a measured block time may be."""
+    stated_block_seconds: Decimal | None = None
+    """The block time for which its prices are meant, where a network states it: one whose time can be sped up."""
+    clock: str | None = None
+    """Where such a network's speed can be changed."""
     block_slack: Decimal = Decimal(1)
     """How many times longer still, where the machine that makes the blocks may be busy."""
 

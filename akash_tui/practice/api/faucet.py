@@ -19,7 +19,7 @@ UAKT, UACT = 500_000_000, 100_000_000  # per request
 RESERVE = 1_000_000_000_000_000
 
 
-def faucet_app(world: World) -> Starlette:
+def faucet_app(world: World, *more: Route) -> Starlette:
     """The faucet server: POST {"address": ...} answers {"tx": hash}, GET returns who gives how much.
 
     Make it before the world's first block (or on a restored world that had it).
@@ -50,4 +50,4 @@ def faucet_app(world: World) -> Starlette:
         world.give(address, "uact", UACT)
         return JSONResponse({"tx": answer.hash})
 
-    return Starlette(routes=[Route("/", info, methods=["GET"]), Route("/", give, methods=["POST"])])
+    return Starlette(routes=[Route("/", info, methods=["GET"]), Route("/", give, methods=["POST"]), *more])

@@ -26,6 +26,7 @@ from typing import Any
 from akash_tui.practice.chain.ante import run_ante
 from akash_tui.practice.chain.blocks import Block, CheckTxAnswer, Outcome, TxRecord, tx_hash
 from akash_tui.practice.chain.execution import execute, simulate_tx
+from akash_tui.practice.chain.pace import Pace
 from akash_tui.practice.chain.tx import decode_tx
 from akash_tui.practice.rules.bme import end_block, give_coins
 from akash_tui.practice.rules.upgrade import carried_out, is_due
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 MAX_TXS_PER_BLOCK = 400
 MEMPOOL_CACHE = 10_000
 KEPT_BLOCKS = 10_000
+KEPT_TXS = 50_000
+SPEED_SECONDS = 0.5
+"""How soon a change of speed is noticed while a block is waited for."""
 
 
 def order_key(order_id: Mapping[str, Any]) -> tuple[str, int, int, int]:
@@ -62,16 +66,21 @@ class World:
         order_max_bids: int = 20,
         now: Callable[[], int] = time.time_ns,
         index_lag: float | None = None,
+        speed: float = 1.0,
+        first_height: int = 1,
     ) -> None:
         """An empty chain at height 0; `index_lag`: seconds until a committed tx can be read (default: a fifth of a
-        block)."""
+        block). With a `speed`, time passes that many times as fast: blocks come more often. A `first_height` above 1 is
+        that of a chain that has gone on from another."""
+        self._first = first_height
         self.chain_id = chain_id
+        self.pace = Pace(block_time, now, speed)
         self.block_time = block_time
         self.seed = seed
         self.params = Params(order_max_bids=order_max_bids)
         self.books = Books()
         self.blocks: list[Block] = []
-        self.index_lag_ns = int((block_time / 5 if index_lag is None else index_lag) * 1e9)
+        self._index_lag = index_lag
         self.ticks = itertools.count()  # makes each transaction of signing.signed() different
         self._now = now
         self._txs: dict[str, TxRecord] = {}
@@ -87,8 +96,8 @@ class World:
 
     @property
     def height(self) -> int:
-        """Height of the last block, 0 before the first."""
-        return self.blocks[-1].height if self.blocks else 0
+        """Height of the last block; before the first, one less than its (0, as a rule)."""
+        return self.blocks[-1].height if self.blocks else self._first - 1
 
     @property
     def time_ns(self) -> int:
@@ -133,7 +142,8 @@ class World:
     def find_tx(self, name: str) -> TxRecord | None:
         """A committed and indexed transaction by its hash (hex, any case)."""
         record = self._txs.get(name.upper())
-        if record is None or 0 <= self._now() - record.time_ns < self.index_lag_ns:
+        lag = self.pace.interval / 5 if self._index_lag is None else self._index_lag
+        if record is None or 0 <= self._now() - record.time_ns < lag * 1e9:
             return None
         return record
 
@@ -166,7 +176,7 @@ class World:
         now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
         if is_due(self.params, height):
             if self.blocks:  # its time is that of the votes on the last block, from before the halt
-                now = min(now, self.blocks[-1].time_ns + int(self.block_time * 1e9))
+                now = min(now, self.blocks[-1].time_ns + int(self.pace.interval * 1e9))
             self.params = carried_out(self.params, height, self.block_time)
         gifts, self._gifts = self._gifts, []
         events = give_coins(self.books, self.params, height, now, gifts)
@@ -182,6 +192,8 @@ class World:
         block = Block(height, now, last, app_hash, tuple(records), tuple(events))
         self.blocks.append(block)
         self._txs.update((record.hash, record) for record in records)
+        while len(self._txs) > KEPT_TXS:
+            del self._txs[next(iter(self._txs))]
         self._check = None
         if not self._mempool:
             self.verified.clear()
@@ -220,11 +232,17 @@ class World:
         return cancel
 
     async def run(self) -> None:
-        """Make a block every `block_time` seconds until cancelled; none for a while before an upgrade."""
+        """Make a block every `block_time` seconds of its own until cancelled; none for a while before an upgrade."""
         due = time.monotonic()
         while True:
             if self.params.plan is not None and is_due(self.params, self.height + 1):
-                await asyncio.sleep(self.params.plan.halt_blocks * self.block_time)
+                await self._pass(time.monotonic(), self.params.plan.halt_blocks)
             self.make_block()
-            due = max(due + self.block_time, time.monotonic())
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            due = await self._pass(due)
+
+    async def _pass(self, since: float, blocks: int = 1) -> float:
+        """Wait for so many block times, at whatever speed is set meanwhile; when they were over (monotonic)."""
+        await asyncio.sleep(0)
+        while (left := since + blocks * self.pace.interval - time.monotonic()) > 0:  # noqa: ASYNC110 - time is not ours
+            await asyncio.sleep(min(left, SPEED_SECONDS))
+        return max(since + blocks * self.pace.interval, time.monotonic())

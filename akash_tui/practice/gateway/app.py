@@ -159,6 +159,7 @@ def _provider_status(gateway: Gateway) -> Json:
     active = [sum_of([p.need for p in taken.get(key, [])]) for key in workloads]
     bids = [b for b in books.bids.scan() if b.provider == mine and b.state == "open"]
     promised = [sum_of([p.need for p in places]) for key, places in taken.items() if key not in workloads]
+    promised += [sum_of([p.need for p in places]) for places in gateway.stock.promised.values()]
     if active:
         inventory["active"] = [_amounts(need) for need in active]
     if promised:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket
 
+from akash_tui.practice.gateway.line_editor import END, LineEditor
+
 STDOUT, STDERR, STDIN, RESIZE = 100, 101, 104, 105
 _FILES = "bin  dev  etc  home  lib  proc  root  sys  tmp  usr  var\n"
-_GPU = "| 0  NVIDIA practice GPU | nothing is computed here |\n"
+PROMPT = "# "
 END_OF_INPUT = 0x04
 
 
@@ -29,11 +32,24 @@ class Finished:
 
 @dataclass(slots=True)
 class Session:
-    """One shell: whose name it says, and the size of its window (rows, columns)."""
+    """One shell: whose name it says, the GPUs (name, GiB) that it sees, the size of its window (rows, columns)."""
 
     host: str
+    gpus: Sequence[tuple[str, int]] = ()
     size: tuple[int, int] = (24, 80)
     typed: bytearray = field(default_factory=bytearray)
+
+    def lines(self, data: bytes) -> Iterator[tuple[str, str | None]]:
+        """The lines that are complete with these bytes, where there is no terminal; END for the end of input."""
+        for byte in data:
+            if byte == END_OF_INPUT and not self.typed:
+                yield "", END
+            elif byte in b"\r\n":
+                line = self.typed.decode(errors="replace")
+                self.typed.clear()
+                yield "", line
+            else:
+                self.typed.append(byte)
 
     def run(self, words: list[str]) -> Finished:
         """One command line, already split."""
@@ -52,7 +68,7 @@ class Session:
         if name == "stty" and rest == ["size"]:
             return Finished(0, f"{self.size[0]} {self.size[1]}\n")
         if name == "nvidia-smi":
-            return Finished(0, _GPU)
+            return Finished(0, gpu_table(self.gpus)) if self.gpus else Finished(None)
         if name in ("true", "false", "env", "id", "pwd"):
             said = {"env": "PATH=/usr/bin:/bin\n", "id": "uid=0(root) gid=0(root)\n", "pwd": "/\n"}.get(name, "")
             return Finished(int(name == "false"), said)
@@ -80,9 +96,35 @@ class Session:
         return done
 
 
-async def run_shell(socket: WebSocket, host: str, *, tty: bool, stdin: bool, words: list[str]) -> int | None:
+def gpu_table(gpus: Sequence[tuple[str, int]]) -> str:
+    """What `nvidia-smi` prints for these GPUs (name, GiB)."""
+    rule, bold = (
+        "+" + "+".join("-" * n for n in (41, 24, 22)) + "+",
+        "|" + "+".join("=" * n for n in (41, 24, 22)) + "|",
+    )
+    lines = [
+        "+" + "-" * 89 + "+",
+        f"| {'NVIDIA-SMI 580.82.07':<30}{'Driver Version: 580.82.07':<38}{'CUDA Version: 13.0':<20}|",
+        rule,
+        f"| {'GPU  Name':<40}| {'Bus-Id          Disp.A':<23}| {'Volatile Uncorr. ECC':<21}|",
+        f"| {'Fan  Temp   Perf    Pwr:Usage/Cap':<40}| {'Memory-Usage':>22} | {'GPU-Util  Compute M.':<21}|",
+        bold,
+    ]
+    for number, (name, memory) in enumerate(gpus):
+        total = memory * 1024
+        lines += [
+            f"| {f'{number:3d}  {name}':<40}| {f'00000000:{number + 1:02X}:00.0 Off':<23}| {'Off':>20} |",
+            f"| {'30%   34C    P8       22W / 350W':<40}| {f'12MiB / {total}MiB':>22} | {'0%      Default':>20} |",
+            rule,
+        ]
+    return "\n".join([*lines, "practice network: nothing is computed here", ""])
+
+
+async def run_shell(
+    socket: WebSocket, host: str, gpus: Sequence[tuple[str, int]], *, tty: bool, stdin: bool, words: list[str]
+) -> int | None:
     """Run a command over an accepted websocket; its exit code, None if it does not exist."""
-    session = Session(host)
+    session = Session(host, gpus)
     interactive = words[0] in ("sh", "/bin/sh", "bash", "/bin/bash") and len(words) == 1
     if interactive and stdin:
         return await _talk(socket, session, tty)
@@ -133,38 +175,31 @@ async def _cat(socket: WebSocket) -> int:
 
 
 async def _talk(socket: WebSocket, session: Session, tty: bool) -> int:
-    """A session with prompt and echo, line by line, until `exit` or end of input."""
+    """A session line by line, until `exit` or end of input; on a terminal with a prompt and an editor of lines."""
+    editor = LineEditor(PROMPT)
 
-    async def say(text: str) -> None:
-        await socket.send_bytes(bytes([STDOUT]) + _bytes(text, tty))
+    async def say(text: str, code: int = STDOUT) -> None:
+        if text:
+            await socket.send_bytes(bytes([code]) + _bytes(text, tty))
 
     if tty:
-        await say("# ")
+        await say(PROMPT)
     last = 0
     while True:
         data = await _input(socket, session)
         if data is None:
             return last
-        for byte in data:
-            if byte == END_OF_INPUT and not session.typed:
-                return last
-            if byte not in b"\r\n":
-                session.typed.append(byte)
-                if tty:
-                    await socket.send_bytes(bytes([STDOUT, byte]))
+        for echo, line in editor.typed(data) if tty else session.lines(data):
+            await say(echo)
+            if line is None:
                 continue
-            line = session.typed.decode(errors="replace")
-            session.typed.clear()
-            if tty:
-                await say("\n")
-            if line.strip() == "exit":
+            if line == END or line.strip() == "exit":
                 return last  # as a shell does: the code of what ran before
             done = session.script(line)
             last = (done.code or 0) if line.strip() else last
-            for part, code in ((done.out, STDOUT), (done.err, STDOUT if tty else STDERR)):
-                if part:
-                    await socket.send_bytes(bytes([code]) + _bytes(part, tty))
+            await say(done.out)
+            await say(done.err, STDOUT if tty else STDERR)
             if line.split(";")[-1].split()[:1] == ["exit"]:
                 return last
             if tty:
-                await say("# ")
+                await say(PROMPT)

@@ -33,6 +33,8 @@ from akash_tui.practice.provider.workloads import Pod, Workload
 from akash_tui.practice.sockets.listeners import drop
 
 INTERNAL, NO_LEASE = 4000, 4001
+LOOKS_EVERY = 0.5
+"""Seconds at most until a new line is seen: time may pass faster than the work's own ticks say."""
 MOST_LINES = 5000
 """Of a pod's log, at most so many are kept."""
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
@@ -160,7 +162,7 @@ async def _follow(
 ) -> None:
     """New lines of the pods chosen at connect, until all of them are gone or the client leaves (facts 39, 40)."""
     while not leaving.done():
-        await asyncio.wait([leaving], timeout=work.tick / 2)
+        await asyncio.wait([leaving], timeout=min(work.tick / 2, LOOKS_EVERY))
         alive = {pod.name for pod in work.pods()} if work.closed_at is None else set()
         pods = [pod for pod in pods if pod.name in alive]
         if not pods:
@@ -188,7 +190,7 @@ async def _events(gateway: Gateway, socket: WebSocket, call: Call, options: Opti
                     await socket.send_text(frame)
             if not options.follow:
                 break
-            await asyncio.wait([leaving], timeout=work.tick)
+            await asyncio.wait([leaving], timeout=min(work.tick, LOOKS_EVERY))
             if leaving.done():
                 return
     await socket.close(1000)
@@ -218,7 +220,9 @@ async def _shell(gateway: Gateway, socket: WebSocket, call: Call, options: Any) 
         message = f"pod index out of range: valid range is [0, {len(pods) - 1}]"
         await result(0, f"remote command execute error: {message}")
         return
-    code = await run_shell(socket, pods[index].name, tty=tty, stdin=stdin, words=words)
+    placed = gateway.stock.taken.get(call.lease_key(gateway.provider), [])
+    gpus = [(each.gpu.product, each.gpu.memory) for each in placed if each.gpu for _ in range(each.need.gpus)]
+    code = await run_shell(socket, pods[index].name, gpus, tty=tty, stdin=stdin, words=words)
     if code is None:
         missing = "command could not be executed because it does not exist"
         await result(0, f"remote command execute error: {missing}")

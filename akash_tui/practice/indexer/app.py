@@ -16,19 +16,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from akash_tui.practice.indexer.gpus import gpu_counts, gpu_models, gpu_prices, model_row, owners
+from akash_tui.practice.indexer.gpus import gpu_counts, gpu_models, gpu_prices, mean_price, model_row, owners
 from akash_tui.practice.indexer.history import breakdown, series
 from akash_tui.practice.provider.actors import Fleet, Provider
 from akash_tui.practice.provider.hardware import sum_of
 from akash_tui.practice.provider.seeds import AUDITOR_NAMES, SECOND_AUDITOR
 from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.tenants.day import Day
 
 Json = dict[str, Any]
 
 
-def indexer_app(fleet: Fleet) -> Starlette:
-    """The indexer of a fleet's world."""
-    index = Index(fleet)
+def indexer_app(fleet: Fleet, day: Day) -> Starlette:
+    """The indexer of a fleet's world and its day."""
+    index = Index(fleet, day)
 
     def plain(path: str, answer: Any) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -74,9 +75,10 @@ def indexer_app(fleet: Fleet) -> Starlette:
 class Index:
     """The current data of an indexer of this world."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, day: Day) -> None:
         self.fleet = fleet
         self.world = fleet.world
+        self.day = day
 
     def online(self) -> list[Provider]:
         """The providers whose gateway answers."""
@@ -171,10 +173,15 @@ class Index:
     def _stats(self, providers: Sequence[Provider]) -> Json:
         size = sum_of([n.size for p in providers for n in p.stock.nodes])
         free = sum_of([n for p in providers for n in p.stock.free()])
-        used = size.minus(free)
+        leased = size.minus(sum_of([n for p in providers for n in p.stock.free(promised=False)]))
+        promised = size.minus(free).minus(leased)
 
         def part(name: str) -> Json:
-            return {"active": getattr(used, name), "available": getattr(free, name), "pending": 0}
+            return {
+                "active": getattr(leased, name),
+                "available": getattr(free, name),
+                "pending": getattr(promised, name),
+            }
 
         persistent = {"active": 0, "available": len(providers) * 8 * 2**40, "pending": 0}
         storage = {"ephemeral": part("storage"), "persistent": persistent}
@@ -197,12 +204,14 @@ class Index:
     def today(self) -> Json:
         """Figures of this moment, from which the invented history is drawn backwards."""
         models: dict[tuple[str, str], Json] = {}
-        for gpu, rows in owners(self.online()).items():
+        prices: dict[tuple[str, str], float] = {}
+        for gpu, rows in owners(self.online(), promised=False).items():
             row = models.setdefault(
                 (gpu.vendor, gpu.model),
                 {"vendor": gpu.vendor, "model": gpu.model}
                 | dict.fromkeys(("providerCount", "nodeCount", "totalGpus", "leasedGpus"), 0),
             )
+            prices[gpu.vendor, gpu.model] = mean_price(rows, gpu)
             row["providerCount"] += len(rows)
             row["nodeCount"] += sum(1 for p, _, _ in rows for n in p.stock.nodes if n.gpu == gpu)
             row["totalGpus"] += sum(total for _, total, _ in rows)
@@ -213,28 +222,16 @@ class Index:
             "date": self._now().date(),
             "seed": self.world.seed,
             "models": list(models.values()),
+            "prices": prices,
             "activeLeaseCount": sum(1 for x in leases if x.state == "active"),
-            "dailyLeaseCount": len(leases),
-            "dailyUActSpent": self.spent(),
+            "dailyLeaseCount": self.day.leases,
+            "dailyUActSpent": float(Decimal(self.day.spent) / 10**18),
             "activeGPU": stats["gpu"]["active"],
-            "totalGPU": stats["gpu"]["active"] + stats["gpu"]["available"],
+            "totalGPU": sum(stats["gpu"].values()),
             "activeCPU": stats["cpu"]["active"],
             "activeMemory": stats["memory"]["active"],
             "activeStorage": stats["storage"]["ephemeral"]["active"],
         }
-
-    def spent(self) -> float:
-        """Micro-ACT that tenants have paid providers in this world so far, streams that run included."""
-        books, atto = self.world.books, 0
-        rates: dict[tuple[str, str], int] = {}
-        for payment in books.payments.scan():
-            if payment.state == "open" and payment.denom == "uact":
-                rates[payment.scope, payment.xid] = rates.get((payment.scope, payment.xid), 0) + payment.rate
-        for account in books.escrow_accounts.scan():
-            atto += sum(coin.atto for coin in account.transferred if coin.denom == "uact")
-            funds = sum(coin.atto for coin in account.funds if coin.denom == "uact")
-            atto += min(rates.get(account.key, 0) * (self.world.height - account.settled_at), max(0, funds))
-        return float(Decimal(atto) / 10**18)
 
     def auditors(self) -> list[Json]:
         """Who signs providers' attributes."""

@@ -11,15 +11,17 @@ from akash_tui.practice.provider.actors import Provider
 from akash_tui.practice.provider.hardware import ALL_GPUS, Gpu
 
 Json = dict[str, Any]
+MACHINE_SHARE = 0.08
+"""ACT an hour for the CPUs, memory and storage that bids have with a GPU, at the usual prices."""
 Owners = dict[Gpu, list[tuple[Provider, int, int]]]
-"""Who has which GPU: (provider, how many, how many of them taken)."""
+"""Who has which GPU: (provider, how many, how many of them leased, and perhaps promised)."""
 
 
-def owners(providers: Iterable[Provider]) -> Owners:
-    """The GPUs of these providers."""
+def owners(providers: Iterable[Provider], *, promised: bool = True) -> Owners:
+    """The GPUs of these providers; those `promised` to open bids count as taken, or not."""
     found: Owners = {}
     for provider in providers:
-        for gpu, total, taken in provider.stock.gpus():
+        for gpu, total, taken in provider.stock.gpus(promised=promised):
             found.setdefault(gpu, []).append((provider, total, taken))
     return found
 
@@ -54,12 +56,18 @@ def gpu_prices(stock: Owners) -> Json:
     }
 
 
+def mean_price(offers: list[tuple[Provider, int, int]], gpu: Gpu) -> float:
+    """ACT per GPU-hour as tenants pay it on average, with the GPU's share of its machine."""
+    weight = sum(count for _, count, _ in offers)
+    return sum(float(p.seed.prices.gpu.get(gpu, 0)) * count for p, count, _ in offers) / max(1, weight) + MACHINE_SHARE
+
+
 def _price(offers: list[tuple[Decimal, int]]) -> Json | None:
     if not offers:
         return None
-    prices = [float(price) for price, _ in offers]
+    prices = [round(float(price) + MACHINE_SHARE, 4) for price, _ in offers]
     weight = sum(count for _, count in offers)
-    weighted = sum(float(price) * count for price, count in offers) / weight
+    weighted = sum(float(price) * count for price, count in offers) / weight + MACHINE_SHARE
     return {
         "currency": "USD",
         "min": min(prices),

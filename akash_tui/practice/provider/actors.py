@@ -16,12 +16,13 @@ from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World, bid_key, order_key
 from akash_tui.practice.provider import offers
-from akash_tui.practice.provider.hardware import Stock
+from akash_tui.practice.provider.hardware import Stock, gpus_of
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
+from akash_tui.practice.rules.market_book import payment_key
 from akash_tui.practice.rules.matching import attributes_match, capabilities_match
-from akash_tui.practice.state.books import ALIVE, Lease, Order
+from akash_tui.practice.state.books import ALIVE, Bid, Lease, Order
 from akash_tui.practice.state.crypto import Key
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 OrderKey = tuple[str, int, int, int]
 WITHDRAW_EVERY = 50
 """Blocks between a provider's withdrawals from its leases (which also settle the tenants' escrow)."""
+COLLECT_EVERY = 600
+"""Where there are many leases, blocks between two withdrawals from one that has funds enough."""
 REASON_DECOMMISSION, REASON_UNSPECIFIED, REASON_MANIFEST_TIMEOUT = 10001, 10002, 10003
 
 
@@ -44,10 +47,10 @@ class Provider:
     scenario: Scenario
     planned: dict[OrderKey, int] = field(default_factory=dict)
     """Orders it will bid on, and at which height."""
-    waiting: dict[LeaseKey, int] = field(default_factory=dict)
-    """Leases without manifest, and since when (nanoseconds on the world's clock)."""
-    offered: dict[LeaseKey, tuple[int, int]] = field(default_factory=dict)
-    """Its open bids: height and time (nanoseconds) of each."""
+    waiting: dict[LeaseKey, float] = field(default_factory=dict)
+    """Leases without manifest, and since when (seconds of the world's own time)."""
+    offered: dict[LeaseKey, tuple[int, float]] = field(default_factory=dict)
+    """Its open bids: height and time (as above) of each."""
     dead: bool = False
     reclaims: bool = False
     """It reclaims its machines from its tenants (a scenario)."""
@@ -78,12 +81,20 @@ class Provider:
             del self.planned[key]
             self._bid(key)
         self._close_stale_bids(block)
-        self._close_unserved(block)
+        self._close_unserved()
         if self.reclaims:
             self._reclaim(block)
         if block.height % WITHDRAW_EVERY == hash_of(self.owner) % WITHDRAW_EVERY:
             for lease in self.leases():
-                self._send(offers.withdraw(lease.key))
+                if not self.scenario.busy or self._worth_collecting(lease, block.height):
+                    self._send(offers.withdraw(lease.key))
+
+    def _worth_collecting(self, lease: Lease, height: int) -> bool:
+        """An hour has passed since the account was settled, or it is nearly empty."""
+        account = self.world.books.escrow_accounts[payment_key(lease)[:2]]
+        left = sum(coin.atto for coin in account.funds if coin.denom == lease.price.denom)
+        since = height - account.settled_at
+        return since >= COLLECT_EVERY or left // lease.price.atto - since < 2 * WITHDRAW_EVERY
 
     def leases(self) -> list[Lease]:
         """Its leases that are paid for."""
@@ -121,29 +132,40 @@ class Provider:
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)
-        self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation))
+        if self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation)):
+            self.stock.promised[(*key, self.owner)] = placements
 
     def _close_stale_bids(self, block: Block) -> None:
         limit = self.scenario.bid_timeout_blocks
         if self.scenario.second_thoughts is not None and hash_of(self.seed.name) % 2 == 0:
             limit = self.scenario.second_thoughts
-        for key, (height, time_ns) in list(self.offered.items()):
+        now = self.world.pace.seconds()
+        for key, (height, since) in list(self.offered.items()):
             order = self.world.books.orders.get(key[:4])
             if order is None or order.state != "open":
-                del self.offered[key]
-            elif (
-                block.time_ns - time_ns >= BID_TIMEOUT_SECONDS * 10**9
-                if limit is None
-                else block.height - height >= limit
-            ):
-                del self.offered[key]
+                self._take_back(key)
+            elif now - since >= BID_TIMEOUT_SECONDS if limit is None else block.height - height >= limit:
+                self._take_back(key)
                 self._send(offers.close_bid(key, REASON_UNSPECIFIED))
 
-    def _close_unserved(self, block: Block) -> None:
+    def promise(self, bid: Bid) -> None:
+        """A bid of its is in the books: keep the room for it until it is accepted, lost or withdrawn."""
+        self.offered[bid.key] = (bid.created_at, self.world.pace.seconds())
+        if bid.key not in self.stock.promised:
+            placements = self.stock.place(self.world.books.orders[bid.key[:4]].spec)
+            if placements is not None:
+                self.stock.promised[bid.key] = placements
+
+    def _take_back(self, key: LeaseKey) -> None:
+        del self.offered[key]
+        self.stock.promised.pop(key, None)
+
+    def _close_unserved(self) -> None:
+        now = self.world.pace.seconds()
         for key, since in list(self.waiting.items()):
             if key in self.tenancy.workloads:
                 del self.waiting[key]
-            elif self.seed.enforces_manifest and block.time_ns - since >= MANIFEST_TIMEOUT_SECONDS * 10**9:
+            elif self.seed.enforces_manifest and now - since >= MANIFEST_TIMEOUT_SECONDS:
                 del self.waiting[key]
                 self._send(offers.close_bid(key, REASON_MANIFEST_TIMEOUT))
 
@@ -155,12 +177,13 @@ class Provider:
             elif lease.state == "reclaiming" and block.time_ns >= lease.reclaim_deadline * 10**9:
                 self._send(offers.close_bid(lease.key, REASON_DECOMMISSION))
 
-    def win(self, lease: Lease, now_ns: int) -> None:
+    def win(self, lease: Lease) -> None:
         """A lease is its: take the room, and run the manifest if it came early."""
         group = self.world.books.groups[lease.key[:3]]
-        self.stock.reserve(lease.key, group.spec)
+        if lease.key not in self.stock.taken:
+            self.stock.reserve(lease.key, group.spec)
         if not self.tenancy.run(self.world.books, lease):
-            self.waiting[lease.key] = now_ns
+            self.waiting[lease.key] = self.world.pace.seconds()
 
     def lose(self, key: LeaseKey) -> None:
         """A lease ended, whoever ended it."""
@@ -168,10 +191,11 @@ class Provider:
         self.waiting.pop(key, None)
         self.tenancy.stop(key)
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: Message) -> bool:
         answer = self.world.submit(signed(self.world, self.key, message))
         if answer.code:
             log.debug("%s: %s refused: %s", self.seed.name, type(message).__name__, answer.raw_log)
+        return answer.code == 0
 
 
 def _window_suffices(wanted: str | None, offered: str | None) -> bool:
@@ -204,11 +228,13 @@ class Fleet:
         for bid in self.world.books.bids.scan():
             bidder = self.providers.get(bid.provider)
             if bid.state == "open" and bidder is not None:
-                bidder.offered[bid.key] = (bid.created_at, self.world.time_ns)
-        for lease in self.world.books.leases.scan():
+                bidder.promise(bid)
+        alive = [lease for lease in self.world.books.leases.scan() if lease.state in ALIVE]
+        groups = self.world.books.groups
+        for lease in sorted(alive, key=lambda each: -gpus_of(groups[each.key[:3]].spec)):  # so that all find room again
             winner = self.providers.get(lease.provider)
-            if lease.state in ALIVE and winner is not None:
-                winner.win(lease, self.world.time_ns)
+            if winner is not None:
+                winner.win(lease)
         self.world.subscribe(self.on_block)
 
     def on_block(self, block: Block) -> None:
@@ -225,12 +251,13 @@ class Fleet:
                     provider.see_order(order, block.height)
             elif name == "EventBidCreated":
                 key = bid_key(event.field("id"))
-                if key[4] in self.providers:
-                    self.providers[key[4]].offered[key] = (block.height, block.time_ns)
+                bid = books.bids.get(key)
+                if key[4] in self.providers and bid is not None:
+                    self.providers[key[4]].promise(bid)
             elif name == "EventLeaseCreated":
                 lease = books.leases.get(bid_key(event.field("id")))
                 if lease is not None and lease.provider in self.providers:
-                    self._won(self.providers[lease.provider], lease, block.time_ns)
+                    self._won(self.providers[lease.provider], lease)
             elif name == "EventLeaseClosed":
                 key = bid_key(event.field("id"))
                 if key[4] in self.providers:
@@ -242,13 +269,13 @@ class Fleet:
         for provider in self.providers.values():
             provider.tenancy.hashes.setdefault((id_["owner"], int(id_["dseq"])), []).append((height, hash_))
 
-    def _won(self, provider: Provider, lease: Lease, now_ns: int) -> None:
+    def _won(self, provider: Provider, lease: Lease) -> None:
         if provider.owner not in self.winners:
             self.winners.append(provider.owner)
             self._mark(provider, len(self.winners))
             if provider.dead:
                 self.on_death(provider)
-        provider.win(lease, now_ns)
+        provider.win(lease)
 
     def memory(self) -> dict[str, Any]:
         """What providers know and the chain does not, as JSON."""

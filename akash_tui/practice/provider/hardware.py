@@ -25,6 +25,11 @@ class Gpu:
         """As requests and attributes spell it: `sxm` for every SXM generation, else lower case."""
         return "sxm" if self.interface.upper().startswith("SXM") else self.interface.lower()
 
+    @property
+    def product(self) -> str:
+        """As the driver calls it: `NVIDIA H100`."""
+        return f"{self.vendor} {self.model}".upper()
+
     def capabilities(self) -> list[str]:
         """The capability keys a provider publishes for it, from coarse to fine."""
         base = f"vendor/{self.vendor}/model/{self.model}"
@@ -103,6 +108,11 @@ def need_of(resource: Json) -> Need:
     )
 
 
+def gpus_of(spec: Json) -> int:
+    """The GPUs of all replicas of a group spec."""
+    return sum(need_of(unit["resource"]).gpus * int(unit["count"]) for unit in spec["resources"])
+
+
 def sum_of(needs: list[Need]) -> Need:
     """Several needs together."""
     return Need(*(sum(column) for column in zip(Need(0, 0, 0, 0), *needs, strict=True)))
@@ -128,16 +138,18 @@ class Placement:
 
 @dataclass(slots=True)
 class Stock:
-    """The machines of one provider and what leases have taken of them."""
+    """The machines of one provider, what leases have taken of them, and what open bids have promised."""
 
     nodes: tuple[Node, ...]
     taken: dict[tuple[Any, ...], list[Placement]] = field(default_factory=dict)
+    promised: dict[tuple[Any, ...], list[Placement]] = field(default_factory=dict)
 
-    def free(self) -> list[Need]:
-        """What is free on each machine."""
+    def free(self, *, promised: bool = True) -> list[Need]:
+        """What is free on each machine; without `promised`, what no lease has taken."""
         left = [node.size for node in self.nodes]
-        for placement in (p for placements in self.taken.values() for p in placements):
-            left[placement.node] = left[placement.node].minus(placement.need)
+        for places in (self.taken, self.promised) if promised else (self.taken,):
+            for placement in (p for placements in places.values() for p in placements):
+                left[placement.node] = left[placement.node].minus(placement.need)
         return left
 
     def place(self, spec: Json) -> list[Placement] | None:
@@ -165,20 +177,21 @@ class Stock:
         return placements
 
     def reserve(self, key: tuple[Any, ...], spec: Json) -> None:
-        """Take room for a lease; nothing is taken if there is none any more."""
-        placements = self.place(spec)
+        """Take room for a lease, what its bid has promised or other; nothing is taken if there is none any more."""
+        placements = self.promised.pop(key, None) or self.place(spec)
         if placements is not None:
             self.taken[key] = placements
 
     def release(self, key: tuple[Any, ...]) -> None:
-        """Give a lease's room back; unknown keys are fine."""
+        """Give back the room of a lease or a bid; unknown keys are fine."""
         self.taken.pop(key, None)
+        self.promised.pop(key, None)
 
-    def gpus(self) -> Iterable[tuple[Gpu, int, int]]:
-        """(model, how many there are, how many are taken), each model once."""
+    def gpus(self, *, promised: bool = False) -> Iterable[tuple[Gpu, int, int]]:
+        """(model, how many there are, how many are leased, or also promised to open bids), each model once."""
         total: Counter[Gpu] = Counter()
         used: Counter[Gpu] = Counter()
-        for node, left in zip(self.nodes, self.free(), strict=True):
+        for node, left in zip(self.nodes, self.free(promised=promised), strict=True):
             if node.gpu is not None:
                 total[node.gpu] += node.size.gpus
                 used[node.gpu] += node.size.gpus - left.gpus

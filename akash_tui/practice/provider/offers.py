@@ -90,6 +90,11 @@ def create_bid(key: BidKey, atto: int, offer: Sequence[Json], window: str | None
     return message
 
 
+def create_lease(key: BidKey) -> market_pb.MsgCreateLease:
+    """A tenant's acceptance of a bid."""
+    return market_pb.MsgCreateLease(bid_id=ids_pb.BidID(**_id(key)))
+
+
 def close_bid(key: BidKey, reason: int) -> market_pb.MsgCloseBid:
     """Withdraw a bid, or end its lease; `reason` is a number of LeaseClosedReason."""
     message = market_pb.MsgCloseBid(id=ids_pb.BidID(**_id(key)))

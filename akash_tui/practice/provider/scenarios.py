@@ -71,6 +71,8 @@ class Scenario:
     """Blocks from the start to the upgrade."""
     halt_blocks: int = 0
     """How long no block is made before it, in block times."""
+    busy: bool = False
+    """Other tenants rent about half of the GPUs, and what runs takes the time that it takes on mainnet."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they can write, and some bid absurdly low prices."""
 
@@ -131,7 +133,8 @@ def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
 SCENARIOS: dict[str, Scenario] = {
     each.name: each
     for each in (
-        Scenario("calm", "Many providers bid, and the first lease runs."),
+        Scenario("busy", "Other tenants hold about half of the GPUs, and come and go.", busy=True),
+        Scenario("calm", "Many providers bid, nobody else rents, and everything starts at once."),
         Scenario("no-bids", "No provider bids.", nobody_bids=True),
         Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
         Scenario(
@@ -151,7 +154,7 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("provider-dies", "The gateway of the first provider that gets a lease disappears.", dying_winners=1),
         Scenario("manifest-refused", "The first provider that gets a lease refuses the manifest.", refusing_winners=1),
         Scenario("lagging", "Providers see new leases and updates some blocks late.", lag_blocks=25),
-        Scenario("runs-dry", "Bids so expensive that a minimal deposit is spent within two minutes.", dry_after=80),
+        Scenario("runs-dry", "Bids so expensive that a minimal deposit is spent within 80 blocks.", dry_after=80),
         Scenario(
             "reclaimed",
             "The first provider that gets a lease announces that it reclaims its machine, and ends the lease later.",
@@ -173,14 +176,14 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("indexer-garbage", "The indexer sends invalid answers.", indexer="garbage"),
         Scenario(
             "upgrade",
-            "The chain announces an upgrade, halts at its height after two minutes, and continues a minute later.",
+            "The chain announces an upgrade, halts at its height after 120 blocks, and continues 60 block times later.",
             upgrade="v2.2.0",
             upgrade_after=120,
             halt_blocks=60,
         ),
         Scenario(
             "sunset",
-            "The chain announces the end of new deployments, and refuses them after three minutes; leases run on.",
+            "The chain announces the end of new deployments, and refuses them after 180 blocks; leases run on.",
             upgrade="v3.0.0-sunset",
             upgrade_after=180,
             halt_blocks=20,

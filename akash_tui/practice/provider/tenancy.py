@@ -33,6 +33,10 @@ class Tenancy:
     height: Callable[[], int] = lambda: 0
     hashes: dict[tuple[str, int], list[tuple[int, str]]] = field(default_factory=dict)
     """With a lag: every hash of a deployment and the block it came in."""
+    rate: float | None = None
+    """Bytes of an image that it pulls in a second; None: everything starts after `start`."""
+    web: str = ""
+    """Where the pages of its tenants' services are served."""
     refuse: bool = False
     """Refuse every manifest, whatever it says (a scenario)."""
 
@@ -89,7 +93,9 @@ class Tenancy:
             return False
         work = self.workloads.get(lease.key)
         if work is None:
-            work = self.workloads[lease.key] = Workload(lease.key, self.domain, self.start, self.tick)
+            work = self.workloads[lease.key] = Workload(
+                lease.key, self.domain, self.start, self.tick, rate=self.rate, web=self.web
+            )
         work.withheld = {h for h in host_names(group) if self.hosts.setdefault(h, lease.key) != lease.key}
         work.deploy(group, self.clock())
         return True

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from akash_tui.practice.provider.manifest_check import is_ingress
+from akash_tui.practice.provider.programs import Program, program_of
 
 Json = dict[str, Any]
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+SCHEDULED_AFTER = 3.0
+"""Seconds until a machine begins to pull an image."""
 _SEEN_AFTER = 0.06
 """Share of the start-up time until the cluster shows the replicas at all."""
 
@@ -42,9 +45,13 @@ class Pod:
     service: str
     ready_at: float
     tick: float
+    program: Program | None = None
+    """What it logs, where programs take the time that they take."""
 
     def written(self, now: float) -> int:
         """How many lines its log has by now."""
+        if self.program is not None and now >= self.ready_at:
+            return self.program.written(now - self.ready_at)
         return 0 if now < self.ready_at else len(_BEGIN) + int((now - self.ready_at) / self.tick)
 
     def lines(self, first: int, end: int) -> list[str]:
@@ -52,6 +59,8 @@ class Pod:
         return [self._line(number) for number in range(first, end)]
 
     def _line(self, number: int) -> str:
+        if self.program is not None:
+            return self.program.line(number, self.ready_at, self.name)
         if number < len(_BEGIN):
             return _BEGIN[number].replace("SERVICE", self.service)
         return f'10.42.0.1 - - "GET /healthz HTTP/1.1" 200 2 "-" "kube-probe" tick={number - len(_BEGIN) + 1}'
@@ -66,9 +75,17 @@ class Service:
     generation: int = 1
 
 
+def is_web(service: Service) -> bool:
+    """Whether the provider's ingress leads to it."""
+    return any(is_ingress(e) for e in service.spec["expose"] or [])
+
+
 @dataclass(slots=True)
 class Workload:
-    """The running group of a lease. `start` is how many seconds its services need; `host` the ingress domain."""
+    """The running group of a lease. `start` is how many seconds its services need; `host` the ingress domain.
+
+    With a `rate` (bytes a second) they need as long as their images take to be pulled, and log what such programs log.
+    """
 
     lease: tuple[str, int, int, int, str]
     host: str
@@ -79,6 +96,25 @@ class Workload:
     withheld: set[str] = field(default_factory=set)
     """Custom host names that another lease of the same owner holds: they silently do not appear (fact 17)."""
     closed_at: float | None = None
+    rate: float | None = None
+    web: str = ""
+    """Where pages of services are served (`127.0.0.1:PORT`); without it they have a host name that leads nowhere."""
+
+    def page(self, service: str) -> str:
+        """The path of a service's page."""
+        return f"{service}-{_name(6, *self.lease, service, 'ingress')}"
+
+    def serves(self, service: str, now: float) -> bool:
+        """Whether the program of a service answers requests."""
+        found = self.services[service]
+        loading = 0.0 if self.rate is None else program_of(found.spec["image"]).serves_after
+        return is_web(found) and now >= found.since + self.start_of(found) + loading
+
+    def start_of(self, service: Service) -> float:
+        """Seconds from the manifest until this service runs."""
+        if self.rate is None:
+            return self.start
+        return SCHEDULED_AFTER + program_of(service.spec["image"]).image_size / self.rate
 
     def deploy(self, group: Json, now: float) -> None:
         """Run this manifest group; services that did not change keep running."""
@@ -98,12 +134,12 @@ class Workload:
         return _name(31, *self.lease, "namespace") + _name(14, *self.lease, "more")
 
     def _ready(self, service: Service, now: float) -> bool:
-        return now >= service.since + self.start
+        return now >= service.since + self.start_of(service)
 
     def service_status(self, name: str, now: float) -> Json:
         """The status of one service in the gateway's shape."""
         service = self.services[name]
-        seen = service.generation > 1 or now >= service.since + self.start * _SEEN_AFTER
+        seen = service.generation > 1 or now >= service.since + self.start_of(service) * _SEEN_AFTER
         total = service.spec["count"] if seen else 0
         ready = total if self._ready(service, now) else 0
         return {
@@ -131,11 +167,12 @@ class Workload:
         return f"{_name(26, *self.lease, service, 'ingress')}.ingress.{self.host}"
 
     def _uris(self, service: Service) -> list[str] | None:
-        exposes = [e for e in service.spec["expose"] or [] if is_ingress(e)]
-        if not exposes:
+        if not is_web(service):
             return None
+        exposes = [e for e in service.spec["expose"] if is_ingress(e)]
         custom = [h for e in exposes for h in e["hosts"] or [] if h not in self.withheld]
-        return [self.ingress(service.spec["name"]), *custom]
+        name = service.spec["name"]
+        return [f"{self.web}/{self.page(name)}" if self.web else self.ingress(name), *custom]
 
     def _forwarded(self, now: float) -> Json | None:
         ports: dict[str, list[Json]] = {}
@@ -144,7 +181,7 @@ class Workload:
                 if not expose["global"] or is_ingress(expose) or expose["ip"]:
                     continue
                 rows = ports.setdefault(name, [])
-                if service.generation > 1 or now >= service.since + self.start * _SEEN_AFTER:
+                if service.generation > 1 or now >= service.since + self.start_of(service) * _SEEN_AFTER:
                     rows.append(
                         {
                             "host": f"provider.{self.host}",
@@ -192,8 +229,9 @@ class Workload:
                 Pod(
                     f"{replica_set}-{_name(5, *self.lease, name, service.generation, index)}",
                     name,
-                    service.since + self.start,
+                    service.since + self.start_of(service),
                     self.tick,
+                    None if self.rate is None else program_of(service.spec["image"]),
                 )
                 for index in range(service.spec["count"])
             ]
@@ -219,7 +257,8 @@ class Workload:
         return rows
 
     def _pod_events(self, pod: Pod, service: Service, now: float) -> list[Json]:
-        image, took = service.spec["image"], f"{self.start * 0.6:.3f}s"
+        image, took = service.spec["image"], f"{self.start_of(service) * 0.6:.3f}s"
+        size = 72_234_532 if self.rate is None else program_of(image).image_size
         assigned = f"Successfully assigned {self.namespace}/{pod.name} to node1"
         rows = [
             self._event("default-scheduler", "default-scheduler-node1", "Scheduled", assigned, "Pod", pod.name),
@@ -227,7 +266,7 @@ class Workload:
         ]
         if self._ready(service, now):
             pulled = (
-                f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: 72234532 bytes.'
+                f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {size} bytes.'
             )
             rows += [
                 self._event("kubelet", "node1", "Pulled", pulled, "Pod", pod.name),

@@ -14,13 +14,15 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from akash_tui.practice.api.faucet import faucet_app
+from akash_tui.practice.api.clock import clock_route
+from akash_tui.practice.api.faucet import UACT, UAKT, faucet_app
 from akash_tui.practice.api.rest import rest_app
 from akash_tui.practice.api.rpc import rpc_app
 from akash_tui.practice.chain import snapshots
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.access import Gateway
 from akash_tui.practice.gateway.app import gateway_app
+from akash_tui.practice.gateway.ingress import ingress_app
 from akash_tui.practice.gateway.streams import stream_routes
 from akash_tui.practice.indexer.app import indexer_app
 from akash_tui.practice.indexer.trouble import troubled
@@ -35,14 +37,21 @@ from akash_tui.practice.sockets.listeners import Listener, refresh_dates
 from akash_tui.practice.sockets.lying import LyingRest, drawn_lies
 from akash_tui.practice.state import genesis
 from akash_tui.practice.state.books import UpgradePlan
+from akash_tui.practice.tenants.day import Day
+from akash_tui.practice.tenants.founding import populate
+from akash_tui.practice.tenants.others import OtherTenants
 
 Json = dict[str, Any]
 
-SERVICES = ("rest", "rpc", "indexer", "faucet")
+SERVICES = ("rest", "rpc", "indexer", "faucet", "web")
 PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
 HOUR_NS = 3600 * 10**9
 YEAR_NS = 365 * 24 * HOUR_NS
 PAST_BLOCKS = 120
+PULL_RATE = 300e6
+"""Bytes of an image that a provider pulls in a second if its workloads start within a block (seed.start)."""
+BUSY_HEIGHT = 24_000_000
+"""Where a world begins whose tenants have been there before."""
 NOWHERE = f"https://{LOOPBACK}:1"
 """The gateway of a provider that has none: connections are refused."""
 
@@ -58,8 +67,15 @@ class PracticeNetwork:
         saved: Mapping[str, Any] | None = None,
         *,
         now: Callable[[], int] = time.time_ns,
+        speed: float | None = None,
+        fund: str = "",
     ) -> None:
-        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is the clock of all parts."""
+        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is the clock of all parts.
+
+        With a `speed` its time passes that many times as fast, and clients may change that: `block_time`, for which
+        prices are meant, is then stated to them. Without one, it is theirs to measure. The account `fund` has what the
+        faucet gives from the start of a fresh world, so that nobody waits for a block.
+        """
         self.scenario, self.seed, self.block_time = scenario, seed, block_time
         self._now = now
         self._shift = 0
@@ -76,8 +92,11 @@ class PracticeNetwork:
             seed=seed,
             order_max_bids=scenario.order_max_bids,
             now=lambda: self._now() + self._shift,
+            speed=speed or 1.0,
+            first_height=BUSY_HEIGHT if scenario.busy else 1,
         )
-        self._window_s = scenario.window_s(block_time)
+        self._paced = speed is not None
+        self._window_s = scenario.window_s(self.world.pace.interval)
         if self._window_s:
             self.world.params = replace(self.world.params, min_window_s=self._window_s)
         if scenario.upgrade:
@@ -91,6 +110,18 @@ class PracticeNetwork:
         self.fleet.on_death = self._die
         if saved:
             self.fleet.recall(saved["fleet"])
+        if not saved:
+            self._shift = -self._past_ns(PAST_BLOCKS)  # the world begins then
+        if fund and not saved:
+            genesis.account(self.world.books, fund, {"uakt": UAKT, "uact": UACT})
+        self.day = Day(self.world)
+        self.others = OtherTenants(self.world, self.fleet, self.day) if scenario.busy else None
+        if self.others is not None:
+            if saved:
+                self.others.recall(saved["tenants"])
+            else:
+                populate(self.others)
+        self._shift = 0
 
     def _provider(self, seed: ProviderSeed, ports: Mapping[str, int], again: bool) -> Provider:
         if self._window_s:
@@ -100,11 +131,13 @@ class PracticeNetwork:
         tenancy = Tenancy(
             key.address,
             seed.domain,
-            self._seconds,
+            self.world.pace.seconds,
             seed.start * self.block_time,
             max(self.block_time / 3, 0.02),
             lag=self.scenario.lag_blocks,
             height=lambda: self.world.height,
+            rate=PULL_RATE / seed.start if self.scenario.busy else None,
+            web=f"{LOOPBACK}:{self._listeners['web'].port}",
         )
         if not again:
             self._genesis(seed, key.address, key.pubkey)
@@ -113,7 +146,7 @@ class PracticeNetwork:
             host_uri = f"https://{LOOPBACK}:{listener.port}"  # a restored provider may not have got its old port
             providers = self.world.books.providers
             providers.put((key.address,), replace(providers[(key.address,)], host_uri=host_uri))
-            latency = min(seed.latency, self.block_time / 5)
+            latency = min(seed.latency, self.world.pace.interval / 5)
             attacks = self.scenario.attacks
             gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
             gateway.attack = attacks[len(self._gateways) % len(attacks)] if attacks else ""
@@ -173,6 +206,8 @@ class PracticeNetwork:
             "faucet": url["faucet"],
             "chain_id": self.world.chain_id,
             "block_time": self.block_time,
+            "speed": self.world.pace.speed,
+            "clock": f"{url['faucet']}/clock" if self._paced else None,
             "pid": os.getpid(),
             "scenario": self.scenario.name,
             "seed": self.seed,
@@ -188,8 +223,9 @@ class PracticeNetwork:
         apps = {
             **self._rest_apps(),
             "rpc": rpc_app(self.world),
-            "faucet": faucet_app(self.world),
-            "indexer": troubled(indexer_app(self.fleet), self.scenario.indexer),
+            "faucet": faucet_app(self.world, *([clock_route(self.world.pace)] if self._paced else [])),
+            "web": ingress_app(provider.tenancy for provider in self.fleet.providers.values()),
+            "indexer": troubled(indexer_app(self.fleet, self.day), self.scenario.indexer),
         }
         for name, app in apps.items():
             await self._listeners[name].open(app, line=self._line(name))
@@ -200,6 +236,8 @@ class PracticeNetwork:
                 served = gateway_app(gateway, stream_routes(gateway))
                 await listener.open(served, server_context(identity), self._line(owner))
         self.fleet.begin()
+        if self.others is not None:
+            self.others.begin()
         self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(self._everything()))]
 
     def _rest_apps(self) -> dict[str, ASGIApp]:
@@ -213,17 +251,20 @@ class PracticeNetwork:
 
     def _past(self) -> None:
         """Empty blocks before a fresh world's start: clients measure the block time over many blocks."""
-        if self.world.height == 0:
+        if not self.world.blocks:
             for number in range(PAST_BLOCKS, 0, -1):
-                self._shift = -int(number * self.block_time * 1e9)
+                self._shift = -self._past_ns(number)
                 self.world.make_block()
             self._shift = 0
+
+    def _past_ns(self, blocks: int) -> int:
+        return int(blocks * self.world.pace.interval * 1e9)
 
     def _line(self, name: str) -> Trouble | None:
         """The bad connection before a server, if this scenario has one; never before the faucet."""
         if not self.scenario.trouble or name == "faucet":
             return None
-        return Trouble(f"{self.seed}/{name}", self.scenario.trouble, min(10.0, self.block_time * 5))
+        return Trouble(f"{self.seed}/{name}", self.scenario.trouble, min(10.0, self.world.pace.interval * 5))
 
     async def close(self) -> None:
         """Stop making blocks and cut every connection."""
@@ -249,8 +290,10 @@ class PracticeNetwork:
             "scenario": self.scenario.name,
             "seed": self.seed,
             "block_time": self.block_time,
+            "paced": self._paced,
             "ports": ports,
             "fleet": self.fleet.memory(),
+            "tenants": self.others.memory() if self.others is not None else None,
             "world": snapshots.take(self.world),
         }
 

@@ -12,12 +12,18 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from akash_tui.practice.chain.pace import MOST_SPEED
 from akash_tui.practice.provider.scenarios import SCENARIOS, Scenario
+
+if TYPE_CHECKING:
+    from akash_tui.practice.server.network import PracticeNetwork
 
 Json = dict[str, Any]
 
+BLOCK_TIME = 6.0
+"""Seconds, as on mainnet."""
 READY_FILE = "practice.json"
 STATE_VERSION = 1
 SAVE_EVERY = 2.0
@@ -41,35 +47,49 @@ def print_ready(ready: Json) -> None:
 def serve(
     scenario: str = "calm",
     seed: int = 0,
-    block_time: float = 6.0,
+    block_time: float | None = None,
     state: Path | None = None,
     home: Path | None = None,
     parent: int | None = None,
     on_ready: Callable[[Json], None] = print_ready,
+    speed: float = 1.0,
+    fund: str = "",
 ) -> int:
     """Serve until SIGINT or SIGTERM (or until process `parent` is gone). Returns the exit code: 0, or 2 if it cannot.
 
     When ready, `on_ready` is called with what a client needs to know; the same is written as one line of JSON to
     `home`/practice.json, which is removed at the end. `state` is a file that stores the world between runs; a world
-    found there continues with its own scenario and seed.
+    found there continues with its own scenario, seed and block time. Without a `block_time` in seconds it is mainnet's,
+    and time passes `speed` times as fast, which can be changed while it runs. The account `fund` begins a
+    fresh world with tokens.
     """
     try:
-        story, saved = _prepare(scenario, block_time, state)
+        paced = block_time is None
+        block_time = block_time or BLOCK_TIME
+        story, saved = _prepare(scenario, block_time, speed, state)
         if saved:
-            seed, block_time = saved["seed"], saved["block_time"]
+            seed, block_time, paced = saved["seed"], saved["block_time"], bool(saved.get("paced"))
         if home is not None:
             _refuse_second(home)
-        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent, on_ready))
+
+        def network() -> PracticeNetwork:
+            from akash_tui.practice.server.network import PracticeNetwork
+
+            return PracticeNetwork(story, seed, block_time, saved, speed=speed if paced else None, fund=fund)
+
+        return asyncio.run(_serve(network, state, home, parent, on_ready))
     except CannotServe as fault:
         print(f"error: {fault.wrong}\ntry: {fault.advice}", file=sys.stderr)
         return 2
 
 
-def _prepare(scenario: str, block_time: float, state: Path | None) -> tuple[Scenario, Json | None]:
+def _prepare(scenario: str, block_time: float, speed: float, state: Path | None) -> tuple[Scenario, Json | None]:
     if scenario not in SCENARIOS:
         raise CannotServe(f"unknown scenario {scenario!r}", f"one of: {', '.join(SCENARIOS)}")
     if not 0.01 <= block_time <= 60:
         raise CannotServe(f"a block time of {block_time:g} s is not possible", "from 0.01 to 60 seconds")
+    if not 0 < speed <= MOST_SPEED:
+        raise CannotServe(f"a speed of {speed:g} is not possible", f"more than 0 and at most {MOST_SPEED:g}")
     saved = _read_state(state) if state is not None else None
     if saved is not None:
         scenario = saved["scenario"]
@@ -108,23 +128,18 @@ def _refuse_second(home: Path) -> None:
 
 
 async def _serve(
-    story: Scenario,
-    seed: int,
-    block_time: float,
-    saved: Json | None,
+    make: Callable[[], PracticeNetwork],
     state: Path | None,
     home: Path | None,
     parent: int | None,
     on_ready: Callable[[Json], None],
 ) -> int:
-    from akash_tui.practice.server.network import PracticeNetwork
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        network = PracticeNetwork(story, seed, block_time, saved)
+        network = make()
     except OSError as fault:
         raise CannotServe(f"no free port on 127.0.0.1: {fault}", "close programs that use many ports") from fault
     ready_file = home / READY_FILE if home is not None else None

@@ -102,9 +102,12 @@ class Networks:
             rest = tuple(str(url) for url in value.get("rest_endpoints") or [urls["rest"]])
             rpc = urls["rpc"]
             block_seconds = Decimal(str(value["block_time"])) if value.get("block_time") else None
+            clock = str(value["clock"]) if value.get("clock") else None
         except (BadInput, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             return None
-        if not all(is_loopback(url) for url in (*urls.values(), *rest)) or not _is_alive(pid):
+        if not all(is_loopback(url) for url in (*urls.values(), *rest, *([clock] if clock else []))) or not _is_alive(
+            pid
+        ):
             return None
         return Network(
             PRACTICE,
@@ -116,6 +119,8 @@ class Networks:
             practice=True,
             public=False,
             block_seconds=block_seconds,
+            stated_block_seconds=block_seconds if clock else None,
+            clock=clock,
             block_slack=PRACTICE_BLOCK_SLACK,
         )
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Ask = Callable[[str], str]
 """Asks the person for a secret (a passphrase), given what for; raises `Locked` if nobody can be asked."""
+
+
+PRACTICE_SCENARIO: Final = "busy"
+"""What happens in a practice network that is started for a person, unless another scenario is asked for."""
 
 
 class Home:
@@ -105,12 +109,19 @@ class AppProgram(Home, ABC):
         """True if the state of a practice network is saved in this home, so that it would go on."""
 
     @abstractmethod
-    async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
+    async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> Network:
         """The practice network that runs, or ours, which goes on where it stopped and stops again with us."""
 
     @abstractmethod
     async def fund(self, network: Network, address: str) -> str:
         """Ask the network's faucet (practice, sandbox) for tokens and wait for them; the transaction's hash."""
+
+    @abstractmethod
+    async def turn_clock(self, network: Network, speed: float | None = None) -> float:
+        """How many times as fast as on mainnet a practice network's time passes, after setting it to `speed` if given.
+
+        Raises `BadInput` on a network whose time cannot be sped up, `Unreachable`, `Refused`.
+        """
 
     @abstractmethod
     def practice_wallet(self) -> WalletRef:

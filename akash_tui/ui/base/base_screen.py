@@ -206,7 +206,8 @@ def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[s
     if header_data is None:
         return [("not connected", "muted", 9)]
     session = header_data.session
-    out: list[tuple[str, Tone, int]] = [(session.network.label, "warn" if session.network.practice else "accent", 9)]
+    label = session.network.label + (f" ×{header_data.speed:g}" if header_data.speed != 1 else "")
+    out: list[tuple[str, Tone, int]] = [(label, "warn" if session.network.practice else "accent", 9)]
     if readonly:
         out.append(("READ-ONLY", "warn", 8))
     if session.wallet is not None:

@@ -113,7 +113,7 @@ def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
         parts.append(f"${per_gb(row.gb_h)}/GB VRAM-h")
     if row.month is not None:
         parts.append(f"≈ ${act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
-    parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")
+    parts.append(f"block {block_time.seconds:.2f} s ({block_time.how})")
     return LabelledLine("price", " · ".join(parts))
 
 

@@ -68,7 +68,7 @@ def gas_line(quote: Quote) -> LabelledLine:
 
 
 def _blocks(block_time: BlockTime) -> str:
-    how = "measured" if block_time.measured else "assumed, not measured"
+    how = block_time.how if block_time.measured else "assumed, not measured"
     return f"block time {block_time.seconds:.2f} s, {how}"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 20.0
 READ_SECONDS_PRACTICE = 4.0
-"""The practice network's blocks come every second."""
+"""Time may pass faster there than on mainnet."""
 
 
 class BackgroundMonitor:

@@ -31,6 +31,8 @@ class HeaderData:
         """Called once when the chain stops answering."""
         self.silent_since: datetime | None = None
         """When the first read failed of those that fail now; None while the chain answers."""
+        self.speed = 1.0
+        """How many times as fast as on mainnet time passes; other than 1 only on a practice network."""
         self.head: Head | None = None
         self.balances: tuple[Coin, ...] | None = None
         self.error: AkashError | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
+from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.services.ports import Locked
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -45,7 +46,7 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
             await open_network(app, network, wallet, app.readonly)
 
 
-async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
+async def practice(app: SessionApp, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
     resumes = app.program.has_saved_practice and app.demo is None
     app.status.start("open", "Resuming the practice network" if resumes else "Starting the practice network")

@@ -38,6 +38,17 @@ def test_leased_promised_and_free_are_told_apart() -> None:
     assert (found.storage.total, found.memory.total) == (0, 200)
 
 
+def test_storage_has_the_machines_disks_and_the_room_for_persistent_volumes() -> None:
+    node = {"allocatable": {"storage_ephemeral": 100}, "available": {"storage_ephemeral": 60}}
+    volumes = [{"class": "beta3", "size": 30}, {"class": "beta2", "size": 10}]
+    found = read_stock(status(active=[{"storage_ephemeral": 40}], available={"nodes": [node], "storage": volumes}))
+    assert found is not None
+    assert (found.storage.active, found.storage.available, found.storage.total) == (40, 100, 140)
+    odd = read_stock(status(available={"nodes": [node], "storage": [{"size": -1}]}))
+    assert odd is not None
+    assert odd.storage.total is None
+
+
 @pytest.mark.parametrize("cpu", [-1, 10**19, "8", None, 1.5, True])
 def test_a_figure_that_makes_no_sense_is_not_known(cpu: object) -> None:
     found = read_stock(status(available={"nodes": [NODE, {**NODE, "available": {"cpu": cpu, "gpu": 1}}]}))

@@ -15,6 +15,7 @@ from akash_tui.adapters.indexer.json_fields import loads
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.practice.indexer.app import indexer_app
+from akash_tui.practice.indexer.gpus import MACHINE_SHARE
 from akash_tui.practice.indexer.history import DAYS, NAMES
 from akash_tui.practice.indexer.trouble import GARBAGE, troubled
 from akash_tui.practice.provider.scenarios import SCENARIOS
@@ -49,7 +50,7 @@ async def network() -> AsyncIterator[PracticeNetwork]:
 
 
 def asking(network: PracticeNetwork) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(indexer_app(network.fleet))
+    transport = httpx.ASGITransport(indexer_app(network.fleet, network.day))
     return httpx.AsyncClient(transport=transport, base_url="http://indexer.example")
 
 
@@ -120,14 +121,14 @@ async def test_prices_and_audits_are_those_of_the_world(network: PracticeNetwork
     client = asking(network)
     rows = {(m["model"], m["interface"]): m for m in (await client.get("/v1/gpu-prices")).json()["models"]}
     asked = [
-        float(price)
+        float(price) + MACHINE_SHARE
         for provider in network.fleet.providers.values()
         if not provider.seed.hangs
         for gpu, price in provider.seed.prices.gpu.items()
         if gpu.model == "rtx4090"
     ]
-    assert rows["rtx4090", "PCIe"]["price"]["min"] == min(asked)
-    assert rows["rtx4090", "PCIe"]["price"]["max"] == max(asked)
+    assert rows["rtx4090", "PCIe"]["price"]["min"] == pytest.approx(min(asked))
+    assert rows["rtx4090", "PCIe"]["price"]["max"] == pytest.approx(max(asked))
     listed = {row["owner"]: row for row in (await client.get("/v1/providers")).json()}
     for owner, provider in network.fleet.providers.items():
         assert listed[owner]["isAudited"] is bool(provider.seed.auditors)

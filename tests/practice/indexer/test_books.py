@@ -49,7 +49,7 @@ async def test_all_that_our_client_asks_is_in_the_contract_and_so_are_the_answer
     async def note(request: httpx.Request) -> None:
         asked.append(request.url.raw_path.decode())
 
-    transport = httpx.ASGITransport(indexer_app(network.fleet))
+    transport = httpx.ASGITransport(indexer_app(network.fleet, network.day))
     client = ConsoleIndexer(
         Network("t", "t", (), (), indexer="http://indexer.example"), SystemClock(), total_seconds=30
     )

@@ -216,8 +216,8 @@ def test_providers_collect_what_they_earn(play: Play) -> None:
 
 
 def test_the_index_adds_up_what_the_books_say(play: Play) -> None:
-    index = Index(play.network.fleet)
-    assert (index.spent(), index.today()["activeLeaseCount"]) == (0.0, 0)
+    index = Index(play.network.fleet, play.network.day)
+    assert (index.today()["dailyUActSpent"], index.today()["activeLeaseCount"]) == (0.0, 0)
     before = index.capacity()["resources"]["gpu"]
     play.deploy(5, ("h200",), gpus=8)
     play.deploy(6, ("rtx4090",), gpus=1)
@@ -233,11 +233,11 @@ def test_the_index_adds_up_what_the_books_say(play: Play) -> None:
         "allocatable": gpu["total"],
         "allocated": gpu["active"],
     }
-    paid = index.spent()
+    paid = today["dailyUActSpent"]
     for dseq in (5, 6):  # closing settles everything, so that the books say exactly what was paid
         play.send(deployment_pb.MsgCloseDeployment(id=ids_pb.DeploymentID(owner=play.key.address, dseq=dseq)))
     settled = sum(p.withdrawn for p in play.world.books.payments.scan())
-    assert index.spent() == pytest.approx(settled, abs=2)  # whole micro-units are paid out
+    assert index.today()["dailyUActSpent"] == pytest.approx(settled, abs=2)  # whole micro-units are paid out
     assert paid < settled < paid * 1.2
     assert index.today()["activeGPU"] == 0
 

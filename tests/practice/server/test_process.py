@@ -20,7 +20,7 @@ from akash_tui.practice.server.process import serve
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
 from tests.practice.gateway.recorded import spec_of, wait_until
-from tests.practice.gateway.tenant import Tenant, lease_message, practice, web_manifest
+from tests.practice.gateway.tenant import Tenant, http, lease_message, practice, web_manifest
 
 MODELS = ("h100", "a100", "rtx4090")
 READY_KEYS = {"v", "rest", "rpc", "ws", "indexer", "faucet", "chain_id", "block_time", "pid", "providers"}
@@ -37,6 +37,33 @@ def opened(tenant: Tenant, dseq: int, least: int) -> list[dict[str, Any]]:
 
     found: list[dict[str, Any]] = wait_until(enough)
     return found
+
+
+def test_the_clock_of_a_busy_network_is_turned_from_outside(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from akash_tui.practice.server.process import serve; "
+        f"sys.exit(serve('busy', 3, home=Path({str(tmp_path)!r}), speed=30.0))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        assert (ready["scenario"], ready["block_time"], ready["speed"]) == ("busy", 6, 30)
+        assert http("GET", ready["clock"]) == (200, {"speed": 30, "block_time": 6})
+        assert http("POST", ready["clock"], {"speed": 60}) == (200, {"speed": 60, "block_time": 6})
+
+        def height() -> int:
+            return int(
+                http("GET", f"{ready['rest']}/cosmos/base/tendermint/v1beta1/blocks/latest")[1]["block"]["header"][
+                    "height"
+                ]
+            )
+
+        first = height()
+        wait_until(lambda: height() >= first + 5)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
 
 
 def test_the_life_of_a_lease(tmp_path: Path) -> None:

@@ -64,6 +64,15 @@ def test_a_running_practice_network(tmp_path: Path) -> None:
     assert (found.indexer, found.faucet) == ("http://127.0.0.1:3", "http://127.0.0.1:4")
 
 
+def test_a_practice_network_with_a_clock_states_its_block_time(tmp_path: Path) -> None:
+    practice_file(tmp_path, block_time=6.0, clock="http://127.0.0.1:4/clock")
+    found = Networks(tmp_path, Settings()).find("practice")
+    assert (found.stated_block_seconds, found.clock) == (Decimal(6), "http://127.0.0.1:4/clock")
+    practice_file(tmp_path, block_time=0.05, clock=None)
+    found = Networks(tmp_path, Settings()).find("practice")
+    assert (found.stated_block_seconds, found.block_seconds, found.clock) == (None, Decimal("0.05"), None)
+
+
 def dead_pid() -> int:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -78,6 +87,7 @@ def dead_pid() -> int:
         {"rest": "https://evil.example"},
         {"rpc": "http://10.0.0.1:1"},
         {"faucet": "http://evil.example"},
+        {"clock": "http://evil.example/clock"},
         {"rest": None},
         {"chain_id": None, "pid": -1},
     ],

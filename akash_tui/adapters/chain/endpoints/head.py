@@ -98,7 +98,13 @@ class HeadReader:
         return (await self._header(endpoint, str(height))).time
 
     async def block_time(self) -> BlockTime:
-        """Measured, and cached for some minutes; the last measured one, or the assumed one, if measuring fails."""
+        """Measured, and cached for some minutes; the last measured one, or the assumed one, if measuring fails.
+
+        Not measured where the network states for which block time its prices are meant.
+        """
+        stated = self._pool.network.stated_block_seconds
+        if stated is not None:
+            return BlockTime(stated, measured=True, stated=True)
         async with self._measuring:
             now = self._clock.monotonic()
             max_age = _CACHE_SECONDS if self._block_time.blocks >= SPAN else _SHORT_CACHE_SECONDS

@@ -13,7 +13,7 @@ import pytest
 
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentId, DeploymentState, LeaseState, OrderId
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, Coin
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, Coin, per_hour
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import Chain, NothingNew, Refused, Unreachable, WrongChain
 from tests.adapters.chain.recordings import CHAIN, answer, gets, load, needs_recordings
@@ -491,4 +491,15 @@ async def test_a_second_endpoint_is_another_host_than_the_one_that_is_asked_firs
         assert second is not None
         await second.akt_price()
         assert (one.asked, bool(two.asked)) == ([], True)
+        await chain.aclose()
+
+
+async def test_where_a_practice_network_states_its_block_time_prices_are_meant_for_that_one() -> None:
+    async with serving(Blocks(5000, "0.1")) as quick:
+        stated = Network("test", "local", (quick.url,), (), practice=True, stated_block_seconds=Decimal(6))
+        chain = ChainClient(stated, QuickClock())
+        found = await chain.block_time()
+        assert (found.seconds, found.measured, found.how) == (Decimal(6), True, "stated by this network")
+        assert per_hour(Decimal(5000), found) == 3
+        assert quick.asked == []
         await chain.aclose()
