@@ -254,6 +254,7 @@ def row_json(row: BidRow) -> dict[str, object]:
         **pick(row.id, "owner", "gseq", "oseq", "provider"),
         "dseq": str(row.id.dseq),
         "host": row.provider.host if row.provider else None,
+        "organization": row.provider_name.organization,
         "price": row.bid.price,
         **pick(row, "price_h", "gpus", "audited", "region", "gpu_h", "gb_h"),
         "month": decimal(row.month, 2),

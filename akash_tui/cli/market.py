@@ -131,7 +131,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                 "days": [{"date": d.day, **pick(d, "total", "leased", "providers", "utilization")} for d in past],
                 "providers": [
                     {
-                        "name": name_of(h.sheet),
+                        "name": name_of(h.sheet).full,
                         **pick(h.sheet.profile, "owner", "online", "region", "uptime_7d", "audited"),
                         **pick(h, "free", "total"),
                         "own_leases": len(h.leases),
@@ -161,7 +161,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
         ["provider", "answers", "free/total", "region", "up 7 d", "audited", "yours", "address"],
         [
             [
-                name_of(h.sheet),
+                name_of(h.sheet).full,
                 yes_no(h.sheet.profile.online),
                 f"{formatting.count(h.free)} / {formatting.count(h.total)}",
                 h.sheet.profile.region or NOT_KNOWN,

@@ -58,7 +58,7 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         ["provider", "GPUs free/total", "models", "region", "up 7 d", "audited", "version", "address"],
         [
             [
-                name_of(sheet),
+                name_of(sheet).full,
                 f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
                 _models(sheet.profile.gpus, 3),
                 sheet.profile.region or NOT_KNOWN,
@@ -91,7 +91,7 @@ def provider(g: GlobalOptions, owner: str) -> None:
         return
     sheet, profile, reach, plain = page.sheet, page.sheet.profile, page.reach, plain_only(g, False)
     uptimes = (("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d))
-    click.echo(f"{name_of(sheet)} · {sheet.owner}")
+    click.echo(f"{name_of(sheet).full} · {sheet.owner}")
     place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
     print_table(
         ["", ""],

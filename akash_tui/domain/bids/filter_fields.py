@@ -36,8 +36,8 @@ def _interface(row: BidRow) -> Texts:
 
 
 def _provider(row: BidRow) -> Texts:
-    host, organization = (row.provider.host, row.provider.organization) if row.provider is not None else (None, None)
-    return texts(row.name, row.id.provider, host, organization)
+    host = row.provider.host if row.provider is not None else None
+    return texts(row.name, row.id.provider, host)
 
 
 def _region(row: BidRow) -> Texts:

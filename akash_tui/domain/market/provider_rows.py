@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from akash_tui.domain.akash.provider import display_name
+from akash_tui.domain.akash.provider import ProviderName, provider_name
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, percent, texts, vocabulary
 from akash_tui.domain.market.sorting import ORDERS
 from akash_tui.domain.market.supply import ProviderSheet
 
 
-def name_of(sheet: ProviderSheet) -> str:
-    """Its display name, the same as in the bid list and the lease list."""
-    return display_name(sheet.owner, None, sheet.profile)
+def name_of(sheet: ProviderSheet) -> ProviderName:
+    """Its name, the same as in the bid list and the lease list."""
+    return provider_name(sheet.owner, None, sheet.profile)
 
 
 _FIELDS = (
@@ -36,7 +36,7 @@ _FIELDS = (
     ),
     Field(
         "provider", FieldKind.TEXT, "name, host or address",
-        lambda s: texts(name_of(s), s.profile.host_uri, s.owner), "provider",
+        lambda s: texts(name_of(s).full, s.profile.host_uri, s.owner), "provider",
     ),
     Field("version", FieldKind.TEXT, "the provider's software", lambda s: texts(s.profile.version), "version"),
 )  # fmt: skip
@@ -45,7 +45,7 @@ _FIELDS = (
 def _haystack(sheet: ProviderSheet) -> str:
     profile = sheet.profile
     models = " ".join(gpu.model for gpu in profile.gpus)
-    parts = (name_of(sheet), profile.host_uri, sheet.owner, profile.region, sheet.city, profile.country, models)
+    parts = (name_of(sheet).full, profile.host_uri, sheet.owner, profile.region, sheet.city, profile.country, models)
     return "\n".join(part for part in parts if part).casefold()
 
 
@@ -58,5 +58,5 @@ def listed(sheets: Iterable[ProviderSheet], wanted: Filter, order: str) -> list[
     found = wanted.apply(list(sheets)).rows
     known = [sheet for sheet in found if key(sheet) is not None]
     rest = [sheet for sheet in found if key(sheet) is None]
-    sorted_ = [*sorted(known, key=lambda s: (key(s), name_of(s))), *sorted(rest, key=name_of)]
+    sorted_ = [*sorted(known, key=lambda s: (key(s), name_of(s).full)), *sorted(rest, key=lambda s: name_of(s).full)]
     return sorted(sorted_, key=lambda s: s.profile.online is False)

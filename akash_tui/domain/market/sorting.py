@@ -34,9 +34,9 @@ def in_order(rows: Iterable[GpuRow], column: str, *, reverse: bool = False) -> l
 
 
 def _name(sheet: ProviderSheet) -> str:
-    from akash_tui.domain.akash.provider import display_name
+    from akash_tui.domain.akash.provider import provider_name
 
-    return display_name(sheet.owner, None, sheet.profile).casefold()
+    return provider_name(sheet.owner, None, sheet.profile).full.casefold()
 
 
 ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {

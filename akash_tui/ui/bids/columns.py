@@ -65,9 +65,16 @@ class BidLine:
     @property
     def provider(self) -> Cell:
         """Who bids; that it is avoided stands before the name, which may be cut."""
-        if self.why_avoided:
-            return f"avoided: {self.row.name}", "warn"
-        return self.row.name, "muted" if self.over_budget else ""
+        return self._avoided + self.row.name, "warn" if self.why_avoided else "muted" if self.over_budget else ""
+
+    @property
+    def provider_in_short(self) -> str:
+        """Who bids, by its host."""
+        return self._avoided + self.row.provider_name.short
+
+    @property
+    def _avoided(self) -> str:
+        return "avoided: " if self.why_avoided else ""
 
     @property
     def buys(self) -> Decimal | None:
@@ -197,7 +204,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     Column("month", "$/month", 8, _month, right=True, stays=12),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
     Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
-    Column("provider", "provider", 16, lambda b: b.provider, stays=1, grow=16),
+    Column("provider", "provider", 16, lambda b: b.provider, stays=1, grow=24, narrow=lambda b: b.provider_in_short),
     Column(
         "region",
         "region",

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.akash.money import units
-from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name
+from akash_tui.domain.akash.provider import ProviderName, ProviderProfile
 from akash_tui.domain.bids.formatting import act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import NOT_KNOWN
@@ -124,11 +124,12 @@ class LeaseRow:
     @property
     def provider(self) -> Cell:
         """Names of the providers of its leases."""
-        names = [
-            display_name(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
-            for address, gateway in self.summary.providers
-        ]
-        return ", ".join(dict.fromkeys(names)), ""
+        return ", ".join(dict.fromkeys(name.full for name in self.names)), ""
+
+    @property
+    def names(self) -> list[ProviderName]:
+        """The providers of its leases, with what the indexer lists by now."""
+        return [name.filled(self.profiles.get(name.address)) for name in self.summary.providers]
 
 
 COLUMNS: tuple[Column[LeaseRow], ...] = (
@@ -141,7 +142,15 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
     Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
     Column("age", "age", 6, lambda r: r.age, right=True, stays=3),
     Column("until", "until about", 16, lambda r: r.until, stays=6),
-    Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
+    Column(
+        "provider",
+        "provider",
+        12,
+        lambda r: r.provider,
+        stays=5,
+        grow=28,
+        narrow=lambda r: ", ".join(dict.fromkeys(name.short for name in r.names)),
+    ),
     Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
 AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
@@ -308,7 +317,7 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("dseq", row.id), *(("provider", address) for address, _ in row.summary.providers)]
+        things = [("dseq", row.id), *(("provider", name.address) for name in row.summary.providers)]
         copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:

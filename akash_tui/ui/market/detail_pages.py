@@ -143,7 +143,7 @@ class GpuPage(MarketPage):
         sign = {True: "●", False: "✕ no answer", None: "?"}[profile.online]
         audited = {True: "audited", False: "not audited", None: "audit unknown"}[profile.audited]
         parts = [
-            f"{sign} {name_of(holder.sheet)}",
+            f"{sign} {name_of(holder.sheet).full}",
             f"{market_formatting.count(holder.free)} of {market_formatting.count(holder.total)} free",
             profile.region or "place unknown",
             f"up {market_formatting.uptime(profile.uptime_7d)}",
@@ -192,7 +192,7 @@ class ProviderScreen(MarketPage):
         return "deploy only here" if action_id == "page.new-deployment" else super().title_of(action_id)
 
     def title_line(self) -> Content:
-        return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
+        return Content(name_of(self.page.sheet).full if self.page is not None else self.owner)
 
     def lines(self) -> list[LabelledLine | Content]:
         page = self.page

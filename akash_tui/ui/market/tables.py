@@ -70,7 +70,15 @@ def _stock(row: ProviderSheet) -> Cell:
 
 PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
     Column("online", "", 1, _answers, stays=0),
-    Column("name", "provider", 16, lambda r: (name_of(r), "strong"), stays=0, grow=14),
+    Column(
+        "name",
+        "provider",
+        16,
+        lambda r: (name_of(r).full, "strong"),
+        stays=0,
+        grow=24,
+        narrow=lambda r: name_of(r).short,
+    ),
     Column("stock", "GPUs free", 10, _stock, right=True, stays=1),
     Column("models", "models", 14, _models, stays=2, grow=14),
     Column("region", "region", 11, lambda r: (r.profile.region or NOT_KNOWN, ""), stays=4, grow=5),

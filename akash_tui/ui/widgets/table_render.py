@@ -38,6 +38,13 @@ class Column(Generic[R]):
     """Columns with a lower number stay longer; equal ones give way from the right."""
     grow: int = 0
     """Cells it may take beyond `width` when there is room."""
+    narrow: Callable[[R], str] | None = None
+    """A shorter text, for where that of `cell` does not fit."""
+
+    def cell_in(self, row: R, width: int) -> Cell:
+        """What to draw in `width` cells."""
+        text, tone = self.cell(row)
+        return (self.narrow(row), tone) if self.narrow is not None and cell_len(text) > width else (text, tone)
 
 
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:

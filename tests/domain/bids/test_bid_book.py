@@ -143,7 +143,7 @@ def test_facts_come_later_and_change_the_row() -> None:
         reach={"p1": Reach(ok=True, latency_ms=84.0, at=NOW)},
     )
     (row,) = book.rows()
-    assert (row.name, row.organization, row.region) == ("p1.example", "Acme", "us-west")
+    assert (row.name, row.region) == ("Acme (p1.example)", "us-west")
     assert (row.audited, row.auditors) == (True, ("akash1auditor",))
     assert row.disclosure.known
     assert book.changed(revision) == [row]
