@@ -16,7 +16,7 @@ from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
 from akash_tui.cli.session import in_session
 from akash_tui.cli.suggestions import files
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.bids.sorting import SORT_COLUMNS
+from akash_tui.domain.bids.sorting import SORT_COLUMNS, parse_sort
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import BidId
     from akash_tui.domain.akash.gpu import GpuOffer
     from akash_tui.domain.bids.bid_row import BidRow
-    from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.domain.filtering.sorting import SortKey
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
@@ -51,7 +51,7 @@ MAX_ANSWER_BYTES = 10_000_000
     "expression",
     metavar="EXPR",
     default="",
-    help="Which bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`, or @NAME for a saved view.",
+    help="Which bids: `gpu:h100|a100 price<1.2 vram>=48 uptime_7d>99 audited !region:eu`, or @NAME for a saved view.",
 )
 @global_options
 def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
@@ -190,17 +190,11 @@ def _note(run: DeploymentRun) -> str:
 
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:
-    """`price,-uptime` as sort keys. Raises `BadInput` for an unknown column."""
-    from akash_tui.domain.bids.sorting import SortKey
-
-    keys = []
-    for word in (text or "price").split(","):
-        name = word.strip()
-        column = name.removeprefix("-")
-        if column not in SORT_COLUMNS:
-            raise BadInput(f"--sort: unknown column {column!r}.", f"Columns: {', '.join(SORT_COLUMNS)}.")
-        keys.append(SortKey(column, name.startswith("-")))
-    return tuple(keys)
+    """`price,-uptime_7d` as sort keys. Raises `BadInput` for an unknown column."""
+    try:
+        return parse_sort(text or "")
+    except ValueError as error:
+        raise BadInput(f"--sort: {error}.", "For example: price,-uptime_7d.") from error
 
 
 def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:

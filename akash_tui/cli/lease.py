@@ -13,6 +13,7 @@ from akash_tui.cli.quotes import close_question
 from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.money import exact, rate, units
+from akash_tui.domain.filtering.column_names import head
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
         return
     print_table(
-        ["dseq", "name", "state", "GPU", "≈$/h", "left ACT", "lasts until (about)", "provider"],
+        [*map(head, ("dseq", "name", "state", "gpu", "price", "left", "until", "provider"))],
         [
             [
                 str(v.id.dseq),

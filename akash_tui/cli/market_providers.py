@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.market_show import in_market, plain_only, print_amounts, provenance
+from akash_tui.cli.market_show import in_market, market_sort, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
 from akash_tui.cli.values import ADDRESS
-from akash_tui.domain.market.sorting import ORDERS
+from akash_tui.domain.filtering.column_names import head
+from akash_tui.domain.filtering.sorting import SortKey
+from akash_tui.domain.market.sorting import BEST_FIRST, PROVIDER_SORTS
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.errors import BadInput
 
@@ -26,8 +28,16 @@ MOST_CHECKS = 48
 
 @click.command()
 @click.option("--gpu", "model", metavar="MODEL", help="Only those that have this GPU model.")
-@click.option("--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime>99 audited.")
-@click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
+@click.option(
+    "--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime_7d>99 audited."
+)
+@click.option(
+    "--sort",
+    "order",
+    default="free",
+    metavar="KEYS",
+    help=f"Columns, the best first; `-` before one reverses it: {', '.join(PROVIDER_SORTS)}.",
+)
 @click.option("--all", "everyone", is_flag=True, help="Also providers that do not answer.")
 @global_options
 def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
@@ -40,10 +50,11 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         wanted = parse_filter(expression, PROVIDERS)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
+    keys = [SortKey(k.column, (k.column in BEST_FIRST) != k.descending) for k in market_sort(order, PROVIDER_SORTS)]
     answer = in_market(g, lambda market: market.providers.get())
     shown = [
         sheet
-        for sheet in listed(answer.value, wanted, order)
+        for sheet in listed(answer.value, wanted, keys)
         if (everyone or sheet.profile.online is not False)
         and (model is None or any(gpu.model == model.casefold() for gpu in sheet.profile.gpus))
     ]
@@ -55,11 +66,12 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         click.echo(filtered if model is None else f"No provider says it has {model}.")
         return
     print_table(
-        ["provider", "GPUs free/total", "models", "region", "up 7 d", "audited", "version", "address"],
+        [*map(head, ("provider", "free", "total", "gpu", "region", "uptime_7d", "audited", "version", "address"))],
         [
             [
                 name_of(sheet).full,
-                f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
+                formatting.count(sheet.resources.gpu.available),
+                formatting.count(sheet.resources.gpu.total),
                 _models(sheet.profile.gpus, 3),
                 sheet.profile.region or NOT_KNOWN,
                 formatting.uptime(sheet.profile.uptime_7d),
@@ -69,7 +81,7 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
             ]
             for sheet in shown
         ],
-        right=(1, 4),
+        right=(1, 2, 5),
     )
     silent = 0 if everyone else sum(1 for sheet in answer.value if sheet.profile.online is False)
     click.echo(f"{len(shown)} of {len(answer.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))

@@ -1,4 +1,4 @@
-"""The filter language of bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`.
+"""The filter language of bids: `gpu:h100|a100 per_gpu<1.2 vram>=48 uptime_7d>99 audited !region:eu`.
 
 Terms stand side by side and must all hold; `!` turns one around, `|` lists alternatives, a plain word or
 "quoted text" is searched in everything that the row names. What is unknown never matches, and neither
@@ -193,7 +193,7 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
                 )
             return flag.by, flag.read
         if body[0] in "<>=:":
-            raise FilterError(f"{body[0]} has no name before it", at, "Write for example usd_gpu_h<1.2")
+            raise FilterError(f"{body[0]} has no name before it", at, "Write for example price<1.2")
         return f"“{body.replace(chr(34), '')}”", _words_test([word for word, _ in _values(body, at)], about.haystack)
     name, sign = head[1].lower(), head[2]
     field = about.field(name)

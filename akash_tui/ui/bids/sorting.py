@@ -9,8 +9,9 @@ from textual import on
 
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, SortKey, parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
+from akash_tui.domain.filtering.sorting import SortKey, by_column, next_column, sort_text
 from akash_tui.services.storage.settings import SavedView
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
@@ -23,7 +24,7 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import LiveTable
 
 ALL = "all"
-BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count", "reclaim")
+BEST_FIRST = ("uptime_7d", "uptime_1d", "uptime_30d", "audited", "vram", "lasts", "gpus", "notice")
 """Columns whose high values are the good ones."""
 LONGEST_NAME = 30
 
@@ -57,16 +58,11 @@ class BidSorting(BaseScreen):
 
     def sort_by(self, column: str) -> None:
         """Sort by one column, its good end first; the same column again reverses it."""
-        first = self.bid_list.sort[0]
-        if column == first.column and not self.bid_list.by_score:
-            self.do_reverse()
-        else:
-            self.bid_list.order_by(SortKey(column, descending=column in BEST_FIRST))
+        now = () if self.bid_list.by_score else self.bid_list.sort
+        self.bid_list.order_by(*by_column(now, column, BEST_FIRST))
 
     def do_sort(self) -> None:
-        column = self.bid_list.sort[0].column
-        at = SORTABLE.index(column) if column in SORTABLE else -1
-        self.sort_by(SORTABLE[(at + 1) % len(SORTABLE)])
+        self.sort_by(next_column(self.bid_list.sort, SORTABLE))
 
     def do_reverse(self) -> None:
         first, *others = self.bid_list.sort
@@ -83,8 +79,8 @@ class BidSorting(BaseScreen):
         self.background(self._ask_keys, "sort-keys")
 
     async def _ask_keys(self) -> None:
-        lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime,latency")]
-        now = ",".join(("-" if k.descending else "") + k.column for k in self.bid_list.sort)
+        lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime_7d,latency")]
+        now = sort_text(self.bid_list.sort)
         answer = await ask_text(self.session_app, "Sort by several columns", lines, value=now, read=parse_sort)
         if answer is not None:
             self.bid_list.order_by(*parse_sort(answer))
@@ -149,7 +145,7 @@ class BidSorting(BaseScreen):
         ]
         name = await ask_text(self.session_app, "Save this view as", lines, check=wrong)
         if name is not None:
-            sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
+            sort = sort_text(keys)
             views = self.session_app.program.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
             self.session_app.status.say(f"View {name.strip()} is saved; v lists the views.", "good")

@@ -34,7 +34,7 @@ from akash_tui.ui.leases.offline_list import last_known
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
+from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable, named_column
 from akash_tui.ui.widgets.styles import joined
 
 FRESH_SECONDS = 45.0
@@ -133,17 +133,16 @@ class LeaseRow:
 
 
 COLUMNS: tuple[Column[LeaseRow], ...] = (
-    Column("state", "state", 10, lambda r: r.state, stays=0),
-    Column("name", "name", 13, lambda r: (r.summary.name, "strong"), stays=0, grow=14),
-    Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
-    Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
-    Column("price", "≈$/h", 6, lambda r: r.price, right=True, stays=0),
-    Column("left", "ACT left", 8, lambda r: r.left, right=True, stays=2),
-    Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
-    Column("age", "age", 6, lambda r: r.age, right=True, stays=3),
-    Column("until", "until about", 16, lambda r: r.until, stays=6),
-    Column(
-        "provider",
+    named_column("state", 10, lambda r: r.state, stays=0),
+    named_column("name", 13, lambda r: (r.summary.name, "strong"), stays=0, grow=14),
+    named_column("gpu", 12, lambda r: r.gpu, stays=1, grow=8),
+    named_column("up", 4, lambda r: r.up, right=True, stays=2),
+    named_column("price", 7, lambda r: r.price, right=True, stays=0),
+    named_column("left", 8, lambda r: r.left, right=True, stays=2),
+    named_column("lasts", 7, lambda r: r.lasts, right=True, stays=2),
+    named_column("age", 6, lambda r: r.age, right=True, stays=3),
+    named_column("until", 16, lambda r: r.until, stays=6),
+    named_column(
         "provider",
         12,
         lambda r: r.provider,
@@ -151,9 +150,9 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
         grow=28,
         narrow=lambda r: ", ".join(dict.fromkeys(name.short for name in r.names)),
     ),
-    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
+    named_column("dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
-AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
+AUTO: Column[LeaseRow] = named_column("auto", 9, lambda r: r.auto, right=True, stays=3)
 """Only shown where a deployment has automatic top-up."""
 
 

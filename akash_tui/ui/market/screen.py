@@ -12,15 +12,17 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
-from akash_tui.domain.market.sorting import ORDERS, SORTS, in_order
+from akash_tui.domain.market.sorting import BEST_FIRST, GPU_SORTS, PROVIDER_SORTS
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
@@ -37,11 +39,8 @@ from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
 
-_FALLING = ("free", "uptime", "leases")
-SORT_ORDER = tuple(SORTS)
-ORDER = tuple(ORDERS)
-PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
-HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
+PROVIDER_HINT = "gpu:h100|a100  free>0  uptime_7d>99  audited  region:eu"
+HINT = "gpu:h100|a100  free>0  min<1.2  vram>=48  providers>2  sxm"
 
 
 class MarketScreen(ChartScreen):
@@ -54,10 +53,10 @@ class MarketScreen(ChartScreen):
         super().__init__()
         self.rows: list[GpuRow] = []
         self.filter: Filter = EVERYTHING
-        self.column = "model"
+        self.gpu_choices = TableChoices[GpuRow](GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
         self.of_providers = False
         self.provider_filter: Filter = EVERYTHING
-        self.provider_order = ORDER[0]
+        self.provider_choices = TableChoices[ProviderSheet](PROVIDER_SORTS, [SortKey("free", True)], BEST_FIRST)
         self._mine: list[OwnLease] = []
 
     def body(self) -> ComposeResult:
@@ -70,6 +69,11 @@ class MarketScreen(ChartScreen):
                 yield LiveTable[ProviderSheet](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
+
+    @property
+    def choices(self) -> TableChoices[Any]:
+        """What was chosen of the list that is shown."""
+        return self.provider_choices if self.of_providers else self.gpu_choices
 
     @property
     def table(self) -> LiveTable[Any]:
@@ -126,8 +130,8 @@ class MarketScreen(ChartScreen):
 
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
-        providers = (self.of_providers, self.provider_filter.text, self.provider_order)
-        return (self._updates, providers, self.filter.text, self.column, minute, self.chart_state())
+        providers = (self.of_providers, self.provider_filter.text, self.filter.text)
+        return (self._updates, providers, self.choices.sort, minute, self.chart_state())
 
     def paint(self) -> None:
         session = self.session_app.session
@@ -139,12 +143,11 @@ class MarketScreen(ChartScreen):
         line = capacity_line(answer, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
+        self.choices.show_order(self.table)
         if self.of_providers:
             sheets, rows = self.market.providers.cached, self._sheets()
-            found = listed(rows, self.provider_filter, self.provider_order)
+            found = listed(rows, self.provider_filter, self.choices.sort)
             self.table.show(found)
-            signs = {"free": "stock", "uptime": "up"}
-            self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
             self._show_empty(self.market.providers)
             count = f" · {len(rows)}" if rows else ""
             if self.provider_filter.terms:
@@ -153,9 +156,8 @@ class MarketScreen(ChartScreen):
             aged: CachedValue[Any] | None = sheets
             source = rows[0].source if rows else None
         else:
-            shown = in_order(self.filter.apply(self.rows).rows, self.column, reverse=self.column in ("free", "total"))
+            shown = self.choices.arrange(self.filter.apply(self.rows).rows)
             self.table.show(shown)
-            self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
             self._show_empty(self.market.gpus)
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
             marks = len(self.marked)
@@ -237,12 +239,15 @@ class MarketScreen(ChartScreen):
         self.app.push_screen(NetworkScreen())
 
     def do_sort(self) -> None:
-        if self.of_providers:
-            self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
-            self.session_app.status.say(f"Sorted by {self.provider_order}.")
-            return
-        self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
-        self.session_app.status.say(f"Sorted by {self.column}.")
+        self.choices.sort_by_next()
+        self.session_app.status.say(f"Sorted by {self.choices.words}.")
+
+    def do_reverse(self) -> None:
+        self.choices.reverse()
+
+    @on(LiveTable.HeaderClicked)
+    def _header(self, event: LiveTable.HeaderClicked) -> None:
+        self.choices.sort_by(event.key)
 
     def do_filter(self) -> None:
         if self.of_providers:

@@ -17,9 +17,18 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_render import Cell, Column, LineRenderer, LiveRow, R, fit_columns, fit_text
+from akash_tui.ui.widgets.table_render import (
+    Cell,
+    Column,
+    LineRenderer,
+    LiveRow,
+    R,
+    fit_columns,
+    fit_text,
+    named_column,
+)
 
-__all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
+__all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text", "named_column"]
 
 
 @dataclass
