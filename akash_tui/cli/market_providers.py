@@ -13,7 +13,7 @@ from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market.sorting import BEST_FIRST, PROVIDER_SORTS
-from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.domain.text import NOT_KNOWN, plural
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _own_words(page: ProviderPage) -> str:
     if not page.leases:
         return "no lease yet"
     last = page.leases[0]
-    return f"{len(page.leases)} lease{'s' if len(page.leases) > 1 else ''}, the last on {last.at:%-d %b %Y}"
+    return f"{plural(len(page.leases), 'lease')}, the last on {last.at:%-d %b %Y}"
 
 
 def _sheet_json(sheet: ProviderSheet) -> dict[str, object]:

@@ -24,7 +24,7 @@ from akash_tui.domain.market.gpu_rows import GPUS
 from akash_tui.domain.market.provider_rows import PROVIDERS
 from akash_tui.domain.market.sorting import GPU_SORTS, MIN, PROVIDER_SORTS
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, DSEQ_COLUMN, SCORE_COLUMN
-from akash_tui.ui.leases import list_screen
+from akash_tui.ui.leases import columns as lease_columns
 from akash_tui.ui.market.screen import HINT, PROVIDER_HINT
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
 from akash_tui.ui.widgets import filter_bar
@@ -32,7 +32,7 @@ from akash_tui.ui.widgets.table_render import Column
 
 Columns = tuple[Column[Any], ...]
 BID_COLUMNS: Columns = (*COLUMNS, SCORE_COLUMN, BUYS_COLUMN, DSEQ_COLUMN)
-LEASE_COLUMNS: Columns = (*list_screen.COLUMNS, list_screen.AUTO)
+LEASE_COLUMNS: Columns = (*lease_columns.COLUMNS, lease_columns.AUTO)
 LISTS: dict[str, tuple[Columns, Vocabulary, Collection[str]]] = {
     "bids": (BID_COLUMNS, BIDS, SORT_COLUMNS),
     "gpus": (GPU_COLUMNS, GPUS, GPU_SORTS),

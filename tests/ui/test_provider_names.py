@@ -26,8 +26,8 @@ from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.leases.lease_summary import summarize
 from akash_tui.ui.bids.columns import COLUMNS, BidLine, RowContext
 from akash_tui.ui.bids.detail_pane import bid_detail
-from akash_tui.ui.leases.list_screen import COLUMNS as LEASE_COLUMNS
-from akash_tui.ui.leases.list_screen import LeaseRow
+from akash_tui.ui.leases.columns import COLUMNS as LEASE_COLUMNS
+from akash_tui.ui.leases.columns import LeaseRow
 from akash_tui.ui.market.tables import PROVIDER_COLUMNS
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.table_render import Column

@@ -207,7 +207,10 @@ class CompareScreen(DialogBox[BidId | None]):
         table.show(visible)
         table.styles.height = min(len(visible) + 1, max(3, self.size.height - 3))
         same = len(shown) - len(visible)
-        self.set_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
+        self.set_title(
+            f"Compare {len(lines)} bids"
+            + (f" · {formatting.plural(same, 'line')} hidden: the same for all" if same else "")
+        )
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )

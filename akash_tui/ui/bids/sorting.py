@@ -13,7 +13,8 @@ from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
 from akash_tui.domain.filtering.sorting import SortKey, by_column, next_column, sort_text
 from akash_tui.services.storage.settings import SavedView
-from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.base.table_choices import TableChoices
+from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
@@ -29,10 +30,16 @@ BEST_FIRST = ("uptime_7d", "uptime_1d", "uptime_30d", "audited", "vram", "lasts"
 LONGEST_NAME = 30
 
 
-class BidSorting(BaseScreen):
+class BidSorting(TableScreen):
     """The part of the bids screen that decides which bids are shown, and in which order."""
 
     bid_list: BidList
+    bid_choices: TableChoices[BidLine]
+    """The columns; the order is the list's own, which begins with the cheapest bid each time."""
+
+    @property
+    def choices(self) -> TableChoices[BidLine]:
+        return self.bid_choices
 
     @property
     def tracked(self) -> TrackedRun | None:
@@ -57,7 +64,12 @@ class BidSorting(BaseScreen):
     # -- order -----------------------------------------------------------------------
 
     def sort_by(self, column: str) -> None:
-        """Sort by one column, its good end first; the same column again reverses it."""
+        """Sort by one column, its good end first; the same column again reverses it. The score's is by price again."""
+        if column == SCORE:
+            self.do_price_order()
+            return
+        if column not in SORT_COLUMNS:
+            return
         now = () if self.bid_list.by_score else self.bid_list.sort
         self.bid_list.order_by(*by_column(now, column, BEST_FIRST))
 
@@ -84,13 +96,6 @@ class BidSorting(BaseScreen):
         answer = await ask_text(self.session_app, "Sort by several columns", lines, value=now, read=parse_sort)
         if answer is not None:
             self.bid_list.order_by(*parse_sort(answer))
-
-    @on(LiveTable.HeaderClicked)
-    def _header(self, event: LiveTable.HeaderClicked) -> None:
-        if event.key in SORT_COLUMNS:
-            self.sort_by(event.key)
-        elif event.key == SCORE:
-            self.do_price_order()
 
     def show_order(self) -> None:
         """The signs of the order in the table's header."""

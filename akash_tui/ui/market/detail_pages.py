@@ -78,7 +78,7 @@ class GpuPage(MarketPage):
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
         text = " · ".join(f"{what} {market_formatting.price(value)}" for what, value in prices)
         free = f"{market_formatting.count(row.free)} of {market_formatting.count(row.total)} free"
-        who = f"at {market_formatting.count(row.providers_free)} of {market_formatting.count(row.providers)} providers"
+        who = f"at {market_formatting.of_providers(row.providers_free, row.providers)}"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
             LabelledLine("$/GPU-hour", text),
@@ -210,9 +210,7 @@ class ProviderScreen(MarketPage):
                 "checks", market_formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)
             ),
             LabelledLine("place", place or NOT_KNOWN),
-            LabelledLine(
-                "version", f"{profile.version or NOT_KNOWN} · {market_formatting.count(profile.leases)} leases"
-            ),
+            LabelledLine("version", f"{profile.version or NOT_KNOWN} · {plural(profile.leases, 'lease')}"),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
             LabelledLine("address", sheet.owner),

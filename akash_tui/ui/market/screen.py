@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
@@ -19,10 +19,12 @@ from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
 from akash_tui.domain.market.sorting import BEST_FIRST, GPU_SORTS, PROVIDER_SORTS
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.text import plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.table_choices import TableChoices
+from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
@@ -30,20 +32,24 @@ from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
+from akash_tui.ui.market.preview import gpu_preview, provider_preview
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
 from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
-from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
 
+ROWS_FOR_CHART = 20
+"""In a lower window the list has all the room."""
 PROVIDER_HINT = "gpu:h100|a100  free>0  uptime_7d>99  audited  region:eu"
 HINT = "gpu:h100|a100  free>0  min<1.2  vram>=48  providers>2  sxm"
 
 
-class MarketScreen(ChartScreen):
+class MarketScreen(TableScreen, ChartScreen):
     """GPU models or providers above, one daily series below; enter opens a line."""
 
     BINDINGS = bindings("market")
@@ -53,20 +59,28 @@ class MarketScreen(ChartScreen):
         super().__init__()
         self.rows: list[GpuRow] = []
         self.filter: Filter = EVERYTHING
-        self.gpu_choices = TableChoices[GpuRow](GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
+        self.gpu_choices = TableChoices[GpuRow]("gpus", GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
         self.of_providers = False
         self.provider_filter: Filter = EVERYTHING
-        self.provider_choices = TableChoices[ProviderSheet](PROVIDER_SORTS, [SortKey("free", True)], BEST_FIRST)
+        self.provider_choices = TableChoices[ProviderSheet](
+            "providers", PROVIDER_SORTS, [SortKey("free", True)], BEST_FIRST
+        )
         self._mine: list[OwnLease] = []
 
     def body(self) -> ComposeResult:
         with Vertical(id="market"):
             yield TextPane(id="market-capacity")
-            with Vertical(id="market-panel", classes="panel"):
-                yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
-                yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
-                yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
-                yield LiveTable[ProviderSheet](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
+            with Horizontal(id="market-lists"):
+                with Vertical(id="market-panel", classes="panel"):
+                    yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
+                    yield FilterBar(
+                        self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter"
+                    )
+                    yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                    yield LiveTable[ProviderSheet](
+                        PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table"
+                    )
+                yield PreviewPane(id="preview", classes="panel")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
 
@@ -79,7 +93,12 @@ class MarketScreen(ChartScreen):
     def table(self) -> LiveTable[Any]:
         return self.query_one("#provider-table" if self.of_providers else "#gpu-table", LiveTable)
 
+    @property
+    def all_columns(self) -> Sequence[Column[Any]]:
+        return PROVIDER_COLUMNS if self.of_providers else GPU_COLUMNS
+
     def on_mount(self) -> None:
+        self.load_choices(self.gpu_choices, self.provider_choices)
         self.query_one("#provider-table").display = False
         self.query_one("#gpu-table").focus()
 
@@ -131,12 +150,19 @@ class MarketScreen(ChartScreen):
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.filter.text)
-        return (self._updates, providers, self.choices.sort, minute, self.chart_state())
+        seen = (self.chart_state(), self.size, self._under_cursor)
+        return (self._updates, providers, self.choices.settings, minute, seen)
+
+    @property
+    def _under_cursor(self) -> str | None:
+        return self.table.cursor_id if self.is_mounted else None
 
     def paint(self) -> None:
         session = self.session_app.session
         if session is None:
             return
+        chart = self.query_one("#chart-panel")
+        chart.display = self.size.height >= ROWS_FOR_CHART
         now = session.clock.now()
         answer = self.market.capacity.cached
         plain = plain_glyphs(self.app)
@@ -144,6 +170,7 @@ class MarketScreen(ChartScreen):
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         self.choices.show_order(self.table)
+        self.table.set_columns(self.choices.shown(self.all_columns))
         if self.of_providers:
             sheets, rows = self.market.providers.cached, self._sheets()
             found = listed(rows, self.provider_filter, self.choices.sort)
@@ -169,12 +196,24 @@ class MarketScreen(ChartScreen):
             late = " · not renewed" if aged.fault is not None else ""
             panel.border_subtitle = Content(market_formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
+        self._preview()
+
+    def _preview(self) -> None:
+        """What is under the cursor, beside the list where there is room."""
+        pane, row = self.query_one(PreviewPane), self.table.cursor_row
+        pane.display = row is not None and has_room(self.size, below=False)
+        if not pane.display:
+            return
+        if isinstance(row, ProviderSheet):
+            pane.show(Content(name_of(row).full), provider_preview(row))
+        elif isinstance(row, GpuRow):
+            pane.show(Content(row.gpu.model), gpu_preview(row, self._sheets()))
 
     def _show_empty(self, figure: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
-            self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
+            self.table.say_empty(f"The filter hides {_all_of(len(self._sheets()), 'provider')}.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
-            self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
+            self.table.say_empty(f"The filter hides {_all_of(len(self.rows), 'model')}.\n/ then esc shows them")
         elif figure.fault is not None:
             self.table.say_empty(f"{figure.fault.title}\n{figure.fault.advice}")
         elif figure.cached is not None:
@@ -238,17 +277,6 @@ class MarketScreen(ChartScreen):
     def do_by_day(self) -> None:
         self.app.push_screen(NetworkScreen())
 
-    def do_sort(self) -> None:
-        self.choices.sort_by_next()
-        self.session_app.status.say(f"Sorted by {self.choices.words}.")
-
-    def do_reverse(self) -> None:
-        self.choices.reverse()
-
-    @on(LiveTable.HeaderClicked)
-    def _header(self, event: LiveTable.HeaderClicked) -> None:
-        self.choices.sort_by(event.key)
-
     def do_filter(self) -> None:
         if self.of_providers:
             self.query_one("#provider-filter", FilterBar).open(self.provider_filter.text)
@@ -293,3 +321,7 @@ class MarketScreen(ChartScreen):
 
     def sheet(self) -> CsvTable:
         return (provider_table if self.of_providers else gpu_table)(self.table.rows)
+
+
+def _all_of(count: int, noun: str) -> str:
+    return f"the only {noun}" if count == 1 else f"all {plural(count, noun)}"

@@ -77,8 +77,8 @@ PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
     named_column("total", 5, lambda r: (market_formatting.count(r.resources.gpu.total), "muted"), right=True, stays=1),
     named_column("gpu", 14, _models, stays=2, grow=14),
     named_column("region", 11, lambda r: (r.profile.region or NOT_KNOWN, ""), stays=4, grow=5),
-    named_column("uptime_7d", 9, lambda r: (market_formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
-    named_column("audited", 7, _audited, stays=3),
+    named_column("uptime_7d", 10, lambda r: (market_formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
+    named_column("audited", 8, _audited, stays=3),
     named_column("version", 8, lambda r: (r.profile.version or NOT_KNOWN, "muted"), stays=6),
     named_column("leases", 6, lambda r: (market_formatting.count(r.profile.leases), "muted"), right=True, stays=5),
 )

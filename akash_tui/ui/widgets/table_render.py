@@ -157,13 +157,13 @@ class LineRenderer:
         style = self._style("header")
         segments = [Segment(" ", style)]
         for column, size in fitted:
-            title = fit_text(column.title, size, column.right) + " "
-            if sorted_by is not None and sorted_by[0] == column.key:
-                at = len(title.rstrip())  # the blank between two columns has room for the sign
-                title = f"{title[:at]}{'▼' if sorted_by[1] else '▲'}{title[at + 1 :]}"
-                segments.append(Segment(title, style + Style(bold=True)))
-            else:
-                segments.append(Segment(title, style))
+            if sorted_by is None or sorted_by[0] != column.key:
+                segments.append(Segment(fit_text(column.title, size, column.right) + " ", style))
+                continue
+            title = f"{column.title}{'▼' if sorted_by[1] else '▲'}"
+            # a name that fills its column leaves the sign the blank before the next one
+            text = title if cell_len(title) == size + 1 else fit_text(title, size, column.right) + " "
+            segments.append(Segment(text, style + Style(bold=True)))
         return Strip(segments).adjust_cell_length(width, style)
 
     def message(self, text: str, width: int) -> Strip:
