@@ -65,6 +65,9 @@ _ORDER_COLUMNS = (
 """Before all others where the bids are for several deployments or groups."""
 
 
+_BY_KEY = {column.key: column for column in (*_ORDER_COLUMNS, *_COLUMNS)}
+
+
 def _columns(rows: Sequence[BidRow]) -> tuple[_Column, ...]:
     several = (len({row.id.deployment for row in rows}) > 1, len({row.gseq for row in rows}) > 1)
     return (*(column for column, shown in zip(_ORDER_COLUMNS, several, strict=True) if shown), *_COLUMNS)
@@ -84,9 +87,19 @@ def terminal_width(*, err: bool = False) -> int | None:
     return shutil.get_terminal_size().columns if (sys.stderr if err else sys.stdout).isatty() else None
 
 
-def print_bids(rows: Sequence[BidRow], *, width: int | None, numbered: bool = False, err: bool = False) -> None:
-    """The bids, one per line, and notes below. `width` in columns (None: all); `numbered` adds numbers to choose by."""
+def print_bids(
+    rows: Sequence[BidRow],
+    *,
+    width: int | None,
+    numbered: bool = False,
+    err: bool = False,
+    only: Sequence[str] = (),
+) -> None:
+    """The bids, one per line, and notes below. `width` in columns (None: all); `numbered` adds numbers to choose by;
+    `only`: these columns, as wide as they are."""
     columns = _columns(rows)
+    if only:
+        columns, width = tuple(_BY_KEY[key] for key in only), None
     table = [[clean(column.cell(row)) for row in rows] for column in columns]
     shown = _fitting(columns, table, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0))
     titles = [head(columns[i].key) for i, _ in shown]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from akash_tui.cli.columns import columns_option, print_columns
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
-from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
+from akash_tui.cli.output import pick, print_answer, print_json, print_rows
 from akash_tui.cli.quotes import close_question
 from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.money import exact, rate, units
-from akash_tui.domain.filtering.column_names import head
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from akash_tui.services.leases.lease_reader import DeploymentView
     from akash_tui.services.storage.standing_orders import StandingOrder
 
+LIST_COLUMNS = ("dseq", "name", "state", "gpu", "price", "left", "until", "provider")
 LIST_SECONDS = 8.0
 """So long the list waits for providers; what a silent one runs is then left open."""
 
 
 @click.command("list")
 @click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
+@columns_option(LIST_COLUMNS)
 @global_options
-def list_(g: GlobalOptions, closed: bool) -> None:
+def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
     """All deployments of the wallet, created on any machine; those that need attention first.
 
     Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
@@ -52,8 +54,8 @@ def list_(g: GlobalOptions, closed: bool) -> None:
     if not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
         return
-    print_table(
-        [*map(head, ("dseq", "name", "state", "gpu", "price", "left", "until", "provider"))],
+    print_columns(
+        LIST_COLUMNS,
         [
             [
                 str(v.id.dseq),
@@ -67,7 +69,8 @@ def list_(g: GlobalOptions, closed: bool) -> None:
             ]
             for v in views
         ],
-        right=(4, 5),
+        right=("price", "left"),
+        only=only,
     )
     for view in views:
         for item in attention_items(view):

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.market_show import gpu_json, in_market, market_sort, print_gpus, provenance, range_option
+from akash_tui.cli.columns import columns_option
+from akash_tui.cli.market_show import (
+    GPU_COLUMNS,
+    gpu_json,
+    in_market,
+    market_sort,
+    print_gpus,
+    provenance,
+    range_option,
+)
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
 from akash_tui.cli.suggestions import presets
@@ -36,8 +45,9 @@ NOT_THERE = 4
 @click.option(
     "--sort", default="gpu", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(GPU_SORTS)}."
 )
+@columns_option(GPU_COLUMNS)
 @global_options
-def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
+def gpus(g: GlobalOptions, expression: str, sort: str, only: tuple[str, ...]) -> None:
     """Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid."""
     from akash_tui.services.market.price_watch import wanted
 
@@ -51,7 +61,7 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     if not rows:
         click.echo("No GPU model." if not expression else f"None of {len(answer.value)} GPU models match.")
         return
-    print_gpus(rows)
+    print_gpus(rows, only)
     click.echo(f"$ per GPU-hour · {len(rows)} of {len(answer.value)} shown")
     click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 

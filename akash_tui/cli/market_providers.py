@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from akash_tui.cli.columns import columns_option, print_columns
 from akash_tui.cli.market_show import in_market, market_sort, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
 from akash_tui.cli.values import ADDRESS
-from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market.sorting import BEST_FIRST, PROVIDER_SORTS
 from akash_tui.domain.text import NOT_KNOWN, plural
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from akash_tui.services.market.pages import ProviderPage
 
 
+COLUMNS = ("provider", "free", "total", "gpu", "region", "uptime_7d", "audited", "version", "address")
 MOST_CHECKS = 48
 """Of the last checks of a provider, as many as fit a line."""
 
@@ -39,8 +40,11 @@ MOST_CHECKS = 48
     help=f"Columns, the best first; `-` before one reverses it: {', '.join(PROVIDER_SORTS)}.",
 )
 @click.option("--all", "everyone", is_flag=True, help="Also providers that do not answer.")
+@columns_option(COLUMNS)
 @global_options
-def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
+def providers(
+    g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool, only: tuple[str, ...]
+) -> None:
     """Providers: GPUs free and total, place, uptime, audits."""
     from akash_tui.domain.filtering.filter import FilterError, parse_filter
     from akash_tui.domain.market import formatting
@@ -65,8 +69,8 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         filtered = f"None of {len(answer.value)} providers match." if expression else "No provider."
         click.echo(filtered if model is None else f"No provider says it has {model}.")
         return
-    print_table(
-        [*map(head, ("provider", "free", "total", "gpu", "region", "uptime_7d", "audited", "version", "address"))],
+    print_columns(
+        COLUMNS,
         [
             [
                 name_of(sheet).full,
@@ -81,7 +85,8 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
             ]
             for sheet in shown
         ],
-        right=(1, 2, 5),
+        right=("free", "total", "uptime_7d"),
+        only=only,
     )
     silent = 0 if everyone else sum(1 for sheet in answer.value if sheet.profile.online is False)
     click.echo(f"{len(shown)} of {len(answer.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from akash_tui.cli.columns import print_columns
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_table
 from akash_tui.cli.session import in_session
-from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.filtering.sorting import SortKey, read_sort
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.text import NOT_KNOWN
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHART_HEIGHT = 10
-GPU_HEADS = ("gpu", "vram", "interface", "free", "total", "providers")
+GPU_NUMBERS = ("vram", "free", "total", "providers", "min", "median", "max", "leased_7d")
+GPU_COLUMNS = ("gpu", "vram", "interface", *GPU_NUMBERS[1:], "paid")
 RESOURCES = ("gpu", "cpu", "memory", "storage")
 NARROWEST, WIDEST = 30, 100
 
@@ -101,12 +102,12 @@ def gpu_json(row: GpuRow) -> dict[str, object]:
     }
 
 
-def print_gpus(rows: Sequence[GpuRow]) -> None:
-    """The GPU table of the screen."""
+def print_gpus(rows: Sequence[GpuRow], only: Sequence[str] = ()) -> None:
+    """The GPU table of the screen; `only` these columns."""
     from akash_tui.domain.market import formatting
 
-    print_table(
-        [*map(head, (*GPU_HEADS, "min", "median", "max", "leased_7d", "paid"))],
+    print_columns(
+        GPU_COLUMNS,
         [
             [
                 row.gpu.model,
@@ -123,7 +124,8 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
             ]
             for row in rows
         ],
-        right=(1, 3, 4, 5, 6, 7, 8, 9),
+        right=GPU_NUMBERS,
+        only=only,
     )
 
 

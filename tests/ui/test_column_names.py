@@ -7,10 +7,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from akash_tui.cli import bid_table
-from akash_tui.cli.bids import bids
+from akash_tui.cli import bid_table, lease, market_providers, market_show
+from akash_tui.cli.bids import TABLE_COLUMNS, bids
+from akash_tui.cli.columns import columns_option, print_columns
 from akash_tui.cli.examples import EXAMPLES
 from akash_tui.cli.market import gpus
 from akash_tui.cli.market_providers import providers
@@ -23,6 +26,7 @@ from akash_tui.domain.filtering.sorting import SortKey, read_sort
 from akash_tui.domain.market.gpu_rows import GPUS
 from akash_tui.domain.market.provider_rows import PROVIDERS
 from akash_tui.domain.market.sorting import GPU_SORTS, MIN, PROVIDER_SORTS
+from akash_tui.services.errors import BadInput
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, DSEQ_COLUMN, SCORE_COLUMN
 from akash_tui.ui.leases import columns as lease_columns
 from akash_tui.ui.market.screen import HINT, PROVIDER_HINT
@@ -99,3 +103,15 @@ def test_hints_help_and_documents_use_the_names() -> None:
     used = {name for text in texts for name in re.findall(r"\b([a-z][a-z0-9_]*)(?:<|>|<=|>=)[0-9]", text)}
     assert {"price", "min", "vram", "uptime_7d"} <= used
     assert used <= known
+
+
+def test_the_columns_of_a_table_of_text_are_chosen_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(TABLE_COLUMNS) == set(bid_table._BY_KEY)
+    for names in (TABLE_COLUMNS, market_show.GPU_COLUMNS, market_providers.COLUMNS, lease.LIST_COLUMNS):
+        assert not FORMER.keys() & set(names) - ANOTHER_THING
+    print_columns(("gpu", "min"), [("a100", "0.92"), ("t4", "0.1")], right=("min",), only=("min", "gpu"))
+    assert capsys.readouterr().out.splitlines() == [" min  GPU", "0.92  a100", " 0.1  t4"]
+    command = click.command()(columns_option(("gpu", "min"))(lambda only: click.echo(",".join(only))))
+    assert CliRunner().invoke(command, ["--columns", "min, model"]).output == "min,gpu\n"
+    with pytest.raises(BadInput, match="no column 'prize'"):
+        command.main(["--columns", "prize"], standalone_mode=False)
