@@ -24,7 +24,7 @@ from akash_tui.cli.suggestions import presets
 from akash_tui.cli.values import SECONDS
 from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.filtering.sorting import SortKey, ordered
-from akash_tui.domain.market.sorting import GPU_SORTS, MIN
+from akash_tui.domain.market.sorting import GPU_SORTS
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.errors import Unreachable
 
@@ -49,6 +49,7 @@ NOT_THERE = 4
 @global_options
 def gpus(g: GlobalOptions, expression: str, sort: str, only: tuple[str, ...]) -> None:
     """Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid."""
+    from akash_tui.domain.market.gpu_rows import MIN
     from akash_tui.services.market.price_watch import wanted
 
     what = wanted(expression)

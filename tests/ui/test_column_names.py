@@ -23,9 +23,9 @@ from akash_tui.domain.filtering.column_names import FORMER, UNITS, head
 from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.filtering.filter_fields import FieldKind, Vocabulary
 from akash_tui.domain.filtering.sorting import SortKey, read_sort
-from akash_tui.domain.market.gpu_rows import GPUS
+from akash_tui.domain.market.gpu_rows import GPUS, MIN
 from akash_tui.domain.market.provider_rows import PROVIDERS
-from akash_tui.domain.market.sorting import GPU_SORTS, MIN, PROVIDER_SORTS
+from akash_tui.domain.market.sorting import GPU_SORTS, PROVIDER_SORTS
 from akash_tui.services.errors import BadInput
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, DSEQ_COLUMN, SCORE_COLUMN
 from akash_tui.ui.leases import columns as lease_columns

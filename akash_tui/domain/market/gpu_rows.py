@@ -12,7 +12,6 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.sorting import MIN
 from akash_tui.domain.market.supply import GpuDay
 
 WEEK: Final = timedelta(days=7)
@@ -113,6 +112,8 @@ def _haystack(row: GpuRow) -> str:
     return " ".join((row.gpu.vendor, row.gpu.model, f"{row.gpu.vram_gib or '?'}gb", row.gpu.interface or "")).casefold()
 
 
+MIN: Final = dict.fromkeys(("price", "usd_h", "price_h", "per_gpu", "usd_gpu_h", "gpu_h"), "min")
+"""Of GPU models, a price without a further word is the lowest one."""
 GPUS: Final = vocabulary(_FIELDS, _haystack, MIN)
 
 

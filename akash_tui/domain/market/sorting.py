@@ -26,8 +26,6 @@ GPU_SORTS: Final[dict[str, Callable[[GpuRow], Any]]] = {
     "paid": lambda r: r.paid.gpu_h if r.paid is not None else None,
 }
 """Columns of GPU models to sort by."""
-MIN: Final = dict.fromkeys(("price", "usd_h", "price_h", "per_gpu", "usd_gpu_h", "gpu_h"), "min")
-"""Of GPU models, a price without a further word is the lowest one."""
 
 
 def _name(sheet: ProviderSheet) -> str:
