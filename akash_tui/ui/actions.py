@@ -168,7 +168,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
     Action("bids.group-next", ("right_square_bracket",), "next group", "Show the bids of the next group."),
-    Action("bids.copy", ("y",), "copy", "Copy the provider's address, its host or the deployment number (dseq)."),
+    Action("bids.copy", ("y",), "copy", "Copy the provider's address, gateway or name, or the dseq."),
     Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
@@ -179,7 +179,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         bar=2,
     ),
     Action("leases.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=7),
-    Action("leases.copy", ("y",), "copy", "Copy the deployment number (dseq) or the provider's address.", bar=5),
+    Action("leases.copy", ("y",), "copy", "Copy the dseq, or the provider's address or name.", bar=5),
     Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),

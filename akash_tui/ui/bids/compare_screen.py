@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -221,7 +222,9 @@ class CompareScreen(DialogBox[BidId | None]):
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
         for at, line in enumerate(lines):
-            title = f"▸ {line.row.name}" if at == self.at else line.row.name
+            name, room = line.row.provider_name, width - 2
+            who = name.full if cell_len(name.full) <= room else name.short
+            title = f"▸ {who}" if at == self.at else who
             columns.append(Column(f"bid{at}", title, width, _cell(at), stays=1))
         return columns
 

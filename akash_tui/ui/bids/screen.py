@@ -306,9 +306,8 @@ class BidsScreen(BidActions):
             return
         things = [("dseq", str((tracked.run.id if line is None else line.row.id).dseq))]
         if line is not None:
-            things.insert(0, ("provider", line.row.id.provider))
-            if line.row.provider is not None:
-                things.insert(1, ("host", line.row.provider.host_uri))
+            gateway = [] if line.row.provider is None else [("gateway", line.row.provider.host_uri)]
+            things = [("address", line.row.id.provider), *gateway, ("provider", line.row.name), *things]
         copy_one_of(self.session_app, things)
 
     def do_close(self) -> None:

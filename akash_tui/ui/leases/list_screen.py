@@ -232,7 +232,11 @@ class LeasesScreen(TableScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("dseq", row.id), *(("provider", name.address) for name in row.summary.providers)]
+        things = [
+            ("dseq", row.id),
+            *(("address", name.address) for name in row.names),
+            *(("provider", name.full) for name in row.names),
+        ]
         copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:

@@ -314,7 +314,7 @@ class MarketScreen(TableScreen, ChartScreen):
             things.append(("the list", self.sheet().tabs()))
         things.append((self.chart.title().plain, self.chart.table("\t")))
         if isinstance(row, ProviderSheet):
-            things += [("address", row.id), ("gateway", row.profile.host_uri), ("name", name_of(row).full)]
+            things += [("address", row.id), ("gateway", row.profile.host_uri), ("provider", name_of(row).full)]
         elif isinstance(row, GpuRow):
             things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
         return things
