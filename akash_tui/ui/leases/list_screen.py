@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -95,7 +96,7 @@ class LeasesScreen(TableScreen):
             return None
         return (
             *(lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)),
-            *(self.lease_choices.settings, self.table.cursor_id, self.size),
+            *(self.lease_choices.settings, self.size),
         )
 
     def paint(self) -> None:
@@ -123,15 +124,17 @@ class LeasesScreen(TableScreen):
         self.lease_choices.show_order(self.table)
         self.table.marks &= {row.id for row in rows}
         self.table.show(rows, now)
-        self._preview(lease_list, now)
+        self._preview()
 
-    def _preview(self, lease_list: LeaseList, now: datetime) -> None:
+    @on(LiveTable.Highlighted)
+    def _preview(self) -> None:
         """The deployment under the cursor, beside the list or below it where there is room."""
         pane, row = self.query_one(PreviewPane), self.table.cursor_row
+        lease_list, session = self.lease_list, self.session_app.session
         pane.display = row is not None and has_room(self.size)
-        if row is not None and pane.display:
+        if row is not None and pane.display and lease_list is not None and session is not None:
             view = next((view for view in lease_list.views or () if view.id == row.summary.id), None)
-            pane.show(Content(row.summary.name), preview_lines(row, view, now))
+            pane.show(Content(row.summary.name), preview_lines(row, view, session.clock.now()))
 
     def _title(self, lease_list: LeaseList, shown: Sequence[LeaseSummary], now: datetime) -> Content:
         total = sum((s.price_h for s in shown), Decimal(0))

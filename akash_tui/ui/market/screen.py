@@ -150,12 +150,8 @@ class MarketScreen(TableScreen, ChartScreen):
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.filter.text)
-        seen = (self.chart_state(), self.size, self._under_cursor)
+        seen = (self.chart_state(), self.size)
         return (self._updates, providers, self.choices.settings, minute, seen)
-
-    @property
-    def _under_cursor(self) -> str | None:
-        return self.table.cursor_id if self.is_mounted else None
 
     def paint(self) -> None:
         session = self.session_app.session
@@ -198,6 +194,7 @@ class MarketScreen(TableScreen, ChartScreen):
         self.paint_chart(now)
         self._preview()
 
+    @on(LiveTable.Highlighted)
     def _preview(self) -> None:
         """What is under the cursor, beside the list where there is room."""
         pane, row = self.query_one(PreviewPane), self.table.cursor_row
