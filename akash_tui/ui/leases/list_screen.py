@@ -102,7 +102,6 @@ class LeasesScreen(TableScreen):
     def paint(self) -> None:
         lease_list, session = self.lease_list, self.session_app.session
         panel = self.query_one("#leases-panel")
-        self.query_one(PreviewPane).display = False
         if lease_list is None or session is None:
             panel.border_title = Content("Leases")
             self.table.say_empty("No wallet is open, so there are no deployments to show.\nN connects one")
