@@ -16,7 +16,7 @@ from tests.helpers.worlds import GIVE_UP
 FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
 EVENTS = {
     "created": {"tx", "height", "version", "deposit"},
-    "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region"},
+    "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region", "organization"},
     "bid_gone": {"gseq", "oseq", "provider", "reason"},
     "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected"},
     "lease": {"tx", "height", "leases"},

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-FLUSH_LEFT = ("GPU", "provider", "region", "audit")
+FLUSH_LEFT = ("GPU", "provider", "region", "audited")
 """Titles of columns whose cells begin where the title does; the others end where it does."""
 
 

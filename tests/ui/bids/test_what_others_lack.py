@@ -178,8 +178,8 @@ async def test_saved_views(scene: Stage_) -> None:
 async def test_audited(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
-        assert under(scene.app, "audit", "europlots") == "✓"
-        assert under(scene.app, "audit", "hyper.gpu") == "?"
+        assert under(scene.app, "audited", "europlots") == "✓"
+        assert under(scene.app, "audited", "hyper.gpu") == "?"
 
 
 async def test_audited_by_whom(scene: Stage_) -> None:
@@ -254,7 +254,7 @@ async def test_compare(scene: Stage_) -> None:
         await description(scene, pilot, "hyper.gpu", "europlots.com", "0.38 ★", "$ for 24 h", "9.12 ★", "yours there")
         assert "memory" in text(scene.app)
         await pilot.press("s")
-        await description(scene, pilot, "lines that are the same are hidden")
+        await description(scene, pilot, "hidden: the same for all")
         assert "memory" not in text(scene.app)
 
 

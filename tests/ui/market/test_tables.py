@@ -24,7 +24,7 @@ async def test_filter_and_sort(scene: Stage_) -> None:
         assert names() == list(NAMES)  # the most free GPUs first, the silent one last
         await pilot.press("o")
         await until(pilot, lambda: "total▼" in drawn(scene))
-        await pilot.press("o", "o", "o")
+        await pilot.press("o", "o", "o", "o")
         await until(pilot, lambda: "uptime 7d▼" in drawn(scene))
         await pilot.press("slash", *"gpu:h100 free>1 uptime>90 !audited")
         await until(pilot, lambda: names() == [NAMES[1]])
