@@ -209,7 +209,8 @@ def sort_keys(text: str | None) -> tuple[SortKey, ...]:
     try:
         return parse_sort(text or "")
     except ValueError as error:
-        raise BadInput(f"--sort: {error}.", "For example: price,-uptime_7d.") from error
+        no_column = str(error).partition(";")[0]
+        raise BadInput(f"--sort: {no_column}.", f"Columns: {', '.join(SORT_COLUMNS)}.") from error
 
 
 def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:

@@ -83,7 +83,8 @@ def market_sort(text: str, columns: Collection[str], more: Mapping[str, str] | N
     try:
         return read_sort(text, columns, more)
     except ValueError as error:
-        raise BadInput(f"--sort: {error}.", f"Columns: {', '.join(columns)}.") from error
+        no_column = str(error).partition(";")[0]
+        raise BadInput(f"--sort: {no_column}.", f"Columns: {', '.join(columns)}.") from error
 
 
 def gpu_json(row: GpuRow) -> dict[str, object]:
