@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 
 from akash_tui.domain.akash.entities import Bid, BidId
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer
-from akash_tui.domain.akash.provider import Provider, ProviderName, ProviderProfile, provider_name
+from akash_tui.domain.akash.provider import Provider, ProviderName, ProviderProfile
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
@@ -45,6 +45,8 @@ class BidRow:
     gseq: int
     provider: Provider | None
     profile: ProviderProfile | None
+    provider_name: ProviderName
+    """What its provider is called, in full and in short."""
     reach: Reach | None
     disclosure: Disclosure
     price_h: Decimal | None
@@ -77,11 +79,6 @@ class BidRow:
     def gpus(self) -> tuple[GpuOffer, ...]:
         """Its GPUs, each with how we know it."""
         return self.disclosure.gpus
-
-    @property
-    def provider_name(self) -> ProviderName:
-        """What its provider is called, in full and in short."""
-        return provider_name(self.id.provider, self.provider, self.profile)
 
     @property
     def name(self) -> str:
