@@ -212,7 +212,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
         stays=6,
         grow=6,
     ),
-    named_column("uptime_7d", 10, lambda b: b.uptime, right=True, stays=8),
+    named_column("uptime_7d", 9, lambda b: b.uptime, right=True, stays=8),
     named_column("audited", 7, lambda b: b.audit, stays=4),
     named_column("latency", 8, lambda b: b.latency, right=True, stays=11),
     named_column("notice", 7, _notice, right=True, stays=14),
