@@ -87,7 +87,8 @@ def test_former_names_are_still_read() -> None:
             if new in vocabulary.fields:
                 assert field is not None
                 value = {FieldKind.NUMBER: "<1", FieldKind.FLAG: ""}.get(field.kind, ":x")
-                assert parse_filter(old + value, vocabulary).terms
+                (term,) = parse_filter(old + value, vocabulary).terms
+                assert term.by == field.by, f"{old} is read as a plain word"
             if new in sorts:
                 assert read_sort(f"-{old}", sorts) == (SortKey(new, True),)
     assert parse_sort("usd_h,-uptime7") == (SortKey("price"), SortKey("uptime_7d", True))

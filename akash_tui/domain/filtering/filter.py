@@ -183,7 +183,9 @@ def _opposite(test: Test) -> Test:
 def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
     head = _HEAD.match(body)
     if head is None:
-        if "|" not in body and (flag := about.fields.get(body)) is not None:
+        former = about.fields.get(about.aliases.get(body, ""))
+        flag = about.fields.get(body) or (former if former is not None and former.kind is FieldKind.FLAG else None)
+        if "|" not in body and flag is not None:
             if flag.kind is not FieldKind.FLAG:
                 example = {FieldKind.NUMBER: f"{body}<1", FieldKind.NAME: f"{body}:h100", FieldKind.TEXT: f"{body}:eu"}[
                     flag.kind
