@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
     from akash_tui.domain.akash.resources import GroupSpec
     from akash_tui.domain.bids.saved_bids import SavedBids
-    from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.domain.filtering.sorting import SortKey
     from akash_tui.services.core.session import SdlReader, Session
     from akash_tui.services.ports import Signer, Vault, WalletRef
     from akash_tui.services.ports.notifier import Notifier

@@ -35,10 +35,10 @@ STORY_TESTS = {
     "tests/services/deployment": "budget_at_signing deploy_flow killed_at_each_step leased_price recorded_bids",
     "tests/services/spending": "lying_node",
     "tests/services/storage": "what_is_no_file",
-    "tests/ui": "every_key hostile_text lazy_imports pictures story style_sheets",
+    "tests/ui": "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
-    "tests/ui/leases": "pictures",
+    "tests/ui/leases": "list_choices pictures",
     "tests/ui/market": "export pictures",
     "tests/wire": "generated_code",
 }

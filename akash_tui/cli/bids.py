@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from akash_tui.cli.columns import columns_option
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
 from akash_tui.cli.session import in_session
 from akash_tui.cli.suggestions import files
 from akash_tui.cli.values import DSEQ
-from akash_tui.domain.bids.sorting import SORT_COLUMNS
+from akash_tui.domain.bids.sorting import SORT_COLUMNS, parse_sort
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import BidId
     from akash_tui.domain.akash.gpu import GpuOffer
     from akash_tui.domain.bids.bid_row import BidRow
-    from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.domain.filtering.sorting import SortKey
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
     from akash_tui.services.storage.settings import Settings
 
+TABLE_COLUMNS = (
+    *("dseq", "group", "gpu", "vram", "price", "per_gpu", "per_gb", "per_month", "vs_market", "lasts", "provider"),
+    *("region", "uptime_7d", "audited", "per_block", "state"),
+)
+"""The columns of the table, named here so that the help need not load it."""
 MAX_ANSWER_BYTES = 10_000_000
 """A longer saved answer is not read."""
 
@@ -51,10 +57,19 @@ MAX_ANSWER_BYTES = 10_000_000
     "expression",
     metavar="EXPR",
     default="",
-    help="Which bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`, or @NAME for a saved view.",
+    help="Which bids: `gpu:h100|a100 price<1.2 vram>=48 uptime_7d>99 audited !region:eu`, or @NAME for a saved view.",
 )
+@columns_option(TABLE_COLUMNS)
 @global_options
-def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
+def bids(
+    g: GlobalOptions,
+    dseq: int | None,
+    watch: bool,
+    saved: str | None,
+    sort: str | None,
+    expression: str,
+    only: tuple[str, ...],
+) -> None:
     """The bids of deployment DSEQ, with the GPU that each really offers."""
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.deployment.bid_collector import collect, read_in_full
@@ -64,7 +79,7 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
     if saved is not None:
         if dseq is not None or watch:
             raise BadInput("--from reads a saved answer, not the chain.", "Leave out DSEQ and --watch.")
-        _show_saved(g, saved, wanted, keys)
+        _show_saved(g, saved, wanted, keys, only)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
@@ -72,7 +87,7 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
     async def work(session: Session) -> None:
         run = await attach(session, DeploymentId(session.owner, dseq))
         await read_in_full(session, run)
-        show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
+        show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run), only=only)
 
     async def follow(session: Session, put: Callable[[object], None]) -> None:
         run = await attach(session, DeploymentId(session.owner, dseq))
@@ -87,7 +102,7 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
         in_session(g, lambda session: follow(session, put))
 
 
-def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey, ...]) -> None:
+def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey, ...], only: tuple[str, ...]) -> None:
     """A saved answer as the bid list where there is a screen, else as a table or JSON."""
     from akash_tui.services.storage.files import read_user_bytes
 
@@ -106,7 +121,7 @@ def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey
         source = "from stdin" if file == "-" else Path(file).name
         click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
     note = "" if found.block_time.measured else "≈ at mainnet's usual block time, not measured: this is a saved answer"
-    show(g, apply_filter(wanted, found.book(datetime.now(UTC)).rows(keys)), note=note)
+    show(g, apply_filter(wanted, found.book(datetime.now(UTC)).rows(keys)), note=note, only=only)
     if found.more:
         click.echo("note: this is one page of several; there are more bids.", err=True)
 
@@ -190,17 +205,12 @@ def _note(run: DeploymentRun) -> str:
 
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:
-    """`price,-uptime` as sort keys. Raises `BadInput` for an unknown column."""
-    from akash_tui.domain.bids.sorting import SortKey
-
-    keys = []
-    for word in (text or "price").split(","):
-        name = word.strip()
-        column = name.removeprefix("-")
-        if column not in SORT_COLUMNS:
-            raise BadInput(f"--sort: unknown column {column!r}.", f"Columns: {', '.join(SORT_COLUMNS)}.")
-        keys.append(SortKey(column, name.startswith("-")))
-    return tuple(keys)
+    """`price,-uptime_7d` as sort keys. Raises `BadInput` for an unknown column."""
+    try:
+        return parse_sort(text or "")
+    except ValueError as error:
+        no_column = str(error).partition(";")[0]
+        raise BadInput(f"--sort: {no_column}.", f"Columns: {', '.join(SORT_COLUMNS)}.") from error
 
 
 def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
@@ -230,7 +240,7 @@ def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
     return ", ".join(words)
 
 
-def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
+def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "", only: Sequence[str] = ()) -> None:
     """The rows as a table, or as JSON."""
     from akash_tui.cli.bid_table import print_bids, terminal_width
 
@@ -240,7 +250,7 @@ def show(g: GlobalOptions, rows: Sequence[BidRow], *, note: str = "") -> None:
     if not rows:
         click.echo("No bids.")
         return
-    print_bids(rows, width=terminal_width())
+    print_bids(rows, width=terminal_width(), only=only)
     if note and sys.stdout.isatty():
         click.echo(note)
 
@@ -254,6 +264,7 @@ def row_json(row: BidRow) -> dict[str, object]:
         **pick(row.id, "owner", "gseq", "oseq", "provider"),
         "dseq": str(row.id.dseq),
         "host": row.provider.host if row.provider else None,
+        "organization": row.provider_name.organization,
         "price": row.bid.price,
         **pick(row, "price_h", "gpus", "audited", "region", "gpu_h", "gb_h"),
         "month": decimal(row.month, 2),

@@ -14,6 +14,7 @@ from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
+from akash_tui.domain.text import plural
 from akash_tui.services.errors import AkashError, BadInput, Insufficient, NothingNew, Unreachable
 
 if TYPE_CHECKING:
@@ -287,4 +288,4 @@ async def _indexer(session: Session) -> Check:
     providers = session.provider_cache.sheet_answer
     if providers is None:
         return Check("indexer", None, "This network has no indexer: market prices and uptimes are unknown.")
-    return Check("indexer", True, f"{len((await providers.get()).value)} providers known")
+    return Check("indexer", True, f"{plural(len((await providers.get()).value), 'provider')} known")

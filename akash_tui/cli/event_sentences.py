@@ -55,8 +55,8 @@ def event_printer(
 ) -> Callable[[Event], None]:
     """A listener that prints each event as a line, and a failure as every error is printed, to stderr.
 
-    A bid is printed again only when its price or GPU changes. `name` gives a provider's display name, the same as in
-    the app.
+    A bid is printed again only when its price or GPU changes. `name` gives a provider's name, the same as in the
+    app.
     """
     printed: dict[BidId, tuple[object, ...]] = {}
 
@@ -89,7 +89,7 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
         case BidSeen():
             price = f"{block_price(event.price)} a block" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
-            where = f"{name(event.id.provider)} ({event.region or 'region unknown'}{audited})"
+            where = f"{name(event.id.provider)}, {event.region or 'region unknown'}{audited}"
             return f"  bid {price:>10}  {format_gpus(event.gpus)}, {where}"
         case Waiting():
             return f"… {event.message} Waiting up to {event.seconds} s more; ctrl+c ends it."
@@ -97,7 +97,7 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             return f"  gone {name(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
-            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} ({event.id.provider}) at ≈ ${price}/h"]
+            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} at ≈ ${price}/h"]
             shown = [r for r in event.rejected if r.code != MORE_EXPENSIVE]
             lines += [f"    not {name(r.provider)}: {r.reason}" for r in shown]
             pricier = len(event.rejected) - len(shown)

@@ -35,7 +35,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet deploy my.yaml --prefer h100,a100 --budget 1.20 --hours 24",
     ),
     "bids": (
-        "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 usd_gpu_h<1.5'",
+        "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 per_gpu<1.5'",
         "akash-tui --network mainnet bids 812301 --watch",
         "akash-tui bids --from saved-bids.json",
         "provider-services query market bid list --owner ADDRESS | akash-tui bids --from -",
@@ -70,7 +70,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "market spend": ("akash-tui --network mainnet market spend --range 1m",),
     "market providers": ("akash-tui --network mainnet market providers --gpu h100 --sort free",),
     "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
-    "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 price<1' --preset vllm-chat",),
+    "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 min<1' --preset vllm-chat",),
     "resume": ("akash-tui --network mainnet resume",),
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
     "networks": ("akash-tui networks",),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from akash_tui.cli.columns import columns_option, print_columns
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
-from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
+from akash_tui.cli.output import pick, print_answer, print_json, print_rows
 from akash_tui.cli.quotes import close_question
 from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
@@ -16,36 +17,36 @@ from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
-    from akash_tui.cli.lease_lines import Listed
     from akash_tui.services.core.session import Session
     from akash_tui.services.leases.lease_reader import DeploymentView
     from akash_tui.services.storage.standing_orders import StandingOrder
 
+LIST_COLUMNS = ("dseq", "name", "state", "gpu", "price", "left", "until", "provider")
 LIST_SECONDS = 8.0
 """So long the list waits for providers; what a silent one runs is then left open."""
 
 
 @click.command("list")
 @click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
+@columns_option(LIST_COLUMNS)
 @global_options
-def list_(g: GlobalOptions, closed: bool) -> None:
+def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
     """All deployments of the wallet, created on any machine; those that need attention first.
 
     Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
     """
-    from akash_tui.cli.lease_lines import attention_lines, format_end, gpus_of, provider_of, view_json
+    from akash_tui.cli.lease_lines import attention_lines, format_end, gpus_of, view_json
     from akash_tui.services.automation.auto_top_up import AutoTopUp
-    from akash_tui.services.core.concurrency import together
     from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder], Listed]:
+    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
         leases = Leases(session)
-        views, listed = await together(leases.all(closed=closed), _listed(g, session))
-        views = await leases.asked_within(views, LIST_SECONDS)
-        return sorted(views, key=attention), AutoTopUp(session).all(), listed
+        await session.provider_cache.read_listed()
+        views = await leases.asked_within(await leases.all(closed=closed), LIST_SECONDS)
+        return sorted(views, key=attention), AutoTopUp(session).all()
 
-    views, orders, listed = in_session(g, work, ask=no_prompt)
+    views, orders = in_session(g, work, ask=no_prompt)
     if g.json:
         by_id = {order.id: order for order in orders}
         print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
@@ -53,8 +54,8 @@ def list_(g: GlobalOptions, closed: bool) -> None:
     if not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
         return
-    print_table(
-        ["dseq", "name", "state", "GPU", "≈$/h", "left ACT", "lasts until (about)", "provider"],
+    print_columns(
+        LIST_COLUMNS,
         [
             [
                 str(v.id.dseq),
@@ -64,11 +65,12 @@ def list_(g: GlobalOptions, closed: bool) -> None:
                 rate(v.price_h),
                 units(v.left),
                 format_end(v),
-                ", ".join(provider_of(one, listed) for one in v.leases) or "–",
+                ", ".join(dict.fromkeys(one.provider_name.full for one in v.leases)) or "–",
             ]
             for v in views
         ],
-        right=(4, 5),
+        right=("price", "left"),
+        only=only,
     )
     for view in views:
         for item in attention_items(view):
@@ -104,9 +106,9 @@ def status(
     if watch:
         watch_lease(g, dseq, max(1.0, every), low, gseq, service)
         return
-    view, order, listed = _one(g, dseq, services=True)
+    view, order = _one(g, dseq, services=True)
     refuse_unknown(view, gseq, service)
-    show_view(g, view, order, listed, gseq=gseq, service=service)
+    show_view(g, view, order, gseq=gseq, service=service)
     leases = leases_of(view, gseq)
     faults = [v.fault for v in leases if v.fault is not None]
     if faults and not any(v.status for v in leases):
@@ -167,20 +169,15 @@ def recover(g: GlobalOptions, dseq: int) -> None:
         )
 
 
-async def _listed(g: GlobalOptions, session: Session) -> Listed:
-    """The indexer's names of providers, for text; JSON has addresses and hosts."""
-    return {} if g.json else await session.provider_cache.read_listed()
-
-
-def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None, Listed]:
+def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.automation.auto_top_up import AutoTopUp
-    from akash_tui.services.core.concurrency import together
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None, Listed]:
+    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None]:
         id = DeploymentId(session.owner, dseq)
-        view, listed = await together(Leases(session).one(id, services=services), _listed(g, session))
-        return view, AutoTopUp(session).find(id), listed
+        await session.provider_cache.read_listed()
+        view = await Leases(session).one(id, services=services)
+        return view, AutoTopUp(session).find(id)
 
     return in_session(g, work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -12,24 +12,15 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
-from akash_tui.domain.akash.provider import ProviderProfile, display_name
 from akash_tui.services.core.events import services_json
 from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
-Listed = Mapping[str, ProviderProfile]
-"""What the indexer lists of providers, by address."""
-
 
 def gpus_of(view: DeploymentView) -> str:
     """The GPUs of all its leases; a dash without any."""
     return ", ".join(format_gpus(v.gpus) for v in view.leases) or "–"
-
-
-def provider_of(view: LeaseView, listed: Listed) -> str:
-    """Its display name, the same as in the app."""
-    return display_name(view.lease.id.provider, view.provider, listed.get(view.lease.id.provider))
 
 
 def format_end(view: DeploymentView) -> str:
@@ -56,7 +47,6 @@ def show_view(
     g: GlobalOptions,
     view: DeploymentView,
     order: StandingOrder | None,
-    listed: Listed,
     *,
     gseq: int | None = None,
     service: str | None = None,
@@ -74,7 +64,7 @@ def show_view(
         click.echo("no lease yet")
     for one in leases_of(view, gseq):
         click.echo(
-            f"group {one.lease.id.gseq}: {provider_of(one, listed)} ({one.lease.id.provider}) "
+            f"group {one.lease.id.gseq}: {one.provider_name.full} · {one.lease.id.provider} · "
             f"lease {one.lease.state.value}, cost {exact(spent(one.lease, view.height))} ACT so far"
         )
         if one.fault is not None:
@@ -121,6 +111,7 @@ def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
     return {
         **pick(view.lease.id, "gseq", "oseq", "provider"),
         "host": view.provider.host if view.provider else None,
+        "organization": view.provider_name.organization,
         "reason": None if view.lease.state.is_running else view.lease.reason,
         "why": why_ended(view.lease),
         **pick(view.lease, "state", "price"),

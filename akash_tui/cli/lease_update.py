@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,6 @@ from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyo
 from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import DSEQ, SECONDS
 from akash_tui.domain.akash.money import units
-from akash_tui.domain.text import short_address
 from akash_tui.services.errors import BadInput, ManifestRefused
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def update(
         updater = Updater(session)
         compiled = session.sdl.read(text, name)
         plan = await updater.plan(DeploymentId(session.owner, dseq), compiled, text, name)
-        for line in _lines(plan):
+        for line in _lines(plan, session.provider_cache.name):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:
             print_beyond(_beyond(plan))
@@ -143,7 +143,7 @@ def _question(plan: UpdatePlan) -> str:
     return f"Update deployment {plan.id.dseq}?"
 
 
-def _lines(plan: UpdatePlan) -> list[str]:
+def _lines(plan: UpdatePlan, name: Callable[[str], str]) -> list[str]:
     lines = [f"deployment {plan.id.dseq} ({plan.name})"]
     if plan.quote is None:
         lines.append("  the chain already has this version; the manifest is only sent again")
@@ -152,7 +152,7 @@ def _lines(plan: UpdatePlan) -> list[str]:
     else:
         lines += [f"  changes  {change}" for change in plan.changes]
     lines += [f"  stays    {difference} (an update cannot change it)" for difference in plan.stays]
-    lines += [f"  goes to  {short_address(lease.id.provider)} (group {lease.id.gseq})" for lease in plan.leases]
+    lines += [f"  goes to  {name(lease.id.provider)} (group {lease.id.gseq})" for lease in plan.leases]
     if plan.quote is not None:
         fee, most = units(plan.quote.fee.amount, 4), units(plan.quote.fee_ceiling.amount, 4)
         lines.append(f"  gas      ≈ {fee} AKT (at most {most})")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.lease_lines import Listed, attention_lines, attention_of_group, leases_of, show_view, view_json
+from akash_tui.cli.lease_lines import attention_lines, attention_of_group, leases_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import deliver_alert, json_stream, print_progress
 from akash_tui.cli.session import in_session
@@ -35,14 +35,14 @@ def watch_lease(
         watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
         levels = g.entry.settings.alerts.low_hours if low is None else (low,)
         auto = AutoTopUp(session)
-        listed = {} if g.json else await session.provider_cache.read_listed()
+        await session.provider_cache.read_listed()
         rules = AlertRules(session.network.chain_id, levels)
         async with aclosing(watch) as checks:
             before: str | None = None
             async for check in checks:
                 if before is None:
                     refuse_unknown(check.view, gseq, service)
-                before = _print_check(g, put, listed, check, auto.find(check.view.id), before, gseq, service)
+                before = _print_check(g, put, check, auto.find(check.view.id), before, gseq, service)
                 for alert in rules.check(check.view) if check.fault is None else ():
                     if _concerns(alert, check.view, gseq):
                         await deliver_alert(g, alert)
@@ -66,7 +66,6 @@ def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) 
 def _print_check(
     g: GlobalOptions,
     put: Callable[[object], None],
-    listed: Listed,
     check: AttentionCheck,
     order: StandingOrder | None,
     before: str | None,
@@ -82,7 +81,7 @@ def _print_check(
     elif check.fault is not None:
         print_progress(f"{check.fault.title} {check.fault.advice}")
     elif before is None:
-        show_view(g, check.view, order, listed, gseq=gseq, service=service)
+        show_view(g, check.view, order, gseq=gseq, service=service)
     else:
         if line != before:
             click.echo(f"{at}  {line}")

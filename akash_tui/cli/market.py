@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.market_show import gpu_json, in_market, print_gpus, provenance, range_option
+from akash_tui.cli.columns import columns_option
+from akash_tui.cli.market_show import (
+    GPU_COLUMNS,
+    gpu_json,
+    in_market,
+    market_sort,
+    print_gpus,
+    provenance,
+    range_option,
+)
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
 from akash_tui.cli.session import chosen_network
 from akash_tui.cli.suggestions import presets
 from akash_tui.cli.values import SECONDS
-from akash_tui.domain.market.sorting import SORTS, in_order
+from akash_tui.domain.filtering.column_names import head
+from akash_tui.domain.filtering.sorting import SortKey, ordered
+from akash_tui.domain.market.sorting import GPU_SORTS
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.errors import BadInput, Unreachable
+from akash_tui.services.errors import Unreachable
 
 if TYPE_CHECKING:
     from akash_tui.domain.market.gpu_rows import GpuRow
@@ -31,28 +42,28 @@ NOT_THERE = 4
 
 
 @click.command()
-@click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
+@click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 min<1.")
 @click.option(
-    "--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; a - before it reverses the order."
+    "--sort", default="gpu", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(GPU_SORTS)}."
 )
+@columns_option(GPU_COLUMNS)
 @global_options
-def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
+def gpus(g: GlobalOptions, expression: str, sort: str, only: tuple[str, ...]) -> None:
     """Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid."""
+    from akash_tui.domain.market.gpu_rows import MIN
     from akash_tui.services.market.price_watch import wanted
 
     what = wanted(expression)
-    column = sort.removeprefix("-")
-    if column not in SORTS:
-        raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
+    keys = market_sort(sort, GPU_SORTS, MIN)
     answer = in_market(g, _with_changes)
-    rows = in_order(what.apply(answer.value).rows, column, reverse=sort.startswith("-"))
+    rows = ordered(what.apply(answer.value).rows, GPU_SORTS, keys)
     if g.json:
         print_rows(g, [gpu_json(row) | {"old": answer.old} for row in rows])
         return
     if not rows:
         click.echo("No GPU model." if not expression else f"None of {len(answer.value)} GPU models match.")
         return
-    print_gpus(rows)
+    print_gpus(rows, only)
     click.echo(f"$ per GPU-hour · {len(rows)} of {len(answer.value)} shown")
     click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 
@@ -72,7 +83,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
 
     names = {name.casefold() for name in models}
     answer, readings = in_market(g, work)
-    rows = in_order([r for r in answer.value if not names or r.gpu.model in names], "median")
+    rows = ordered([r for r in answer.value if not names or r.gpu.model in names], GPU_SORTS, [SortKey("median")])
     if names and not rows:
         raise unknown_model(" ".join(models), answer.value)
     if g.json:
@@ -82,7 +93,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
         print_rows(g, found)
         return
     print_table(
-        ["model", "VRAM", "interface", "min", "median", "average", "max"],
+        [*map(head, ("gpu", "vram", "interface", "min", "median", "average", "max"))],
         [
             [
                 row.gpu.model,
@@ -98,7 +109,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
         if len(readings.get(row.id, ())) > 1:
             click.echo(f"{row.gpu.model} {formatting.vram(row.gpu)}, median as read here:")
             print_table(
-                ["day", "$/GPU-h"],
+                ["day", head("per_gpu")],
                 [[r.day.isoformat(), formatting.price(r.median)] for r in readings[row.id]],
                 right=(1,),
             )
@@ -132,7 +143,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                 "days": [{"date": d.day, **pick(d, "total", "leased", "providers", "utilization")} for d in past],
                 "providers": [
                     {
-                        "name": name_of(h.sheet),
+                        "name": name_of(h.sheet).full,
                         **pick(h.sheet.profile, "owner", "online", "region", "uptime_7d", "audited"),
                         **pick(h, "free", "total"),
                         "own_leases": len(h.leases),
@@ -159,12 +170,13 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             right=(1, 2, 3, 4),
         )
     print_table(
-        ["provider", "answers", "free/total", "region", "up 7 d", "audited", "yours", "address"],
+        [*map(head, ("provider", "online", "free", "total", "region", "uptime_7d", "audited", "yours", "address"))],
         [
             [
-                name_of(h.sheet),
+                name_of(h.sheet).full,
                 yes_no(h.sheet.profile.online),
-                f"{formatting.count(h.free)} / {formatting.count(h.total)}",
+                formatting.count(h.free),
+                formatting.count(h.total),
                 h.sheet.profile.region or NOT_KNOWN,
                 formatting.uptime(h.sheet.profile.uptime_7d),
                 yes_no(h.sheet.profile.audited),
@@ -173,7 +185,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             ]
             for h in page.holders
         ],
-        right=(2, 4, 6),
+        right=(2, 3, 5, 7),
     )
     click.echo(provenance(page.rows[0].source, page.answer.read_at, page.answer.old, page.answer.fault))
     if page.asked is not None and page.holders:
@@ -197,7 +209,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
 def watch(g: GlobalOptions, expression: str, once: bool, every: float, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
 
-    Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
+    Example: akash-tui market watch 'gpu:a100 vram>=80 min<1'
     """
     from akash_tui.services.market.price_watch import alert, check, wait, wanted
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.market_show import in_market, plain_only, print_amounts, provenance
+from akash_tui.cli.columns import columns_option, print_columns
+from akash_tui.cli.market_show import in_market, market_sort, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
 from akash_tui.cli.values import ADDRESS
-from akash_tui.domain.market.sorting import ORDERS
-from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.domain.filtering.sorting import SortKey
+from akash_tui.domain.market.sorting import BEST_FIRST, PROVIDER_SORTS
+from akash_tui.domain.text import NOT_KNOWN, plural
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,17 +22,29 @@ if TYPE_CHECKING:
     from akash_tui.services.market.pages import ProviderPage
 
 
+COLUMNS = ("provider", "free", "total", "gpu", "region", "uptime_7d", "audited", "version", "address")
 MOST_CHECKS = 48
 """Of the last checks of a provider, as many as fit a line."""
 
 
 @click.command()
 @click.option("--gpu", "model", metavar="MODEL", help="Only those that have this GPU model.")
-@click.option("--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime>99 audited.")
-@click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
+@click.option(
+    "--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime_7d>99 audited."
+)
+@click.option(
+    "--sort",
+    "order",
+    default="free",
+    metavar="KEYS",
+    help=f"Columns, the best first; `-` before one reverses it: {', '.join(PROVIDER_SORTS)}.",
+)
 @click.option("--all", "everyone", is_flag=True, help="Also providers that do not answer.")
+@columns_option(COLUMNS)
 @global_options
-def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
+def providers(
+    g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool, only: tuple[str, ...]
+) -> None:
     """Providers: GPUs free and total, place, uptime, audits."""
     from akash_tui.domain.filtering.filter import FilterError, parse_filter
     from akash_tui.domain.market import formatting
@@ -40,10 +54,11 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         wanted = parse_filter(expression, PROVIDERS)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
+    keys = [SortKey(k.column, (k.column in BEST_FIRST) != k.descending) for k in market_sort(order, PROVIDER_SORTS)]
     answer = in_market(g, lambda market: market.providers.get())
     shown = [
         sheet
-        for sheet in listed(answer.value, wanted, order)
+        for sheet in listed(answer.value, wanted, keys)
         if (everyone or sheet.profile.online is not False)
         and (model is None or any(gpu.model == model.casefold() for gpu in sheet.profile.gpus))
     ]
@@ -54,12 +69,13 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         filtered = f"None of {len(answer.value)} providers match." if expression else "No provider."
         click.echo(filtered if model is None else f"No provider says it has {model}.")
         return
-    print_table(
-        ["provider", "GPUs free/total", "models", "region", "up 7 d", "audited", "version", "address"],
+    print_columns(
+        COLUMNS,
         [
             [
-                name_of(sheet),
-                f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
+                name_of(sheet).full,
+                formatting.count(sheet.resources.gpu.available),
+                formatting.count(sheet.resources.gpu.total),
                 _models(sheet.profile.gpus, 3),
                 sheet.profile.region or NOT_KNOWN,
                 formatting.uptime(sheet.profile.uptime_7d),
@@ -69,7 +85,8 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
             ]
             for sheet in shown
         ],
-        right=(1, 4),
+        right=("free", "total", "uptime_7d"),
+        only=only,
     )
     silent = 0 if everyone else sum(1 for sheet in answer.value if sheet.profile.online is False)
     click.echo(f"{len(shown)} of {len(answer.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))
@@ -91,7 +108,7 @@ def provider(g: GlobalOptions, owner: str) -> None:
         return
     sheet, profile, reach, plain = page.sheet, page.sheet.profile, page.reach, plain_only(g, False)
     uptimes = (("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d))
-    click.echo(f"{name_of(sheet)} · {sheet.owner}")
+    click.echo(f"{name_of(sheet).full} · {sheet.owner}")
     place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
     print_table(
         ["", ""],
@@ -127,7 +144,7 @@ def _own_words(page: ProviderPage) -> str:
     if not page.leases:
         return "no lease yet"
     last = page.leases[0]
-    return f"{len(page.leases)} lease{'s' if len(page.leases) > 1 else ''}, the last on {last.at:%-d %b %Y}"
+    return f"{plural(len(page.leases), 'lease')}, the last on {last.at:%-d %b %Y}"
 
 
 def _sheet_json(sheet: ProviderSheet) -> dict[str, object]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from akash_tui.cli.columns import print_columns
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_table
 from akash_tui.cli.session import in_session
+from akash_tui.domain.filtering.sorting import SortKey, read_sort
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.services.errors import AkashError
+from akash_tui.services.errors import AkashError, BadInput
 
 if TYPE_CHECKING:
     from akash_tui.domain.market.daily_series import Point, Series, SeriesWindow
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHART_HEIGHT = 10
+GPU_NUMBERS = ("vram", "free", "total", "providers", "min", "median", "max", "leased_7d")
+GPU_COLUMNS = ("gpu", "vram", "interface", *GPU_NUMBERS[1:], "paid")
 RESOURCES = ("gpu", "cpu", "memory", "storage")
 NARROWEST, WIDEST = 30, 100
 
@@ -74,6 +78,15 @@ def source_json(source: FigureSource, answer: CachedValue[Any]) -> dict[str, obj
 # --- GPUs -----------------------------------------------------------------------------------------
 
 
+def market_sort(text: str, columns: Collection[str], more: Mapping[str, str] | None = None) -> tuple[SortKey, ...]:
+    """`median,-free` as sort keys; `more` are further names of columns. Raises `BadInput` for an unknown one."""
+    try:
+        return read_sort(text, columns, more)
+    except ValueError as error:
+        no_column = str(error).partition(";")[0]
+        raise BadInput(f"--sort: {no_column}.", f"Columns: {', '.join(columns)}.") from error
+
+
 def gpu_json(row: GpuRow) -> dict[str, object]:
     """One model and variant; prices are USD per GPU-hour."""
     paid = row.paid
@@ -90,18 +103,19 @@ def gpu_json(row: GpuRow) -> dict[str, object]:
     }
 
 
-def print_gpus(rows: Sequence[GpuRow]) -> None:
-    """The GPU table of the screen."""
+def print_gpus(rows: Sequence[GpuRow], only: Sequence[str] = ()) -> None:
+    """The GPU table of the screen; `only` these columns."""
     from akash_tui.domain.market import formatting
 
-    print_table(
-        ["model", "VRAM", "interface", "free/total", "providers", "min", "median", "max", "7 days", "you paid"],
+    print_columns(
+        GPU_COLUMNS,
         [
             [
                 row.gpu.model,
                 formatting.vram(row.gpu),
                 row.gpu.interface or NOT_KNOWN,
-                f"{formatting.count(row.free)} / {formatting.count(row.total)}",
+                formatting.count(row.free),
+                formatting.count(row.total),
                 providers(row),
                 formatting.price(row.minimum),
                 formatting.price(row.median),
@@ -111,7 +125,8 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
             ]
             for row in rows
         ],
-        right=(1, 3, 4, 5, 6, 7, 8),
+        right=GPU_NUMBERS,
+        only=only,
     )
 
 

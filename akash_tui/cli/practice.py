@@ -13,7 +13,7 @@ from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
 from akash_tui.cli.output import print_answer
 from akash_tui.cli.session import on_terminal, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
-from akash_tui.domain.text import short_address
+from akash_tui.domain.text import plural, short_address
 from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.services.errors import BadInput
 
@@ -111,7 +111,7 @@ def speed(g: GlobalOptions, n: float | None) -> int:
 def _print_welcome(ready: dict[str, Any]) -> None:
     """For people: its endpoints and what to do with it. Programs read the JSON line or practice.json."""
     click.echo(
-        f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {len(ready['providers'])} providers, "
+        f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {plural(len(ready['providers']), 'provider')}, "
         f"a block every {ready['block_time'] / ready['speed']:g} s. No real money here.\n"
     )
     for url in ready["rest_endpoints"]:

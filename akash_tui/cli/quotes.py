@@ -12,6 +12,7 @@ import click
 from akash_tui.cli.output import pick
 from akash_tui.cli.session import confirm_quote, print_beyond
 from akash_tui.domain.akash.money import exact, rate, units
+from akash_tui.domain.text import plural
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
@@ -71,7 +72,7 @@ def confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitab
 def close_question(quote: CloseQuote) -> str:
     """Whether to close: what ends, what comes back, what it costs."""
     return (
-        f"Close deployment {quote.id.dseq} ({quote.name}), {quote.leases} lease(s)? "
+        f"Close deployment {quote.id.dseq} ({quote.name}), {plural(quote.leases, 'lease')}? "
         f"About {exact(quote.refund.amount)} ACT come back; {_gas(quote)}"
     )
 

@@ -60,6 +60,11 @@ def clean_lines(text: str, limit: int = 4000) -> str:
     return "\n".join(clean(line, 500) for line in text[:limit].splitlines())
 
 
+def plural(count: int | None, noun: str) -> str:
+    """`1 bid`, `3 bids`, `? bids` where it is unknown."""
+    return f"{NOT_KNOWN if count is None else f'{count:,}'} {noun if count == 1 else noun + 's'}"
+
+
 def short_address(address: str) -> str:
     """`akash1qqu…kf3`: enough of an address to recognise it, never so much that it looks complete."""
     return address if len(address) <= 16 else f"{address[:9]}…{address[-3:]}"

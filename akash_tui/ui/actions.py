@@ -27,6 +27,7 @@ PLACES: Final[dict[str, str]] = {
     "market": "Market",
     "network": "The network day by day",
     "page": "A GPU model or a provider",
+    "columns": "Choosing columns",
     "dialog": "In money dialogs",
 }
 """Where an action lives, in the order of the help."""
@@ -80,6 +81,7 @@ class Action:
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
+_COLUMNS: Final = "Choose which columns this list has and in which order; they are saved."
 _SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -157,7 +159,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.best", ("b",), "next best", "Move to the best bid for the next GPU model."),
     Action("bids.sort", ("o",), "sort", "Sort by the next column."),
     Action("bids.reverse", ("O",), "reverse", "Reverse the sort order."),
-    Action("bids.sort-keys", ("S",), "sort by several", "Type the columns to sort by, such as price,-uptime."),
+    Action("bids.columns", ("C",), "columns", _COLUMNS),
+    Action("bids.sort-keys", ("S",), "sort by several", "Type the columns to sort by, such as price,-uptime_7d."),
     Action("bids.price-order", ("P",), "by price", "Sort by price only."),
     Action("bids.score-order", ("s",), "by score", "Sort by score; the detail pane explains every point."),
     Action("bids.budget", ("B",), "budget", "Set a budget for this deployment: per hour, in total or for how long."),
@@ -166,7 +169,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
     Action("bids.group-next", ("right_square_bracket",), "next group", "Show the bids of the next group."),
-    Action("bids.copy", ("y",), "copy", "Copy the provider's address, its host or the deployment number (dseq)."),
+    Action("bids.copy", ("y",), "copy", "Copy the provider's address, gateway or name, or the dseq."),
     Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
@@ -177,11 +180,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         bar=2,
     ),
     Action("leases.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=7),
-    Action("leases.copy", ("y",), "copy", "Copy the deployment number (dseq) or the provider's address.", bar=5),
+    Action("leases.copy", ("y",), "copy", "Copy the dseq, or the provider's address or name.", bar=5),
     Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
     Action("leases.savings", ("dollar_sign",), "savings", _SAVINGS),
+    Action("leases.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
+    Action("leases.reverse", ("O",), "reverse", "Reverse the sort order."),
+    Action("leases.columns", ("C",), "columns", _COLUMNS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
@@ -262,10 +268,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "market.filter",
         ("slash",),
         "filter",
-        "Show only some GPU models or providers, such as gpu:h100 free>0 usd_gpu_h<2.",
+        "Show only some GPU models or providers, such as gpu:h100 free>0 min<2.",
         bar=4,
     ),
-    Action("market.sort", ("o",), "sort", "Sort the list by the next column."),
+    Action("market.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
+    Action("market.reverse", ("O",), "reverse", "Reverse the sort order."),
+    Action("market.columns", ("C",), "columns", _COLUMNS),
     Action(
         "market.watch",
         ("w",),
@@ -317,6 +325,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("page.export", ("e",), "export CSV", "Export the figures of this page to a CSV file in your home folder."),
     Action("page.copy", ("y",), "copy", "Copy an address, the attributes or the days.", bar=1),
+    Action("columns.up", ("K", "shift+up"), "move up", "Move the column to the left.", "shift(-1)", palette=False),
+    Action(
+        "columns.down", ("J", "shift+down"), "move down", "Move the column to the right.", "shift(1)", palette=False
+    ),
+    Action("columns.reset", ("r",), "as before", "Show all columns in the order of the app.", "reset", palette=False),
     Action(
         "dialog.yes",
         ("y",),

@@ -8,8 +8,8 @@ from textual import events
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.bids.saved_bids import SavedBids
-from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import Filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.ports import Clock
 from akash_tui.ui.actions import BY_ID

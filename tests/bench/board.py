@@ -23,8 +23,9 @@ from akash_tui.domain.bids.bid_view import BidView
 from akash_tui.domain.bids.budget import NO_BUDGET
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.score import ProviderHistory
-from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.ui.bids.bid_list import BidList
 from tests.bench.figures import HEAD, Figures, ratio
 from tests.bench.load import Market

@@ -15,7 +15,7 @@ from tests.bench.load import Market
 
 PAINTS_PER_SECOND = 10
 COLUMNS = (
-    "±", "GPU", "VRAM", "≈$/h", "$/GPU-h", "$/month", "vs market", "lasts", "provider", "region", "audit", "block",
+    "±", "GPU", "VRAM", "price/h", "per GPU", "per month", "vs market", "lasts", "provider", "region", "audit", "block",
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ class StockApp(App[None]):
                     table.update_cell(row.key, title, text)
 
     def _sort(self) -> None:
-        self.query_one(Table).sort("≈$/h", key=float)
+        self.query_one(Table).sort("price/h", key=float)
 
     def repaint_all(self) -> None:
         book = self.market.book

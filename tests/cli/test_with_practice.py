@@ -16,7 +16,7 @@ from tests.helpers.worlds import GIVE_UP
 FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
 EVENTS = {
     "created": {"tx", "height", "version", "deposit"},
-    "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region"},
+    "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region", "organization"},
     "bid_gone": {"gseq", "oseq", "provider", "reason"},
     "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected"},
     "lease": {"tx", "height", "leases"},
@@ -61,7 +61,7 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
     address = choice["provider"]
     sheet = home.run("--network", "practice", "market", "provider", address).out
     name = sheet.partition(" · ")[0]
-    assert name.endswith(".example"), "the name that the indexer lists, as in the app"
+    assert re.fullmatch(r"[A-Z].+ \([a-z]+\.example\)", name), "organization and host, as in the app"
     for command in (("lease", "list"), ("lease", "show", dseq), ("bids", dseq), ("market", "providers")):
         assert name in home.run("--network", "practice", *command).out, command
     assert home.run("--network", "practice", "resume").code == 0

@@ -138,7 +138,7 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("deploy", "no-such-preset", "--accept", "cheapest"), "neither a file nor a preset"),
         (("bids", "1", "--filter", "gpu:h100 uptme7>99"), "at character 10"),
         (("bids", "1", "--filter", "@nowhere"), "Unknown view 'nowhere'"),
-        (("bids", "1", "--sort", "prize"), "unknown column 'prize'"),
+        (("bids", "1", "--sort", "prize"), "no column 'prize'"),
         (("bids", "--from", "/nowhere.json"), "does not exist"),
         (("bids", "12x", "--network", "mainnet"), "not a dseq"),
         (("lease", "list"), "network"),

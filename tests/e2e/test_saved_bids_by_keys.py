@@ -18,7 +18,7 @@ FORMS = ["mainnet8/bid-before.json", "mainnet8/bid-after.json", "chain/bids-thre
 def test_a_recorded_answer_opens_read_only(tmp_path: Path, form: str) -> None:
     saved = need(SHARED / "recordings" / form)
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
-        app.until("read-only", "≈$/h")
+        app.until("read-only", "price/h")
         app.press("x")
         app.until("there is nothing to take")
         app.press("q")
@@ -30,7 +30,7 @@ def test_through_stdin_the_keys_come_from_the_terminal(tmp_path: Path) -> None:
     bare = tmp_path / "bare.json"
     bare.write_text(json.dumps(load(SHARED / "recordings" / "chain/bids-three.json")["response"]["json"]))
     with RealTerminal("bids", "--from", "-", home=tmp_path / "home", stdin=bare) as app:
-        app.until("from stdin", "read-only", "≈$/h", "3 bids")
+        app.until("from stdin", "read-only", "price/h", "3 bids")
         app.press("x")
         app.until("there is nothing to take")
         app.press("q")

@@ -27,7 +27,7 @@ def last(raw: bytes | bytearray, mode: int) -> bytes | None:
 def test_the_app_leaves_a_clean_terminal(tmp_path: Path, number: signal.Signals) -> None:
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
-        app.until("read-only", "≈$/h")
+        app.until("read-only", "price/h")
         os.kill(app.pid, number)
         assert app.wait() == 130
         assert last(app.raw, MOUSE) == OFF % MOUSE
@@ -39,7 +39,7 @@ def test_the_app_leaves_a_clean_terminal(tmp_path: Path, number: signal.Signals)
 def test_the_app_ends_with_its_terminal_and_without_a_crash_report(tmp_path: Path) -> None:
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
-        app.until("read-only", "≈$/h")
+        app.until("read-only", "price/h")
         app.hang_up()
         assert app.wait() == 130
     assert not list(tmp_path.rglob("crashes/*"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-FLUSH_LEFT = ("GPU", "provider", "region", "audit")
+FLUSH_LEFT = ("GPU", "provider", "region", "audited")
 """Titles of columns whose cells begin where the title does; the others end where it does."""
 
 
@@ -28,7 +28,7 @@ def line_of(app: App[Any], *parts: str) -> str:
 
 def under(app: App[Any], title: str, *row: str) -> str:
     """What stands in a table's row under a title: words up to two spaces."""
-    header = next((line for line in lines(app) if title in line and "≈$/h" in line), "")
+    header = next((line for line in lines(app) if title in line and "price/h" in line), "")
     assert header, f"no column {title!r}:\n{text(app)}"
     start = header.index(title)
     end = start + len(title) + (header[start + len(title)] in "▲▼")

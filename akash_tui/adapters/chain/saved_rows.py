@@ -78,6 +78,7 @@ class BidRowJson(RowIdJson):
     """One row, or one `bid` event, which has less."""
 
     host: Text | None = None
+    organization: Text | None = None
     price: DecCoinJson
     price_h: Dec | None = None
     gpus: Many[GpuRowJson] = ()
@@ -200,7 +201,7 @@ class SavedRows:
             row.provider: ProviderProfile(
                 owner=row.provider, name=None, host_uri="", online=None, audited=row.audited,
                 uptime_1d=row.uptime_1d, uptime_7d=row.uptime_7d, uptime_30d=row.uptime_30d, region=row.region,
-                country=None, organization=None, version=row.version, leases=None,
+                country=None, organization=row.organization, version=row.version, leases=None,
                 gpus=tuple(sorted(gpus[row.provider], key=str)), auditors=row.auditors,
                 read_at=row.read_at or self.saved_at,
             )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from akash_tui.adapters.provider.address import GatewayAddress, read_endpoint, resolve
 from akash_tui.adapters.provider.tls import pinned_context, public_context, usable_certificates
 from akash_tui.domain.akash.network import Network
-from akash_tui.domain.akash.provider import Provider
-from akash_tui.domain.text import clean, short_address
+from akash_tui.domain.akash.provider import Provider, provider_name
+from akash_tui.domain.text import clean
 from akash_tui.services.ports import Chain, Clock, ProviderUnreachable, ProviderUntrusted
 
 if TYPE_CHECKING:
@@ -129,8 +129,9 @@ class Connector:
                 return secured
             reasons.append(f"{proof.value}: another certificate, signed by the one on chain")
             await secured.aclose()
+        who = provider_name(provider.owner, provider).full
         raise ProviderUntrusted(
-            f"The server at {endpoint.authority} cannot prove that it is provider {short_address(provider.owner)}",
+            f"The server at {endpoint.authority} cannot prove that it is {who}",
             "Its certificate is neither the one on chain nor valid for its host name. Nothing was sent. "
             "Try again in a few minutes, or choose another provider.",
             detail=clean("; ".join(reasons), 500),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from akash_tui.domain.akash.gpu import CAPABILITY_PREFIX, GpuModel, parse_gpu_key
 from akash_tui.domain.akash.resources import Attribute
-from akash_tui.domain.text import short_address
+from akash_tui.domain.text import clean, short_address
 
 _NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
 """Hosts that are numbers or this machine are not names."""
@@ -112,24 +112,54 @@ class ProviderProfile:
     read_at: datetime
 
 
-def display_name(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
-    """A provider's display name: its listed name, its gateway's host, its organization, else its address.
+ORGANIZATION_LIMIT = 40
+"""Characters of an organization in a name; it is the provider's own text."""
 
-    Most providers carry `host: akash` as an attribute, which is not a name, so it is never used.
+
+@dataclass(frozen=True, slots=True)
+class ProviderName:
+    """What a provider is called everywhere; its address stands on its own page and in details only.
+
+    `host` is its gateway's name, which nobody else can have; `organization` is what it says of itself.
     """
-    if profile is not None and profile.name:
-        return profile.name
-    uri = provider.host_uri if provider is not None else profile.host_uri if profile is not None else ""
-    host = host_of(uri).removeprefix("provider.")
-    if host and not _NUMERIC.fullmatch(host):
-        return host
-    run_by = provider.organization if provider is not None else profile.organization if profile is not None else None
-    return run_by or short_address(address)
+
+    address: str
+    host: str | None
+    organization: str | None
+
+    @property
+    def full(self) -> str:
+        """`Euro Plots (europlots.com)`; what is known of it where one is missing, its short address without both."""
+        if self.organization and self.host:
+            return f"{self.organization} ({self.host})"
+        return self.short
+
+    @property
+    def short(self) -> str:
+        """`europlots.com`, for a column too narrow for the full name."""
+        return self.host or self.organization or short_address(self.address)
+
+    def filled(self, profile: ProviderProfile | None) -> ProviderName:
+        """The same, with what an indexer lists where a part is missing."""
+        if profile is None or (self.host and self.organization):
+            return self
+        listed = provider_name(self.address, None, profile)
+        return ProviderName(self.address, self.host or listed.host, self.organization or listed.organization)
 
 
-def organization(name: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str | None:
-    """Who runs it, by the indexer or its own attributes; None if unknown, or if `name` is the same."""
-    found = (profile.organization if profile is not None else None) or (
-        provider.organization if provider is not None else None
+def provider_name(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> ProviderName:
+    """The name of the provider at `address`, by its record on chain and by what an indexer lists of it.
+
+    Most providers carry `host: akash` as an attribute, which is not a name, so it is never used. A gateway at a bare
+    number has no name either: then the name that the indexer lists stands for it.
+    """
+    uris = (provider.host_uri if provider is not None else "", profile.host_uri if profile is not None else "")
+    listed = profile.name or "" if profile is not None else ""
+    hosts = (host.removeprefix("provider.") for host in (*map(host_of, uris), listed))
+    host = next((host for host in hosts if host and not _NUMERIC.fullmatch(host)), None)
+    organization = (provider.organization if provider is not None else None) or (
+        profile.organization if profile is not None else None
     )
-    return found if found and found.casefold() != name.casefold() else None
+    if organization and host and organization.casefold() == host.casefold():
+        organization = None
+    return ProviderName(address, host, clean(organization, ORGANIZATION_LIMIT) if organization else None)

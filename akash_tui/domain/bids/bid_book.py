@@ -17,7 +17,8 @@ from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.row_builder import BookEntry, RowBuilder
-from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, in_order
+from akash_tui.domain.bids.sorting import CHEAPEST, in_order
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
 FORGET_SECONDS = 900.0

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 
 from akash_tui.domain.akash.entities import Bid, BidId
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer
-from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name, organization
+from akash_tui.domain.akash.provider import Provider, ProviderName, ProviderProfile
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
@@ -45,6 +45,8 @@ class BidRow:
     gseq: int
     provider: Provider | None
     profile: ProviderProfile | None
+    provider_name: ProviderName
+    """What its provider is called, in full and in short."""
     reach: Reach | None
     disclosure: Disclosure
     price_h: Decimal | None
@@ -82,13 +84,8 @@ class BidRow:
 
     @property
     def name(self) -> str:
-        """What its provider is called, on the screen as in a script."""
-        return display_name(self.id.provider, self.provider, self.profile)
-
-    @property
-    def organization(self) -> str | None:
-        """Who runs the provider, if somebody says so and its name does not."""
-        return organization(self.name, self.provider, self.profile)
+        """Its provider's full name, on the screen as in a script."""
+        return self.provider_name.full
 
     @property
     def uptime(self) -> float | None:

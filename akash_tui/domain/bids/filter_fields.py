@@ -36,8 +36,8 @@ def _interface(row: BidRow) -> Texts:
 
 
 def _provider(row: BidRow) -> Texts:
-    host, organization = (row.provider.host, row.provider.organization) if row.provider is not None else (None, None)
-    return texts(row.name, row.id.provider, host, organization)
+    host = row.provider.host if row.provider is not None else None
+    return texts(row.name, row.id.provider, host)
 
 
 def _region(row: BidRow) -> Texts:
@@ -55,30 +55,30 @@ def _latency(row: BidRow) -> Decimal | None:
     return Decimal(str(reach.latency_ms)) if reach is not None and reach.ok and reach.latency_ms is not None else None
 
 
-def _reachable(row: BidRow) -> bool | None:
+def _online(row: BidRow) -> bool | None:
     return row.reach.ok if row.reach is not None else None
 
 
 FIELDS = (
     Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", _gpu, "GPU"),
-    number_field("usd_gpu_h", "price", "dollars per GPU-hour", lambda r: r.gpu_h, "$"),
-    number_field("usd_h", "price", "dollars per hour", lambda r: r.price_h, "$"),
-    number_field("usd_month", "price", "dollars per month", lambda r: r.month, "$"),
-    number_field("usd_gb_h", "price", "dollars per GB of VRAM and hour", lambda r: r.gb_h, "$"),
-    number_field("market", "market", "per cent above the median (below: -)", lambda r: percent(r.vs_market), "%"),
-    number_field("hours", "hours", "how long the deposit lasts: hours>24, hours>=3d", lambda r: r.lasts, "h", "d"),
+    number_field("per_gpu", "price", "≈ dollars an hour for one GPU", lambda r: r.gpu_h, "$"),
+    number_field("price", "price", "≈ dollars per hour", lambda r: r.price_h, "$"),
+    number_field("per_month", "price", "≈ dollars per month", lambda r: r.month, "$"),
+    number_field("per_gb", "price", "≈ dollars an hour for one GB of VRAM", lambda r: r.gb_h, "$"),
+    number_field("vs_market", "market", "per cent above the median (below: -)", lambda r: percent(r.vs_market), "%"),
+    number_field("lasts", "lasts", "hours that the deposit lasts: lasts>24, lasts>=3d", lambda r: r.lasts, "h", "d"),
     number_field("vram", "VRAM", "GB on each GPU", lambda r: r.disclosure.vram_gib, "gb", "gib"),
     number_field("vram_total", "VRAM", "GB on all GPUs together", lambda r: r.disclosure.vram_total_gib, "gb", "gib"),
     number_field("gpus", "GPU count", "how many GPUs", lambda r: r.disclosure.count),
-    number_field("uptime1", "uptime", "per cent of the last day", lambda r: percent(r.uptime_1d), "%"),
-    number_field("uptime7", "uptime", "per cent of the last 7 days", lambda r: percent(r.uptime), "%"),
-    number_field("uptime30", "uptime", "per cent of the last 30 days", lambda r: percent(r.uptime_30d), "%"),
+    number_field("uptime_1d", "uptime", "per cent of the last day", lambda r: percent(r.uptime_1d), "%"),
+    number_field("uptime_7d", "uptime", "per cent of the last 7 days", lambda r: percent(r.uptime), "%"),
+    number_field("uptime_30d", "uptime", "per cent of the last 30 days", lambda r: percent(r.uptime_30d), "%"),
     number_field("latency", "latency", "milliseconds that the provider took to answer", _latency, "ms", "s"),
-    number_field("reclaim", "reclamation", "hours of notice before it ends", lambda r: r.reclaim_h, "h", "d", "m"),
+    number_field("notice", "notice", "hours of notice before the GPU goes", lambda r: r.reclaim_h, "h", "d", "m"),
     number_field("leases", "leases", "leases that the provider has", lambda r: r.profile.leases if r.profile else None),
     Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
     Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
-    Field("reachable", FieldKind.FLAG, "its gateway answers", _reachable, "reachability"),
+    Field("online", FieldKind.FLAG, "its gateway answers", _online, "reachability"),
     Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosure.known, "GPU"),
     Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
     Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
@@ -90,8 +90,6 @@ FIELDS = (
     Field("denom", FieldKind.NAME, "coin of the price", lambda r: texts(r.bid.price.denom), "denomination"),
     Field("state", FieldKind.NAME, "open, gone, lost, taken", lambda r: texts(r.state.value), "state"),
 )  # fmt: skip
-ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts": "hours", "count": "gpus"}
-"""Names that the sort columns have for the same things."""
 
 
 def haystack(row: BidRow) -> str:
@@ -106,4 +104,4 @@ def haystack(row: BidRow) -> str:
     return "\n".join(words).casefold()
 
 
-BIDS = vocabulary(FIELDS, ALIASES, haystack)
+BIDS = vocabulary(FIELDS, haystack)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from akash_tui.domain.akash.entities import Bid, BidState, OrderId, OrderState
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, UAKT, BlockTime, lasts_hours, per_month, plain
-from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
+from akash_tui.domain.akash.provider import Audit, Provider, ProviderName, ProviderProfile, provider_name
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.gpu_disclosure import Disclosure, disclose
@@ -83,6 +83,7 @@ class RowBuilder:
         self.profiles: dict[str, ProviderProfile] = {}
         self.audits: dict[str, tuple[Audit, ...]] = {}
         self.reach: dict[str, Reach] = {}
+        self.names: dict[str, ProviderName] = {}
         self.prices: dict[tuple[str, str], list[MarketPrice]] = {}
         self.block_time = ASSUMED_BLOCK_TIME
         self.hour = ASSUMED_BLOCK_TIME.blocks_per_hour / MICRO
@@ -97,12 +98,15 @@ class RowBuilder:
         reach: Mapping[str, Reach],
     ) -> set[str]:
         """Take what is new; the providers of which anything differs."""
-        return (
+        changed = (
             _take_new(self.providers, {provider.owner: provider for provider in providers})
             | _take_new(self.profiles, profiles)
             | _take_new(self.audits, {owner: tuple(signed) for owner, signed in audits.items()})
             | _take_new(self.reach, reach)
         )
+        for owner in changed:
+            self.names.pop(owner, None)
+        return changed
 
     def set_prices(self, prices: Iterable[MarketPrice]) -> bool:
         """The market's prices; True if they are others."""
@@ -122,7 +126,7 @@ class RowBuilder:
 
     def forget(self, owner: str) -> None:
         """Nothing of this provider is shown any more."""
-        for known in (self.providers, self.profiles, self.audits, self.reach):
+        for known in (self.providers, self.profiles, self.audits, self.reach, self.names):
             known.pop(owner, None)
 
     def _most(self, bid: Bid) -> Decimal | None:
@@ -131,6 +135,13 @@ class RowBuilder:
         if spec is None or not spec.units or any(u.price.denom != bid.price.denom for u in spec.units):
             return None
         return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
+
+    def _name(self, owner: str) -> ProviderName:
+        name = self.names.get(owner)
+        if name is None:
+            name = provider_name(owner, self.providers.get(owner), self.profiles.get(owner))
+            self.names[owner] = name
+        return name
 
     def row(self, entry: BookEntry) -> BidRow:
         """A new row; what the bid discloses is cached in `entry` until its bid or provider changes."""
@@ -160,6 +171,7 @@ class RowBuilder:
             gseq=bid.id.gseq,
             provider=provider,
             profile=profile,
+            provider_name=self._name(owner),
             reach=self.reach.get(owner),
             disclosure=disclosure,
             price_h=price_h,

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.money import coin_name, rate
 from akash_tui.domain.bids.bid_row import BidRow, RowState
+from akash_tui.domain.text import plural
 
 _UPTIME_FLOOR = 0.9
 """Share of 7 days at which uptime earns nothing; a tenth of the time away is no service."""
@@ -160,7 +161,7 @@ def _history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -
 def _why_history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     if mine is None or not mine.leases:
         return "no lease of yours there yet"
-    return f"{mine.delivered} of your {mine.leases} leases there took the manifest"
+    return f"{mine.delivered} of your {plural(mine.leases, 'lease')} there took the manifest"
 
 
 _Share = Callable[[BidRow, ScoreReference, ProviderHistory | None], float]

@@ -1,4 +1,4 @@
-"""In which order bids are listed: several columns, each up or down, what is not known always last.
+"""In which order bids are listed: the columns, and what a price in another coin is compared with.
 
 Loads nothing of what it sorts: the help of `bids` names the columns.
 """
@@ -6,25 +6,17 @@ Loads nothing of what it sorts: the help of `bids` names the columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.filtering.sorting import SortKey, known_first, read_sort
 
 if TYPE_CHECKING:
     from akash_tui.domain.bids.bid_row import BidRow
 
 _STATES = {"open": 0, "taken": 1, "lost": 2, "gone": 3}
 """By the value of `RowState`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SortKey:
-    """A column and its direction; unknown values always come last."""
-
-    column: str
-    descending: bool = False
 
 
 def _model(row: BidRow) -> str | None:
@@ -35,21 +27,21 @@ def _model(row: BidRow) -> str | None:
 # The values of one column are all of one comparable type, which a mapping of columns cannot say.
 _COLUMNS: dict[str, Callable[[BidRow], Any]] = {
     "price": lambda r: r.price_h,
-    "gpu_h": lambda r: r.gpu_h,
+    "per_gpu": lambda r: r.gpu_h,
     "gpu": _model,
-    "count": lambda r: r.disclosure.count or None,
+    "gpus": lambda r: r.disclosure.count or None,
     "vram": lambda r: r.disclosure.vram_gib,
-    "gb_h": lambda r: r.gb_h,
-    "month": lambda r: r.month,
-    "reclaim": lambda r: r.reclaim_h,
+    "per_gb": lambda r: r.gb_h,
+    "per_month": lambda r: r.month,
+    "notice": lambda r: r.reclaim_h,
     "version": lambda r: r.version,
     "lasts": lambda r: r.lasts,
-    "market": lambda r: r.vs_market,
+    "vs_market": lambda r: r.vs_market,
     "provider": lambda r: r.name.casefold(),
     "region": lambda r: r.region,
-    "uptime": lambda r: r.uptime,
-    "uptime1": lambda r: r.uptime_1d,
-    "uptime30": lambda r: r.uptime_30d,
+    "uptime_7d": lambda r: r.uptime,
+    "uptime_1d": lambda r: r.uptime_1d,
+    "uptime_30d": lambda r: r.uptime_30d,
     "audited": lambda r: None if r.audited is None else not r.audited,
     "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
     "age": lambda r: r.created_at,
@@ -58,7 +50,7 @@ _COLUMNS: dict[str, Callable[[BidRow], Any]] = {
 }
 SORT_COLUMNS = tuple(_COLUMNS)
 CHEAPEST = (SortKey("price"),)
-_BY_PRICE = ("price", "month")
+_BY_PRICE = ("price", "per_month")
 
 
 def _other_coin(row: BidRow) -> tuple[str, Decimal] | None:
@@ -75,12 +67,10 @@ def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
     ordered = list(rows)
     for key in reversed(sort):
         value = _COLUMNS[key.column]
-        known = [row for row in ordered if value(row) is not None]
-        unknown = [] if len(known) == len(ordered) else [row for row in ordered if value(row) is None]
-        known.sort(key=value, reverse=key.descending)
-        if unknown and key.column in _BY_PRICE:
-            unknown = _by_coin(unknown, descending=key.descending)
-        ordered = known + unknown
+        ordered = known_first(ordered, value, descending=key.descending)
+        if key.column in _BY_PRICE and ordered and value(ordered[-1]) is None:
+            unknown = [row for row in ordered if value(row) is None]
+            ordered[-len(unknown) :] = _by_coin(unknown, descending=key.descending)
     return ordered
 
 
@@ -93,11 +83,5 @@ def _by_coin(rows: list[BidRow], *, descending: bool) -> list[BidRow]:
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:
-    """`price,-uptime` → keys; a leading `-` turns a column around. `ValueError` names a column that is not there."""
-    keys: list[SortKey] = []
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        column = part.lstrip("+-")
-        if column not in _COLUMNS:
-            raise ValueError(f"there is no column {column!r}; there are {', '.join(SORT_COLUMNS)}")
-        keys.append(SortKey(column, descending=part.startswith("-")))
-    return tuple(keys) or CHEAPEST
+    """`price,-uptime_7d` → keys, as `read_sort` reads them; the cheapest first where it is empty."""
+    return read_sort(text, SORT_COLUMNS) or CHEAPEST

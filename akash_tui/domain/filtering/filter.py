@@ -1,4 +1,4 @@
-"""The filter language of bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`.
+"""The filter language of bids: `gpu:h100|a100 per_gpu<1.2 vram>=48 uptime_7d>99 audited !region:eu`.
 
 Terms stand side by side and must all hold; `!` turns one around, `|` lists alternatives, a plain word or
 "quoted text" is searched in everything that the row names. What is unknown never matches, and neither
@@ -183,7 +183,9 @@ def _opposite(test: Test) -> Test:
 def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
     head = _HEAD.match(body)
     if head is None:
-        if "|" not in body and (flag := about.fields.get(body)) is not None:
+        former = about.fields.get(about.aliases.get(body, ""))
+        flag = about.fields.get(body) or (former if former is not None and former.kind is FieldKind.FLAG else None)
+        if "|" not in body and flag is not None:
             if flag.kind is not FieldKind.FLAG:
                 example = {FieldKind.NUMBER: f"{body}<1", FieldKind.NAME: f"{body}:h100", FieldKind.TEXT: f"{body}:eu"}[
                     flag.kind
@@ -193,7 +195,7 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
                 )
             return flag.by, flag.read
         if body[0] in "<>=:":
-            raise FilterError(f"{body[0]} has no name before it", at, "Write for example usd_gpu_h<1.2")
+            raise FilterError(f"{body[0]} has no name before it", at, "Write for example price<1.2")
         return f"“{body.replace(chr(34), '')}”", _words_test([word for word, _ in _values(body, at)], about.haystack)
     name, sign = head[1].lower(), head[2]
     field = about.field(name)

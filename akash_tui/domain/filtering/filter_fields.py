@@ -6,12 +6,14 @@ nor as a match of the opposite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
+
+from akash_tui.domain.filtering.column_names import aliases
 
 
 class FieldKind(StrEnum):
@@ -58,9 +60,12 @@ class Vocabulary:
         return self.fields.get(self.aliases.get(name, name))
 
 
-def vocabulary(fields: Iterable[Field], aliases: dict[str, str], haystack: Callable[[Any], str]) -> Vocabulary:
-    """The fields by their names, in this order."""
-    return Vocabulary({field.name: field for field in fields}, aliases, haystack)
+def vocabulary(
+    fields: Iterable[Field], haystack: Callable[[Any], str], more: Mapping[str, str] | None = None
+) -> Vocabulary:
+    """The fields by their names, in this order; they are found by their former names too, and by those of `more`."""
+    by_name = {field.name: field for field in fields}
+    return Vocabulary(by_name, aliases(by_name, more), haystack)
 
 
 def number_field(name: str, by: str, help: str, read: Callable[[Any], Any], *units: str) -> Field:

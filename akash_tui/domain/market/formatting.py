@@ -11,7 +11,7 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market.daily_series import SeriesKind
 from akash_tui.domain.market.supply import Amounts, FigureSource, UptimeCheck
-from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.domain.text import NOT_KNOWN, plural
 
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
 _BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
@@ -62,6 +62,11 @@ def check_strip(checks: Sequence[UptimeCheck], *, ascii_only: bool) -> str:
     """Checks that come newest first as one character each, the oldest first."""
     answered, silent = ("|", ".") if ascii_only else ("▮", "▯")
     return "".join(answered if check.online else silent for check in reversed(checks)) or NOT_KNOWN
+
+
+def of_providers(some: int | None, all_: int | None) -> str:
+    """`3 of 5 providers`, `1 of 1 provider`."""
+    return f"{count(some)} of {plural(all_, 'provider')}"
 
 
 def signed(value: int | None) -> str:
@@ -131,7 +136,7 @@ def figure(value: Decimal | None, kind: SeriesKind) -> str:
         return size(int(value))
     if kind.unit == "USD":
         return f"${short(value)}"
-    return f"{short(value)} {kind.unit}"
+    return f"{short(value)} {kind.unit.removesuffix('s') if value == 1 else kind.unit}"
 
 
 def current(value: Decimal | None, kind: SeriesKind) -> str:

@@ -100,9 +100,11 @@ _FIELDS = (
     number_field("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
     number_field("total", "GPUs", "GPUs in all", lambda r: r.total),
     number_field("providers", "providers", "providers that have one free", lambda r: r.providers_free),
-    number_field("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
+    number_field("min", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
     number_field("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
     number_field("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
+    number_field("leased_7d", "change", "GPUs leased now, less those a week ago", lambda r: r.leased_7d),
+    number_field("paid", "price", "dollars per GPU-hour that you paid last", lambda r: r.paid and r.paid.gpu_h, "$"),
 )
 
 
@@ -110,7 +112,9 @@ def _haystack(row: GpuRow) -> str:
     return " ".join((row.gpu.vendor, row.gpu.model, f"{row.gpu.vram_gib or '?'}gb", row.gpu.interface or "")).casefold()
 
 
-GPUS: Final = vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
+MIN: Final = dict.fromkeys(("price", "usd_h", "price_h", "per_gpu", "usd_gpu_h", "gpu_h"), "min")
+"""Of GPU models, a price without a further word is the lowest one."""
+GPUS: Final = vocabulary(_FIELDS, _haystack, MIN)
 
 
 def free_matches(wanted: Filter, rows: Sequence[GpuRow]) -> list[GpuRow]:

@@ -3,7 +3,7 @@
 rule = "prefer"                       # cheapest (default) or prefer
 prefer = ["h100", "a100", "any"]      # models in order of liking
 budget = "1.20"                       # ACT (≈ USD) an hour for the whole deployment; 1.20/h, $30 24h too
-filter = "vram>=48 uptime7>99"        # as `bids --filter` takes it: what is not surely so is not taken
+filter = "vram>=48 uptime_7d>99"        # as `bids --filter` takes it: what is not surely so is not taken
 avoid = ["akash1…"]                   # providers never taken
 audited = true                        # only audited providers
 allow_undisclosed = false             # bids that do not say which GPU they give
@@ -34,7 +34,7 @@ _EXAMPLES = {
     "rule": 'rule = "cheapest"',
     "prefer": 'prefer = ["h100", "a100", "any"]',
     "budget": 'budget = "1.20"',
-    "filter": 'filter = "vram>=48 uptime7>99"',
+    "filter": 'filter = "vram>=48 uptime_7d>99"',
     "avoid": 'avoid = ["akash1…"]',
     "audited": "audited = true",
     "allow_undisclosed": "allow_undisclosed = true",

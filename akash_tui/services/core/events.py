@@ -104,6 +104,7 @@ class BidSeen(Event):
     gpus: tuple[GpuOffer, ...]
     audited: bool | None
     region: str | None
+    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

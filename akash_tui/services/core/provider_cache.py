@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile, display_name
+from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile, provider_name
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedAnswer
@@ -190,8 +190,8 @@ class ProviderCache:
         return self.profiles
 
     def name(self, address: str) -> str:
-        """A provider's display name by what is known now."""
-        return display_name(address, self.providers.get(address), self.profiles.get(address))
+        """A provider's full name by what is known now."""
+        return provider_name(address, self.providers.get(address), self.profiles.get(address)).full
 
     async def _read_prices(self) -> None:
         if self.price_answer is not None:

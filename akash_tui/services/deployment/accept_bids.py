@@ -200,7 +200,7 @@ async def _rows(
     rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
     for row in rows:
         if row.provider is None:
-            unverified.append(f"The chain has no provider record of {row.id.provider}.")
+            unverified.append(f"The chain has no provider record of {row.name}.")
         unverified.extend(doubts(row, certificates[row.id.provider], on.now))
     return rows
 

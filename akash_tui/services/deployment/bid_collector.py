@@ -176,6 +176,7 @@ class BidEventEmitter:
             row.gpus,
             row.audited,
             row.region,
+            row.provider_name.organization,
         )
         if self._emitted.get(row.id) != facts_shown:
             self._emitted[row.id] = facts_shown

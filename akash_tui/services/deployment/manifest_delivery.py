@@ -314,7 +314,7 @@ async def _send_lost_again(
                 again.add(owner)
         elif absent >= LOST_SECONDS and now - run.accepted_at.get(id, now) >= RESEND_SECONDS:
             session.journal.mark_lost(run.chain_id, id)
-            raise watch.lost(id)
+            raise watch.lost(id, session.provider_cache.name(id.provider))
     return last
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.domain.akash.manifest_copy import replaced, services_in
 from akash_tui.domain.akash.provider import Provider
-from akash_tui.domain.text import short_address
 from akash_tui.services.core.run_state import DeploymentRun, FormerWorkload
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import LeaseStatus, ManifestLost, ProviderFault, Refused, ServiceStatus, Unreachable
@@ -112,9 +111,9 @@ class StartWatch:
             for s in status.services
         )
 
-    def lost(self, lease: LeaseId) -> ManifestLost:
-        """What is reported about a provider that accepted the manifest and does not run it."""
-        run, who = self.run, short_address(lease.provider)
+    def lost(self, lease: LeaseId, who: str) -> ManifestLost:
+        """What is reported about the provider named `who`, which accepted the manifest and does not run it."""
+        run = self.run
         if lease in run.former:
             return ManifestLost(
                 f"The provider {who} accepted the new manifest twice and still runs the old one.",

@@ -21,7 +21,6 @@ from akash_tui.domain.akash.entities import (
 )
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, rate, units
-from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import AkashError, Refused, Unreachable
@@ -109,7 +108,7 @@ def lease_key(id: LeaseId) -> str:
 def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     lease, dseq = seen.lease, view.id.dseq
     key = lease_key(lease.id)
-    who = display_name(lease.id.provider, seen.provider)
+    who = seen.provider_name.full
     if not lease.state.is_running:
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
         escrow = view.deployment.escrow

@@ -68,7 +68,7 @@ async def provider_of(session: Session, lease: LeaseId) -> Provider:
     provider = await session.provider_cache.provider(lease.provider)
     if provider is None:
         raise ProviderUnreachable(
-            f"The node has no record of the provider {lease.provider}.",
+            f"The node has no record of the provider {session.provider_cache.name(lease.provider)}.",
             "Try again: the node may be behind. If it stays so, close the lease and take another bid.",
         )
     return provider

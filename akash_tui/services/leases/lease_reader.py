@@ -12,7 +12,7 @@ from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, Deplo
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
-from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.akash.provider import Provider, ProviderName, ProviderProfile, provider_name
 from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import RunningService, running_services
@@ -58,6 +58,13 @@ class LeaseView:
 
     misplaced: tuple[MisplacedHostName, ...] = ()
     """Custom host names of its manifest that it did not get."""
+    profile: ProviderProfile | None = None
+    """What the indexer lists of its provider, as far as it was read."""
+
+    @property
+    def provider_name(self) -> ProviderName:
+        """What its provider is called."""
+        return provider_name(self.lease.id.provider, self.provider, self.profile)
 
     @property
     def outdated(self) -> bool:
@@ -290,6 +297,7 @@ class Leases:
                     delivered=delivered.get(lease.id),
                     tried=lease.id not in untried,
                     fault=record if isinstance(record, AkashError) else None,
+                    profile=self.session.provider_cache.profiles.get(lease.id.provider),
                 )
             )
         return parts

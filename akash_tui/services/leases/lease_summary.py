@@ -9,6 +9,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import DeploymentId, GroupState
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
+from akash_tui.domain.akash.provider import ProviderName
 from akash_tui.services.leases.attention import NOTHING_SECONDS, attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import ends_at, rate_of
@@ -23,8 +24,8 @@ class LeaseSummary:
     state: str
     """As `DeploymentView.state`."""
     gpus: tuple[GpuOffer, ...]
-    providers: tuple[tuple[str, str], ...]
-    """Address and gateway of the providers of its running leases."""
+    providers: tuple[ProviderName, ...]
+    """The providers of its running leases; of an ended deployment those that it had."""
     leases: tuple[str, ...]
     """Ids of the leases that run."""
     price_h: Decimal
@@ -90,9 +91,7 @@ def summarize(view: DeploymentView) -> LeaseSummary:
         name=view.name,
         state=view.state,
         gpus=tuple(g for v in shown for g in v.gpus),
-        providers=tuple(
-            dict.fromkeys((v.lease.id.provider, "" if v.provider is None else v.provider.host_uri) for v in shown)
-        ),
+        providers=tuple(dict.fromkeys(v.provider_name for v in shown)),
         leases=tuple(str(v.lease.id) for v in alive),
         price_h=view.price_h,
         rate=rate_of([v.lease for v in alive]),

@@ -17,7 +17,6 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.logs.deduplicate import REPEATED, LogDeduplicator
-from akash_tui.domain.text import short_address
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_lookup import leases_of, provider_of, with_service
 from akash_tui.services.ports import (
@@ -239,7 +238,7 @@ class LeaseStreams:
             return ""
         if now is None or now.state.is_running:
             return ""
-        return f"The lease at {short_address(lease.provider)} is over: {why_ended(now)}."
+        return f"The lease at {self.session.provider_cache.name(lease.provider)} is over: {why_ended(now)}."
 
 
 async def _merged(

@@ -54,7 +54,7 @@ def wanted(text: str, rows: Sequence[GpuRow] = ()) -> Filter:
     if unknown:
         raise BadInput(
             f"No GPU model on the market is called {unknown[0]}.",
-            "Write gpu:MODEL to wait for a model that is not there yet, or compare: gpu:h100 price<2.",
+            "Write gpu:MODEL to wait for a model that is not there yet, or compare: gpu:h100 min<2.",
         )
     return found
 

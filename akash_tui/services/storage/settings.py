@@ -44,6 +44,17 @@ class SavedView(BaseModel):
     """Columns as `--sort` takes them."""
 
 
+class ListSettings(BaseModel):
+    """How one list of the app is shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[Annotated[str, Field(max_length=32)], ...] = Field(default=(), max_length=64)
+    """Names of the columns in their order; empty: all, in the order of the app."""
+    sort: str = Field(default="", max_length=200)
+    """Columns as `--sort` takes them; empty: the order of the app."""
+
+
 class AlertSettings(BaseModel):
     """How alerts reach the user; only the bell is on by default."""
 
@@ -109,6 +120,8 @@ class Settings(BaseSettings):
     """SDL files and presets used last, newest first."""
     views: dict[str, SavedView] = Field(default_factory=dict)
     """Views of the bid list by name."""
+    lists: dict[str, ListSettings] = Field(default_factory=dict)
+    """How lists are shown, by name: bids, leases, gpus, providers."""
     notes: dict[str, str] = Field(default_factory=dict)
     """The user's note on a provider, by address."""
 

@@ -60,6 +60,7 @@ class BaseScreen(Screen[None]):
         (0, "-flat"),
         (15, "-low"),
         (30, "-high"),
+        (40, "-tall"),
     ]
     BINDINGS = bindings(EVERYWHERE)
 
@@ -202,7 +203,8 @@ class BaseScreen(Screen[None]):
 
 
 def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
-    """The right side of the top line: (text, tone, worth); the network's name is worth most."""
+    """The right side of the top line: (text, tone, worth); the network's name is worth most, then the balances. The
+    number of a fresh block goes first."""
     if header_data is None:
         return [("not connected", "muted", 9)]
     session = header_data.session
@@ -211,19 +213,19 @@ def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[s
     if readonly:
         out.append(("READ-ONLY", "warn", 8))
     if session.wallet is not None:
-        out.append((short_address(session.wallet.address), "muted", 4))
+        out.append((short_address(session.wallet.address), "muted", 3))
         out.append((f"{units(header_data.act)} ACT" if header_data.act is not None else "? ACT", "", 7))
         if header_data.akt is not None:
-            out.append((f"{units(header_data.akt)} AKT", "muted", 2))
+            out.append((f"{units(header_data.akt)} AKT", "muted", 5))
     age = header_data.age()
     if header_data.head is None or age is None:
-        out.append(("# ?", "muted", 5))
+        out.append(("# ?", "muted", 2))
     elif header_data.halted:
         out.append((f"#{header_data.head.height:,} halted", "bad", 8))
     elif header_data.error is not None and age < OLD_SECONDS:
         out.append((f"#{header_data.head.height:,} ○ {int(age)} s old", "bad", 8))
     elif age < FRESH_SECONDS:
-        out.append((f"#{header_data.head.height:,} ●", "good", 5))
+        out.append((f"#{header_data.head.height:,} ●", "good", 2))
     elif age < OLD_SECONDS:
         out.append((f"#{header_data.head.height:,} ◐ {int(age)} s old", "warn", 6))
     else:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.market.csv_tables import CsvTable
+from akash_tui.domain.text import plural
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_new
 from akash_tui.ui.dialogs.questions import says_yes
@@ -43,4 +44,4 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
             raise AkashError(
                 "The file could not be written.", f"Check that {path.parent} can be written ({error.strerror})."
             ) from error
-        session_app.status.say(f"✓ Wrote {len(table.rows)} lines to {path}", "good", 20)
+        session_app.status.say(f"✓ Wrote {plural(len(table.rows), 'line')} to {path}", "good", 20)

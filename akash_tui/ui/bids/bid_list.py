@@ -14,8 +14,9 @@ from akash_tui.domain.bids.bid_view import MANY, BidQuery, BidView
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.score import ProviderHistory
-from akash_tui.domain.bids.sorting import CHEAPEST, SortKey
+from akash_tui.domain.bids.sorting import CHEAPEST
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.ui.bids.columns import BidLine, RowContext
 from akash_tui.ui.session import gc_pauses

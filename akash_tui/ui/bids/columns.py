@@ -14,7 +14,7 @@ from akash_tui.domain.bids.formatting import NONE, act, hourly, interface, per_g
 from akash_tui.domain.market.formatting import uptime
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.live_table import Cell, Column
+from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
 SIGN_SECONDS = 4.0
 """How long a new or changed bid carries its sign."""
@@ -65,9 +65,16 @@ class BidLine:
     @property
     def provider(self) -> Cell:
         """Who bids; that it is avoided stands before the name, which may be cut."""
-        if self.why_avoided:
-            return f"avoided: {self.row.name}", "warn"
-        return self.row.name, "muted" if self.over_budget else ""
+        return self._avoided + self.row.name, "warn" if self.why_avoided else "muted" if self.over_budget else ""
+
+    @property
+    def provider_in_short(self) -> str:
+        """Who bids, by its host."""
+        return self._avoided + self.row.provider_name.short
+
+    @property
+    def _avoided(self) -> str:
+        return "avoided: " if self.why_avoided else ""
 
     @property
     def buys(self) -> Decimal | None:
@@ -188,34 +195,32 @@ def _notice(line: BidLine) -> Cell:
 
 
 COLUMNS: tuple[Column[BidLine], ...] = (
-    Column("state", "", 1, lambda b: b.sign, stays=0),
-    Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
-    Column("interface", "", 4, lambda b: (interface(b.row.disclosure), "muted"), stays=9),
-    Column("vram", "VRAM", 7, lambda b: formatting.vram(b.row.disclosure), right=True, stays=2),
-    Column("price", "≈$/h", 7, _price, right=True, stays=0),
-    Column("gpu_h", "$/GPU-h", 8, _gpu_h, right=True, stays=3),
-    Column("gb_h", "$/GB-h", 7, _gb, right=True, stays=13),
-    Column("month", "$/month", 8, _month, right=True, stays=12),
-    Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
-    Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
-    Column("provider", "provider", 16, lambda b: b.provider, stays=1, grow=16),
-    Column(
+    named_column("state", 1, lambda b: b.sign, stays=0, untitled=True),
+    named_column("gpu", 13, _gpu, stays=0, grow=9),
+    named_column("interface", 4, lambda b: (interface(b.row.disclosure), "muted"), stays=9, untitled=True),
+    named_column("vram", 7, lambda b: formatting.vram(b.row.disclosure), right=True, stays=2),
+    named_column("price", 7, _price, right=True, stays=0),
+    named_column("per_gpu", 8, _gpu_h, right=True, stays=3),
+    named_column("per_gb", 7, _gb, right=True, stays=13),
+    named_column("per_month", 10, _month, right=True, stays=12),
+    named_column("vs_market", 9, lambda b: b.market, right=True, stays=7),
+    named_column("lasts", 7, lambda b: b.lasts, right=True, stays=5),
+    named_column("provider", 16, lambda b: b.provider, stays=1, grow=24, narrow=lambda b: b.provider_in_short),
+    named_column(
         "region",
-        "region",
-        12,
+        10,
         lambda b: (b.row.region or NOT_KNOWN, "" if b.row.region else "muted"),
         stays=6,
-        grow=4,
+        grow=6,
     ),
-    Column("uptime", "up 7d", 7, lambda b: b.uptime, right=True, stays=8),
-    Column("audited", "audit", 6, lambda b: b.audit, stays=4),
-    Column("latency", "answers", 7, lambda b: b.latency, right=True, stays=11),
-    Column("reclaim", "notice", 7, _notice, right=True, stays=14),
-    Column("age", "age", 6, lambda b: b.age, right=True, stays=10),
-    Column("over", "", 1, lambda b: ("$" if b.over_budget else "", "warn"), stays=1),
+    named_column("uptime_7d", 9, lambda b: b.uptime, right=True, stays=8),
+    named_column("audited", 7, lambda b: b.audit, stays=4),
+    named_column("latency", 8, lambda b: b.latency, right=True, stays=11),
+    named_column("notice", 7, _notice, right=True, stays=14),
+    named_column("age", 6, lambda b: b.age, right=True, stays=10),
+    named_column("over", 1, lambda b: ("$" if b.over_budget else "", "warn"), stays=1, untitled=True),
 )
-SCORE_COLUMN: Column[BidLine] = Column(
-    "score",
+SCORE_COLUMN: Column[BidLine] = named_column(
     "score",
     6,
     lambda b: (NOT_KNOWN if b.points is None else str(b.points), "accent"),
@@ -223,9 +228,8 @@ SCORE_COLUMN: Column[BidLine] = Column(
     stays=0,
 )
 """Stands beside the price while bids are ordered by score."""
-BUYS_COLUMN: Column[BidLine] = Column(
+BUYS_COLUMN: Column[BidLine] = named_column(
     "buys",
-    "$ buys",
     7,
     lambda b: (span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
     right=True,
@@ -236,7 +240,7 @@ BUYS_COLUMN: Column[BidLine] = Column(
 
 AKT_WIDTH = 12
 """Cells for `1,234.56` and its coin."""
-DSEQ_COLUMN: Column[BidLine] = Column("dseq", "dseq", 10, lambda b: (order_words(b.row), ""), right=True, stays=0)
+DSEQ_COLUMN: Column[BidLine] = named_column("dseq", 10, lambda b: (order_words(b.row), ""), right=True, stays=0)
 """Stands first where a saved answer has the bids of several deployments."""
 
 
@@ -264,21 +268,5 @@ def columns_shown(
     return columns
 
 
-SORTABLE: tuple[str, ...] = (
-    "price",
-    "gpu_h",
-    "gb_h",
-    "month",
-    "market",
-    "gpu",
-    "vram",
-    "lasts",
-    "provider",
-    "region",
-    "uptime",
-    "audited",
-    "latency",
-    "reclaim",
-    "age",
-)
+SORTABLE: tuple[str, ...] = tuple(column.key for column in COLUMNS if column.title)
 """What `o` goes through: every column with a title."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -19,6 +20,7 @@ from akash_tui.domain.akash.resources import have_sizes, totals
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.formatting import NONE, act, hourly, interface, per_gb, span
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
+from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import NOT_KNOWN, short_address
 from akash_tui.ui.actions import bindings
@@ -73,13 +75,13 @@ def attributes(
         texts = [NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
         add(label, texts, fair, low=True)
 
-    add("GPU", [line.gpu[0] for line in lines])
-    add("VRAM", [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
+    add(head("gpu"), [line.gpu[0] for line in lines])
+    add(head("vram"), [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
     add("interface", [interface(r.disclosure) or NOT_KNOWN for r in rows])
-    add("≈$/h", [hourly(r) for r in rows], [None if r.oddity else r.price_h for r in rows], low=True)
-    money("$/GPU-h", [r.gpu_h for r in rows])
-    money("$/GB-h", [r.gb_h for r in rows], per_gb)
-    money("$/month", [r.month for r in rows], _whole)
+    add(head("price"), [hourly(r) for r in rows], [None if r.oddity else r.price_h for r in rows], low=True)
+    money(head("per_gpu"), [r.gpu_h for r in rows])
+    money(head("per_gb"), [r.gb_h for r in rows], per_gb)
+    money(head("per_month"), [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if budget.words:
         add("budget", ["$ above" if budget.is_over(r.price_h) else "within" for r in rows])
@@ -88,7 +90,7 @@ def attributes(
         add(f"${plain(budget.amount)} buys", [span(each) for each in buys], buys)
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
-    add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
+    add(head("vs_market"), [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
     mine = [history.get(r.id.provider, ProviderHistory(0, 0)) for r in rows]
     add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
@@ -97,11 +99,11 @@ def attributes(
     for (label, unit), sizes in zip(kinds, zip(*offered, strict=True), strict=True):
         add(label, [NOT_KNOWN if size is None else f"{size:.4g}{unit}" for size in sizes], sizes)
     add("region", [r.region or NOT_KNOWN for r in rows])
-    add("up 1 d", [uptime(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
-    add("up 7 d", [uptime(r.uptime) for r in rows], [r.uptime for r in rows])
-    add("up 30 d", [uptime(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
+    add(head("uptime_1d"), [uptime(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
+    add(head("uptime_7d"), [uptime(r.uptime) for r in rows], [r.uptime for r in rows])
+    add(head("uptime_30d"), [uptime(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
     add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
-    add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
+    add("latency", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
     add("version", [r.version or NOT_KNOWN for r in rows])
     add("leases", [count(r.profile.leases if r.profile else None) for r in rows])
@@ -206,7 +208,10 @@ class CompareScreen(DialogBox[BidId | None]):
         table.show(visible)
         table.styles.height = min(len(visible) + 1, max(3, self.size.height - 3))
         same = len(shown) - len(visible)
-        self.set_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
+        self.set_title(
+            f"Compare {len(lines)} bids"
+            + (f" · {formatting.plural(same, 'line')} hidden: the same for all" if same else "")
+        )
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )
@@ -217,7 +222,9 @@ class CompareScreen(DialogBox[BidId | None]):
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
         for at, line in enumerate(lines):
-            title = f"▸ {line.row.name}" if at == self.at else line.row.name
+            name, room = line.row.provider_name, width - 2
+            who = name.full if cell_len(name.full) <= room else name.short
+            title = f"▸ {who}" if at == self.at else who
             columns.append(Column(f"bid{at}", title, width, _cell(at), stays=1))
         return columns
 

@@ -119,13 +119,10 @@ def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
 
 def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
     out = [
-        LabelledLine("provider", row.name + (f" · run by {row.organization}" if row.organization else "")),
-        LabelledLine("account", row.id.provider, "muted"),
+        LabelledLine("provider", row.name),
+        LabelledLine("address", row.id.provider, "muted"),
     ]
-    facts: list[str] = []
-    if row.provider is not None:
-        facts.append(row.provider.host)
-    facts.append(row.region or "region not known")
+    facts = [row.region or "region not known"]
     if row.audited is None:
         facts.append("audit not known")
     elif row.audited:

@@ -18,8 +18,9 @@ from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.deployment.no_bid_advice import why_no_bids
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.bids.actions import BidActions, ListPart
-from akash_tui.ui.bids.bid_list import BidList
+from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
@@ -30,7 +31,7 @@ from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 
 PATIENCE = 60.0
@@ -49,6 +50,7 @@ class BidsScreen(BidActions):
     def __init__(self) -> None:
         super().__init__()
         self.bid_list = BidList(lambda: self.session_app.status.monotonic())
+        self.bid_choices = TableChoices[BidLine]("bids", {}, ())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
@@ -63,7 +65,20 @@ class BidsScreen(BidActions):
                 yield LabelledLines(10, id="detail-fields")
 
     def on_mount(self) -> None:
+        self.load_choices(self.bid_choices)
         self.query_one("#bid-table").focus()
+
+    @property
+    def all_columns(self) -> Sequence[Column[BidLine]]:
+        tracked, by_score = self.tracked, self.bid_list.by_score
+        if tracked is None:
+            return columns_shown(by_score=by_score, with_amount=False)
+        return columns_shown(
+            by_score=by_score,
+            with_amount=tracked.budget.amount is not None,
+            with_dseq=len(tracked.run.book.deployments) > 1,
+            with_akt=self.bid_list.view.in_akt,
+        )
 
     # -- what is shown ---------------------------------------------------------------
 
@@ -77,6 +92,7 @@ class BidsScreen(BidActions):
             tracked.run.book.revision,
             int(self.session_app.status.monotonic() * (2 if tracked.run.stage is Stage.CREATING else 1)),
             self.bid_list.choices,
+            self.bid_choices.columns,
             tracked.budget,
             tuple(tracked.marks),
             self.detail,
@@ -107,15 +123,7 @@ class BidsScreen(BidActions):
             "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(tracked, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
-        with_amount = tracked.budget.amount is not None
-        self.table.set_columns(
-            columns_shown(
-                by_score=bid_list.by_score,
-                with_amount=with_amount,
-                with_dseq=len(run.book.deployments) > 1,
-                with_akt=bid_list.view.in_akt,
-            )
-        )
+        self.table.set_columns(self.bid_choices.shown(self.all_columns, always=(SCORE, "dseq")))
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
         self._head(tracked)
@@ -307,9 +315,8 @@ class BidsScreen(BidActions):
             return
         things = [("dseq", str((tracked.run.id if line is None else line.row.id).dseq))]
         if line is not None:
-            things.insert(0, ("provider", line.row.id.provider))
-            if line.row.provider is not None:
-                things.insert(1, ("host", line.row.provider.host_uri))
+            gateway = [] if line.row.provider is None else [("gateway", line.row.provider.host_uri)]
+            things = [("address", line.row.id.provider), *gateway, ("provider", line.row.name), *things]
         copy_one_of(self.session_app, things)
 
     def do_close(self) -> None:

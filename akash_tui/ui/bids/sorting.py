@@ -9,10 +9,12 @@ from textual import on
 
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, SortKey, parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
+from akash_tui.domain.filtering.sorting import SortKey, by_column, next_column, sort_text
 from akash_tui.services.storage.settings import SavedView
-from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.base.table_choices import TableChoices
+from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
@@ -23,15 +25,21 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import LiveTable
 
 ALL = "all"
-BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count", "reclaim")
+BEST_FIRST = ("uptime_7d", "uptime_1d", "uptime_30d", "audited", "vram", "lasts", "gpus", "notice")
 """Columns whose high values are the good ones."""
 LONGEST_NAME = 30
 
 
-class BidSorting(BaseScreen):
+class BidSorting(TableScreen):
     """The part of the bids screen that decides which bids are shown, and in which order."""
 
     bid_list: BidList
+    bid_choices: TableChoices[BidLine]
+    """The columns; the order is the list's own, which begins with the cheapest bid each time."""
+
+    @property
+    def choices(self) -> TableChoices[BidLine]:
+        return self.bid_choices
 
     @property
     def tracked(self) -> TrackedRun | None:
@@ -58,17 +66,17 @@ class BidSorting(BaseScreen):
     # -- order -----------------------------------------------------------------------
 
     def sort_by(self, column: str) -> None:
-        """Sort by one column, its good end first; the same column again reverses it."""
-        first = self.bid_list.sort[0]
-        if column == first.column and not self.bid_list.by_score:
-            self.do_reverse()
-        else:
-            self.bid_list.order_by(SortKey(column, descending=column in BEST_FIRST))
+        """Sort by one column, its good end first; the same column again reverses it. The score's is by price again."""
+        if column == SCORE:
+            self.do_price_order()
+            return
+        if column not in SORT_COLUMNS:
+            return
+        now = () if self.bid_list.by_score else self.bid_list.sort
+        self.bid_list.order_by(*by_column(now, column, BEST_FIRST))
 
     def do_sort(self) -> None:
-        column = self.bid_list.sort[0].column
-        at = SORTABLE.index(column) if column in SORTABLE else -1
-        self.sort_by(SORTABLE[(at + 1) % len(SORTABLE)])
+        self.sort_by(next_column(self.bid_list.sort, SORTABLE))
 
     def do_reverse(self) -> None:
         first, *others = self.bid_list.sort
@@ -85,18 +93,11 @@ class BidSorting(BaseScreen):
         self.background(self._ask_keys, "sort-keys")
 
     async def _ask_keys(self) -> None:
-        lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime,latency")]
-        now = ",".join(("-" if k.descending else "") + k.column for k in self.bid_list.sort)
+        lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime_7d,latency")]
+        now = sort_text(self.bid_list.sort)
         answer = await ask_text(self.session_app, "Sort by several columns", lines, value=now, read=parse_sort)
         if answer is not None:
             self.bid_list.order_by(*parse_sort(answer))
-
-    @on(LiveTable.HeaderClicked)
-    def _header(self, event: LiveTable.HeaderClicked) -> None:
-        if event.key in SORT_COLUMNS:
-            self.sort_by(event.key)
-        elif event.key == SCORE:
-            self.do_price_order()
 
     def show_order(self) -> None:
         """The signs of the order in the table's header."""
@@ -151,7 +152,7 @@ class BidSorting(BaseScreen):
         ]
         name = await ask_text(self.session_app, "Save this view as", lines, check=wrong)
         if name is not None:
-            sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
+            sort = sort_text(keys)
             views = self.session_app.program.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
             self.session_app.status.say(f"View {name.strip()} is saved; v lists the views.", "good")

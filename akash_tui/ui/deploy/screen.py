@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.widgets import Input, TextArea
 
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.domain.akash.provider import display_name
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
@@ -170,9 +169,7 @@ class DeployScreen(ProblemsPanel):
         session = self.session_app.session
         if session is None:
             return short_address(owner)
-        return display_name(
-            owner, session.provider_cache.providers.get(owner), session.provider_cache.profiles.get(owner)
-        )
+        return session.provider_cache.name(owner)
 
     # -- actions -------------------------------------------------------------------
 

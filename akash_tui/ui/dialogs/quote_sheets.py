@@ -106,7 +106,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     for row in quote.rows:
         audit = {True: "audited", False: "not audited", None: "audit unknown"}[row.audited]
         place = f"{row.region or 'region unknown'}, {audit}"
-        heads.append(f"{gpus_in_full(row.disclosure)} at {row.name} ({place})")
+        heads.append(f"{gpus_in_full(row.disclosure)} at {row.name}, {place}")
     lines = [LabelledLine("GPU source", source) for row in quote.rows if (source := gpu_source(row.disclosure))]
     lines.append(
         LabelledLine(

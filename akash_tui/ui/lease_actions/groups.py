@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import Group
 from akash_tui.domain.akash.money import UACT, Coin, rate
-from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_quote, possible
 from akash_tui.services.deployment.redeploy import to_avoid
 from akash_tui.services.leases.lease_reader import DeploymentView
@@ -70,8 +69,9 @@ async def carry_out(
     runs, session = session_app.runs, session_app.runs.session
     avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
     profiles = session.provider_cache.profiles
-    owners = {v.lease.id.provider: v.provider for v in view.leases}
-    names = {owner: display_name(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
+    names = {
+        name.address: name.filled(profiles.get(name.address)).full for name in (v.provider_name for v in view.leases)
+    }
     quote = await session_app.confirmed(
         _TITLES[step][0],
         partial(group_quote, session, group.id, step),

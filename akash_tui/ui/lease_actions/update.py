@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.text import clean, short_address
+from akash_tui.domain.text import clean
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
@@ -38,7 +38,7 @@ async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
 async def _carry_out(
     session_app: SessionApp, title: str, prepare: Callable[[], Awaitable[UpdatePlan]], doing: str, *, back: bool
 ) -> None:
-    sheet = partial(update_sheet, title, back=back)
+    sheet = partial(update_sheet, title, name=session_app.runs.session.provider_cache.name, back=back)
     plan = await session_app.confirmed(title, prepare, sheet, doing, "Nothing was changed.")
     if plan is None:
         return
@@ -51,8 +51,8 @@ async def _carry_out(
     session_app.status.say(done + then, "good", 20)
 
 
-def update_sheet(title: str, plan: UpdatePlan, *, back: bool) -> QuoteSheet:
-    """What changes, what stays, who gets it; costs gas only."""
+def update_sheet(title: str, plan: UpdatePlan, *, name: Callable[[str], str], back: bool) -> QuoteSheet:
+    """What changes, what stays, who gets it; costs gas only. `name` names the provider at an address."""
     lines = [LabelledLine("dseq", str(plan.id.dseq))]
     if plan.changes is None:
         lines.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
@@ -60,7 +60,7 @@ def update_sheet(title: str, plan: UpdatePlan, *, back: bool) -> QuoteSheet:
         lines.append(LabelledLine("changes", "nothing; the manifest is only sent again"))
     lines += below("changes", plan.changes or ())
     lines += below("stays", (f"{difference}; an update does not change it" for difference in plan.stays), "warn")
-    lines += below("goes to", (f"{short_address(x.id.provider)} (group {x.id.gseq})" for x in plan.leases))
+    lines += below("goes to", (f"{name(x.id.provider)} (group {x.id.gseq})" for x in plan.leases))
     if plan.leases:
         lines.append(LabelledLine("then", "changed services restart; data outside persistent volumes is lost", "warn"))
     else:

@@ -12,7 +12,6 @@ from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseState, all_reclaimed
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.storage.standing_orders import order_line
@@ -153,7 +152,7 @@ class LeaseScreen(BaseScreen):
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.session_app.session, seen.lease.id.provider
-        return display_name(owner, seen.provider, session.provider_cache.profiles.get(owner) if session else None)
+        return seen.provider_name.filled(session.provider_cache.profiles.get(owner) if session else None).full
 
     # -- actions ---------------------------------------------------------------------
 

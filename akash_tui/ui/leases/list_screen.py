@@ -2,165 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
 
-from akash_tui.domain.akash.money import units
-from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name
-from akash_tui.domain.bids.formatting import act, span
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
-from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.domain.bids.formatting import act
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.leases.lease_summary import LeaseSummary
-from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.table_choices import TableChoices
+from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.lease_actions.top_up import top_up
+from akash_tui.ui.leases.columns import AUTO, BEST_FIRST, COLUMNS, SORTS, LeaseRow
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import last_known
+from akash_tui.ui.leases.preview import preview_lines
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
 
 FRESH_SECONDS = 45.0
 """Older than that, the list says from when it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseRow:
-    """One deployment as a line."""
-
-    summary: LeaseSummary
-    profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
-    order: StandingOrder | None = None
-
-    @property
-    def id(self) -> str:
-        return str(self.summary.id.dseq)
-
-    @property
-    def state(self) -> Cell:
-        signs: dict[str, Cell] = {
-            "running": ("● running", "good"),
-            "leased": ("◐ leased", "accent"),
-            "waiting": ("○ waiting", "accent"),
-            "dry": ("✗ no funds", "bad"),
-            "closed": ("✕ closed", "muted"),
-        }
-        if self.summary.problem and self.summary.state != "dry":
-            return f"! {self.summary.problem}", "bad"
-        return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
-
-    @property
-    def gpu(self) -> Cell:
-        if not self.summary.providers:
-            return "–", "muted"
-        return formatting.gpus(Disclosure(self.summary.gpus))
-
-    @property
-    def up(self) -> Cell:
-        """Services that are up, of all."""
-        up, services = self.summary.up, self.summary.services
-        if self.summary.state in ("closed", "waiting"):
-            return "", ""
-        if up is None or services is None:
-            return NOT_KNOWN, "muted"
-        return f"{up}/{services}", "good" if up == services and services else "warn"
-
-    @property
-    def price(self) -> Cell:
-        """ACT an hour of all its leases."""
-        return (act(self.summary.price_h) if self.summary.price_h else ""), ""
-
-    @property
-    def left(self) -> Cell:
-        """ACT left in escrow."""
-        if self.summary.state == "closed":
-            return "", ""
-        return units(int(self.summary.left)), "bad" if self.summary.left <= 0 else ""
-
-    @property
-    def lasts(self) -> Cell:
-        """Hours until the escrow is empty."""
-        hours = self.summary.lasts_hours
-        if hours is None:
-            return "", ""
-        return span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
-
-    @property
-    def auto(self) -> Cell:
-        """What an automatic top-up has spent, of its cap."""
-        if self.order is None:
-            return "", ""
-        spent = f"{units(self.order.spent, 0)} of {units(self.order.cap, 0)}"
-        return (spent, "accent") if self.order.active else (f"off, {units(self.order.spent, 0)}", "muted")
-
-    @property
-    def until(self) -> Cell:
-        """When the escrow is empty, in local time."""
-        at = self.summary.lasts_until
-        return (formatting.local_time(at) if at is not None else ""), "muted"
-
-    @property
-    def age(self) -> Cell:
-        """Time since it was created."""
-        return formatting.ago(self.summary.age_seconds), "muted"
-
-    @property
-    def provider(self) -> Cell:
-        """Names of the providers of its leases."""
-        names = [
-            display_name(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
-            for address, gateway in self.summary.providers
-        ]
-        return ", ".join(dict.fromkeys(names)), ""
-
-
-COLUMNS: tuple[Column[LeaseRow], ...] = (
-    Column("state", "state", 10, lambda r: r.state, stays=0),
-    Column("name", "name", 13, lambda r: (r.summary.name, "strong"), stays=0, grow=14),
-    Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
-    Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
-    Column("price", "≈$/h", 6, lambda r: r.price, right=True, stays=0),
-    Column("left", "ACT left", 8, lambda r: r.left, right=True, stays=2),
-    Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
-    Column("age", "age", 6, lambda r: r.age, right=True, stays=3),
-    Column("until", "until about", 16, lambda r: r.until, stays=6),
-    Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
-    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
-)
-AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
-"""Only shown where a deployment has automatic top-up."""
-
-
-class LeasesScreen(BaseScreen):
-    """The list; enter opens one. The background monitor reads what it shows, whether it is shown or not."""
+class LeasesScreen(TableScreen):
+    """The list with a preview; enter opens one. The background monitor reads for it, whether it is shown or not."""
 
     BINDINGS = bindings("leases")
     where: ClassVar[str] = "leases"
     tab: ClassVar[str] = "leases"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.lease_choices = TableChoices[LeaseRow]("leases", SORTS, [SortKey("state")], BEST_FIRST)
+        self._some_auto = False
+        """A deployment has automatic top-up."""
+
     def body(self) -> ComposeResult:
-        with Vertical(id="leases-panel", classes="panel"):
-            yield LiveTable[LeaseRow](COLUMNS, empty="Reading the chain…", id="lease-table")
+        with Container(id="leases"):
+            with Vertical(id="leases-panel", classes="panel"):
+                yield LiveTable[LeaseRow](COLUMNS, empty="Reading the chain…", id="lease-table")
+            yield PreviewPane(id="preview", classes="panel")
 
     def on_mount(self) -> None:
+        self.load_choices(self.lease_choices)
         self.query_one("#lease-table").focus()
+
+    @property
+    def choices(self) -> TableChoices[LeaseRow]:
+        return self.lease_choices
+
+    @property
+    def all_columns(self) -> Sequence[Column[LeaseRow]]:
+        return (*COLUMNS[:7], AUTO, *COLUMNS[7:]) if self._some_auto else COLUMNS
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -184,7 +94,10 @@ class LeasesScreen(BaseScreen):
         lease_list, session = self.lease_list, self.session_app.session
         if lease_list is None or session is None:
             return None
-        return lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
+        return (
+            *(lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)),
+            *(self.lease_choices.settings, self.size),
+        )
 
     def paint(self) -> None:
         lease_list, session = self.lease_list, self.session_app.session
@@ -199,15 +112,28 @@ class LeasesScreen(BaseScreen):
             if lease_list.fault is not None:
                 self.table.say_empty(last_known(session))
             return
-        shown = sorted((s.at(now) for s in lease_list.summaries), key=lambda s: s.attention)
+        shown = [s.at(now) for s in lease_list.summaries]
         panel.border_title = self._title(lease_list, shown, now)
         self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
         orders = self.session_app.monitor.orders if self.session_app.monitor is not None else {}
-        rows = [LeaseRow(s, session.provider_cache.profiles, orders.get(s.id)) for s in shown]
-        some = any(row.order is not None for row in rows)
-        self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
+        profiles = session.provider_cache.profiles
+        rows = self.lease_choices.arrange(LeaseRow(s, profiles, orders.get(s.id)) for s in shown)
+        self._some_auto = any(row.order is not None for row in rows)
+        self.table.set_columns(self.lease_choices.shown(self.all_columns))
+        self.lease_choices.show_order(self.table)
         self.table.marks &= {row.id for row in rows}
         self.table.show(rows, now)
+        self._preview()
+
+    @on(LiveTable.Highlighted)
+    def _preview(self) -> None:
+        """The deployment under the cursor, beside the list or below it where there is room."""
+        pane, row = self.query_one(PreviewPane), self.table.cursor_row
+        lease_list, session = self.lease_list, self.session_app.session
+        pane.display = row is not None and has_room(self.size)
+        if row is not None and pane.display and lease_list is not None and session is not None:
+            view = next((view for view in lease_list.views or () if view.id == row.summary.id), None)
+            pane.show(Content(row.summary.name), preview_lines(row, view, session.clock.now()))
 
     def _title(self, lease_list: LeaseList, shown: Sequence[LeaseSummary], now: datetime) -> Content:
         total = sum((s.price_h for s in shown), Decimal(0))
@@ -308,7 +234,11 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("dseq", row.id), *(("provider", address) for address, _ in row.summary.providers)]
+        things = [
+            ("dseq", row.id),
+            *(("address", name.address) for name in row.names),
+            *(("provider", name.full) for name in row.names),
+        ]
         copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:

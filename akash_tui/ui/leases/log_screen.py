@@ -15,6 +15,7 @@ from textual.widgets import RichLog
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.logs.bounded_buffer import BoundedBuffer
 from akash_tui.domain.logs.sanitize import without_colours
+from akash_tui.domain.text import plural
 from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
 from akash_tui.services.ports import LogLine
 from akash_tui.ui.actions import bindings
@@ -124,7 +125,8 @@ class LogScreen(BaseScreen):
             self.session_app.status.say("There is nothing to copy here yet.", "muted")
             return
         self.session_app.copy_to_clipboard("\n".join(self.lines))
-        self.session_app.status.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
+        copied = plural(len(self.lines), "line")
+        self.session_app.status.say(f"Copied {copied} (if your terminal allows it)", "good")
 
 
 def size_of(item: Item) -> int:

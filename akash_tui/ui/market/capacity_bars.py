@@ -8,7 +8,7 @@ from textual.content import Content
 
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.supply import Amounts, Capacity
-from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.domain.text import NOT_KNOWN, plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
@@ -29,7 +29,7 @@ def capacity_line(
         more = f"  {market_formatting.taken(name, amounts)}" if name == "gpu" else ""
         share = market_formatting.percent(amounts.taken_share)
         parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-    who = f"{market_formatting.count(answer.value.providers)}{_asked(answer.value)} providers"
+    who = _who(answer.value)
     gap = Content("   ")
     first, rest = parts[0], gap.join(parts[1:])
     one = joined(" ", gap.join([first, rest, Content(who)]))
@@ -59,10 +59,13 @@ def capacity_bars(
             )
         )
     count = NOT_KNOWN if leases is None else f"{leases:,.0f}"
-    who = f"{market_formatting.count(answer.value.providers)}{_asked(answer.value)} providers answer"
+    who = f"{_who(answer.value)} {'answers' if answer.value.providers == 1 else 'answer'}"
     rows.append(joined(f"{who} · {'1 active lease' if leases == 1 else f'{count} active leases'}"))
     return Content("\n").join(rows)
 
 
-def _asked(capacity: Capacity) -> str:
-    return "" if capacity.asked is None else f" of {capacity.asked}"
+def _who(capacity: Capacity) -> str:
+    """`62 providers`; `17 of 18 providers` where each one was asked."""
+    if capacity.asked is None:
+        return plural(capacity.providers, "provider")
+    return market_formatting.of_providers(capacity.providers, capacity.asked)

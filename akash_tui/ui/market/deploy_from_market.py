@@ -11,7 +11,7 @@ from textual.content import Content
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.domain.text import clean, short_address
+from akash_tui.domain.text import clean
 from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
@@ -47,7 +47,7 @@ async def deploy_accepting(app: SessionApp, models: Sequence[GpuModel]) -> None:
 async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
     """Choose a preset; what it will ask for is shown, then it opens on the Deploy screen."""
     async with app.guard("making a deployment"):
-        who = name_of(here)
+        who = name_of(here).full
         chosen = await _choose(app, f"Choose a preset to deploy only at {who}", None)
         if chosen is None:
             return
@@ -69,7 +69,7 @@ def explained(here: ProviderSheet, pinned: ProviderSdl) -> list[LabelledLine | C
     elif not pinned.others:
         out.append(LabelledLine("fits", f"of {pinned.compared + 1} providers known, only this one", "good"))
     else:
-        some = ", ".join(name_of(sheet) for sheet in pinned.others[:3])
+        some = ", ".join(name_of(sheet).full for sheet in pinned.others[:3])
         more = f" and {len(pinned.others) - 3} more" if len(pinned.others) > 3 else ""
         out.append(LabelledLine("fits", f"also {some}{more}: none of its attributes sets it apart", "warn"))
     if not pinned.has_gpu:
@@ -80,7 +80,7 @@ def explained(here: ProviderSheet, pinned: ProviderSdl) -> list[LabelledLine | C
             "note", "A provider sets these attributes itself and can change them; an order cannot name an address."
         ),
         LabelledLine(
-            "", f"So the bids screen will show only bids of {short_address(here.owner)}; press / then esc to show all."
+            "", f"So the bids screen will show only bids of {name_of(here).full}; press / then esc to show all."
         ),
     ]
     return out

@@ -78,7 +78,7 @@ class GpuPage(MarketPage):
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
         text = " · ".join(f"{what} {market_formatting.price(value)}" for what, value in prices)
         free = f"{market_formatting.count(row.free)} of {market_formatting.count(row.total)} free"
-        who = f"at {market_formatting.count(row.providers_free)} of {market_formatting.count(row.providers)} providers"
+        who = f"at {market_formatting.of_providers(row.providers_free, row.providers)}"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
             LabelledLine("$/GPU-hour", text),
@@ -143,7 +143,7 @@ class GpuPage(MarketPage):
         sign = {True: "●", False: "✕ no answer", None: "?"}[profile.online]
         audited = {True: "audited", False: "not audited", None: "audit unknown"}[profile.audited]
         parts = [
-            f"{sign} {name_of(holder.sheet)}",
+            f"{sign} {name_of(holder.sheet).full}",
             f"{market_formatting.count(holder.free)} of {market_formatting.count(holder.total)} free",
             profile.region or "place unknown",
             f"up {market_formatting.uptime(profile.uptime_7d)}",
@@ -192,7 +192,7 @@ class ProviderScreen(MarketPage):
         return "deploy only here" if action_id == "page.new-deployment" else super().title_of(action_id)
 
     def title_line(self) -> Content:
-        return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
+        return Content(name_of(self.page.sheet).full if self.page is not None else self.owner)
 
     def lines(self) -> list[LabelledLine | Content]:
         page = self.page
@@ -210,9 +210,7 @@ class ProviderScreen(MarketPage):
                 "checks", market_formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)
             ),
             LabelledLine("place", place or NOT_KNOWN),
-            LabelledLine(
-                "version", f"{profile.version or NOT_KNOWN} · {market_formatting.count(profile.leases)} leases"
-            ),
+            LabelledLine("version", f"{profile.version or NOT_KNOWN} · {plural(profile.leases, 'lease')}"),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
             LabelledLine("address", sheet.owner),

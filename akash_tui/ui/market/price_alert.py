@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 GROUP = "market-watch"
-EXAMPLE = "gpu:a100 vram>=80 price<1 free>=1"
+EXAMPLE = "gpu:a100 vram>=80 min<1 free>=1"
 
 
 def start(session_app: SessionApp, expression: str) -> None:

@@ -12,7 +12,6 @@ from textual.content import Content
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable
-from akash_tui.domain.text import short_address
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.market.savings import SavingsRow, requotes
 from akash_tui.ui.market.page_base import MarketPage
@@ -65,7 +64,7 @@ class SavingsPage(MarketPage):
             return [LabelledLine("", "You have no running lease to compare.", "muted")]
         out: list[LabelledLine | Content] = []
         for each in self.found:
-            out += lease_lines(each)
+            out += lease_lines(each, self.market.session.provider_cache.name(each.provider))
             if each.source is not None and each.read_at is not None:
                 out.append(self.source_line(each.source, each.read_at))
             out.append(BLANK)
@@ -105,11 +104,11 @@ class SavingsPage(MarketPage):
         return [("the comparison", sheet.tabs() if sheet is not None else "")]
 
 
-def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
-    """One lease in a few lines."""
+def lease_lines(each: SavingsRow, provider: str) -> list[LabelledLine | Content]:
+    """One lease in a few lines; `provider` is the name of its provider."""
     gpus = f"{each.count} × {each.model}" if each.count else "no GPU"
     out: list[LabelledLine | Content] = [
-        LabelledLine(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
+        LabelledLine(each.name, f"{gpus} at {provider} · dseq {each.deployment.dseq}", "strong")
     ]
     if each.gpu_h is not None:
         out.append(LabelledLine("you pay", f"≈ ${market_formatting.price(each.gpu_h)} per GPU-hour"))

@@ -8,19 +8,23 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
-from akash_tui.domain.market.sorting import ORDERS, SORTS, in_order
+from akash_tui.domain.market.sorting import BEST_FIRST, GPU_SORTS, PROVIDER_SORTS
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.text import plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.table_choices import TableChoices
+from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
@@ -28,23 +32,24 @@ from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
+from akash_tui.ui.market.preview import gpu_preview, provider_preview
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
 from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
-from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
 
-_FALLING = ("free", "uptime", "leases")
-SORT_ORDER = tuple(SORTS)
-ORDER = tuple(ORDERS)
-PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
-HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
+ROWS_FOR_CHART = 20
+"""In a lower window the list has all the room."""
+PROVIDER_HINT = "gpu:h100|a100  free>0  uptime_7d>99  audited  region:eu"
+HINT = "gpu:h100|a100  free>0  min<1.2  vram>=48  providers>2  sxm"
 
 
-class MarketScreen(ChartScreen):
+class MarketScreen(TableScreen, ChartScreen):
     """GPU models or providers above, one daily series below; enter opens a line."""
 
     BINDINGS = bindings("market")
@@ -54,28 +59,46 @@ class MarketScreen(ChartScreen):
         super().__init__()
         self.rows: list[GpuRow] = []
         self.filter: Filter = EVERYTHING
-        self.column = "model"
+        self.gpu_choices = TableChoices[GpuRow]("gpus", GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
         self.of_providers = False
         self.provider_filter: Filter = EVERYTHING
-        self.provider_order = ORDER[0]
+        self.provider_choices = TableChoices[ProviderSheet](
+            "providers", PROVIDER_SORTS, [SortKey("free", True)], BEST_FIRST
+        )
         self._mine: list[OwnLease] = []
 
     def body(self) -> ComposeResult:
         with Vertical(id="market"):
             yield TextPane(id="market-capacity")
-            with Vertical(id="market-panel", classes="panel"):
-                yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
-                yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
-                yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
-                yield LiveTable[ProviderSheet](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
+            with Horizontal(id="market-lists"):
+                with Vertical(id="market-panel", classes="panel"):
+                    yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
+                    yield FilterBar(
+                        self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter"
+                    )
+                    yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                    yield LiveTable[ProviderSheet](
+                        PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table"
+                    )
+                yield PreviewPane(id="preview", classes="panel")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
+
+    @property
+    def choices(self) -> TableChoices[Any]:
+        """What was chosen of the list that is shown."""
+        return self.provider_choices if self.of_providers else self.gpu_choices
 
     @property
     def table(self) -> LiveTable[Any]:
         return self.query_one("#provider-table" if self.of_providers else "#gpu-table", LiveTable)
 
+    @property
+    def all_columns(self) -> Sequence[Column[Any]]:
+        return PROVIDER_COLUMNS if self.of_providers else GPU_COLUMNS
+
     def on_mount(self) -> None:
+        self.load_choices(self.gpu_choices, self.provider_choices)
         self.query_one("#provider-table").display = False
         self.query_one("#gpu-table").focus()
 
@@ -126,25 +149,28 @@ class MarketScreen(ChartScreen):
 
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
-        providers = (self.of_providers, self.provider_filter.text, self.provider_order)
-        return (self._updates, providers, self.filter.text, self.column, minute, self.chart_state())
+        providers = (self.of_providers, self.provider_filter.text, self.filter.text)
+        seen = (self.chart_state(), self.size)
+        return (self._updates, providers, self.choices.settings, minute, seen)
 
     def paint(self) -> None:
         session = self.session_app.session
         if session is None:
             return
+        chart = self.query_one("#chart-panel")
+        chart.display = self.size.height >= ROWS_FOR_CHART
         now = session.clock.now()
         answer = self.market.capacity.cached
         plain = plain_glyphs(self.app)
         line = capacity_line(answer, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
+        self.choices.show_order(self.table)
+        self.table.set_columns(self.choices.shown(self.all_columns))
         if self.of_providers:
             sheets, rows = self.market.providers.cached, self._sheets()
-            found = listed(rows, self.provider_filter, self.provider_order)
+            found = listed(rows, self.provider_filter, self.choices.sort)
             self.table.show(found)
-            signs = {"free": "stock", "uptime": "up"}
-            self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
             self._show_empty(self.market.providers)
             count = f" · {len(rows)}" if rows else ""
             if self.provider_filter.terms:
@@ -153,9 +179,8 @@ class MarketScreen(ChartScreen):
             aged: CachedValue[Any] | None = sheets
             source = rows[0].source if rows else None
         else:
-            shown = in_order(self.filter.apply(self.rows).rows, self.column, reverse=self.column in ("free", "total"))
+            shown = self.choices.arrange(self.filter.apply(self.rows).rows)
             self.table.show(shown)
-            self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
             self._show_empty(self.market.gpus)
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
             marks = len(self.marked)
@@ -167,12 +192,25 @@ class MarketScreen(ChartScreen):
             late = " · not renewed" if aged.fault is not None else ""
             panel.border_subtitle = Content(market_formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
+        self._preview()
+
+    @on(LiveTable.Highlighted)
+    def _preview(self) -> None:
+        """What is under the cursor, beside the list where there is room."""
+        pane, row = self.query_one(PreviewPane), self.table.cursor_row
+        pane.display = row is not None and has_room(self.size, below=False)
+        if not pane.display:
+            return
+        if isinstance(row, ProviderSheet):
+            pane.show(Content(name_of(row).full), provider_preview(row))
+        elif isinstance(row, GpuRow):
+            pane.show(Content(row.gpu.model), gpu_preview(row, self._sheets()))
 
     def _show_empty(self, figure: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
-            self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
+            self.table.say_empty(f"The filter hides {_all_of(len(self._sheets()), 'provider')}.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
-            self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
+            self.table.say_empty(f"The filter hides {_all_of(len(self.rows), 'model')}.\n/ then esc shows them")
         elif figure.fault is not None:
             self.table.say_empty(f"{figure.fault.title}\n{figure.fault.advice}")
         elif figure.cached is not None:
@@ -236,14 +274,6 @@ class MarketScreen(ChartScreen):
     def do_by_day(self) -> None:
         self.app.push_screen(NetworkScreen())
 
-    def do_sort(self) -> None:
-        if self.of_providers:
-            self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
-            self.session_app.status.say(f"Sorted by {self.provider_order}.")
-            return
-        self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
-        self.session_app.status.say(f"Sorted by {self.column}.")
-
     def do_filter(self) -> None:
         if self.of_providers:
             self.query_one("#provider-filter", FilterBar).open(self.provider_filter.text)
@@ -281,10 +311,14 @@ class MarketScreen(ChartScreen):
             things.append(("the list", self.sheet().tabs()))
         things.append((self.chart.title().plain, self.chart.table("\t")))
         if isinstance(row, ProviderSheet):
-            things += [("address", row.id), ("gateway", row.profile.host_uri), ("name", name_of(row))]
+            things += [("address", row.id), ("gateway", row.profile.host_uri), ("provider", name_of(row).full)]
         elif isinstance(row, GpuRow):
             things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
         return things
 
     def sheet(self) -> CsvTable:
         return (provider_table if self.of_providers else gpu_table)(self.table.rows)
+
+
+def _all_of(count: int, noun: str) -> str:
+    return f"the only {noun}" if count == 1 else f"all {plural(count, noun)}"

@@ -7,12 +7,11 @@ from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.domain.text import NOT_KNOWN
-from akash_tui.ui.widgets.live_table import Cell, Column
+from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
 
 def _free(row: GpuRow) -> Cell:
-    tone: Cell = ("", "good") if row.free else ("", "muted") if row.free == 0 else ("", "")
-    return f"{market_formatting.count(row.free)} / {market_formatting.count(row.total)}", tone[1]
+    return market_formatting.count(row.free), "good" if row.free else "muted" if row.free == 0 else ""
 
 
 def _price(value: object) -> Cell:
@@ -26,23 +25,23 @@ def _paid(row: GpuRow) -> Cell:
 
 
 GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
-    Column("model", "model", 10, lambda r: (r.gpu.model, "strong"), stays=0, grow=8),
-    Column("vram", "VRAM", 6, lambda r: (market_formatting.vram(r.gpu), ""), right=True, stays=1),
-    Column("interface", "", 5, lambda r: (r.gpu.interface or NOT_KNOWN, "muted"), stays=3),
-    Column("free", "free/total", 10, _free, right=True, stays=1),
-    Column(
-        "providers",
+    named_column("gpu", 10, lambda r: (r.gpu.model, "strong"), stays=0, grow=8),
+    named_column("vram", 6, lambda r: (market_formatting.vram(r.gpu), ""), right=True, stays=1),
+    named_column("interface", 4, lambda r: (r.gpu.interface or NOT_KNOWN, "muted"), stays=3, grow=4, untitled=True),
+    named_column("free", 5, _free, right=True, stays=1),
+    named_column("total", 5, lambda r: (market_formatting.count(r.total), "muted"), right=True, stays=1),
+    named_column(
         "providers",
         9,
         lambda r: (f"{market_formatting.count(r.providers_free)} of {market_formatting.count(r.providers)}", ""),
         right=True,
         stays=4,
     ),
-    Column("min", "min", 6, lambda r: _price(market_formatting.price(r.minimum)), right=True, stays=2),
-    Column("median", "median", 6, lambda r: _price(market_formatting.price(r.median)), right=True, stays=1),
-    Column("max", "max", 6, lambda r: _price(market_formatting.price(r.maximum)), right=True, stays=3),
-    Column("week", "7 days", 6, lambda r: (market_formatting.signed(r.leased_7d), "muted"), right=True, stays=5),
-    Column("paid", "you paid", 15, _paid, stays=6),
+    named_column("min", 6, lambda r: _price(market_formatting.price(r.minimum)), right=True, stays=2),
+    named_column("median", 6, lambda r: _price(market_formatting.price(r.median)), right=True, stays=1),
+    named_column("max", 6, lambda r: _price(market_formatting.price(r.maximum)), right=True, stays=3),
+    named_column("leased_7d", 9, lambda r: (market_formatting.signed(r.leased_7d), "muted"), right=True, stays=5),
+    named_column("paid", 15, _paid, stays=6),
 )
 
 
@@ -60,22 +59,26 @@ def _models(row: ProviderSheet) -> Cell:
     return ", ".join(dict.fromkeys(gpu.model for gpu in row.profile.gpus)) or "–", ""
 
 
-def _stock(row: ProviderSheet) -> Cell:
-    gpu = row.resources.gpu
-    return (
-        f"{market_formatting.count(gpu.available)} / {market_formatting.count(gpu.total)}",
-        "good" if gpu.available else "muted",
-    )
-
-
 PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
-    Column("online", "", 1, _answers, stays=0),
-    Column("name", "provider", 16, lambda r: (name_of(r), "strong"), stays=0, grow=14),
-    Column("stock", "GPUs free", 10, _stock, right=True, stays=1),
-    Column("models", "models", 14, _models, stays=2, grow=14),
-    Column("region", "region", 11, lambda r: (r.profile.region or NOT_KNOWN, ""), stays=4, grow=5),
-    Column("up", "up 7d", 7, lambda r: (market_formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
-    Column("audited", "audit", 5, _audited, stays=3),
-    Column("version", "version", 8, lambda r: (r.profile.version or NOT_KNOWN, "muted"), stays=6),
-    Column("leases", "leases", 6, lambda r: (market_formatting.count(r.profile.leases), "muted"), right=True, stays=5),
+    named_column("online", 1, _answers, stays=0, untitled=True),
+    named_column(
+        "provider", 16, lambda r: (name_of(r).full, "strong"), stays=0, grow=24, narrow=lambda r: name_of(r).short
+    ),
+    named_column(
+        "free",
+        5,
+        lambda r: (
+            market_formatting.count(r.resources.gpu.available),
+            "good" if r.resources.gpu.available else "muted",
+        ),
+        right=True,
+        stays=1,
+    ),
+    named_column("total", 5, lambda r: (market_formatting.count(r.resources.gpu.total), "muted"), right=True, stays=1),
+    named_column("gpu", 14, _models, stays=2, grow=14),
+    named_column("region", 11, lambda r: (r.profile.region or NOT_KNOWN, ""), stays=4, grow=5),
+    named_column("uptime_7d", 10, lambda r: (market_formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
+    named_column("audited", 8, _audited, stays=3),
+    named_column("version", 8, lambda r: (r.profile.version or NOT_KNOWN, "muted"), stays=6),
+    named_column("leases", 6, lambda r: (market_formatting.count(r.profile.leases), "muted"), right=True, stays=5),
 )

@@ -21,7 +21,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.styles import joined
 
-HINT = "gpu:h100|a100  usd_gpu_h<1.2  vram>=48  uptime7>99  audited  !region:eu"
+HINT = "gpu:h100|a100  price<1.2  vram>=48  uptime_7d>99  audited  !region:eu"
 
 
 class _Completion(Suggester):

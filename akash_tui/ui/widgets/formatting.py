@@ -10,6 +10,7 @@ from akash_tui.domain.akash.lease_end import how_long as how_long
 from akash_tui.domain.akash.money import Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import plural as plural
 from akash_tui.ui.widgets.styles import Tone
 
 _HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
@@ -79,11 +80,6 @@ def hashes(text: str) -> list[str]:
 def short_hashes(text: str) -> str:
     """Transaction hashes in a sentence, shortened: `9B04…BBC9`."""
     return _HASH.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", text)
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 bid`, `3 bids`."""
-    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def sentence(text: str) -> str:

@@ -17,9 +17,18 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_render import Cell, Column, LineRenderer, LiveRow, R, fit_columns, fit_text
+from akash_tui.ui.widgets.table_render import (
+    Cell,
+    Column,
+    LineRenderer,
+    LiveRow,
+    R,
+    fit_columns,
+    fit_text,
+    named_column,
+)
 
-__all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
+__all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text", "named_column"]
 
 
 @dataclass
@@ -212,7 +221,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         known = self._cell_cache.get(row.id)
         if known is not None and known[0] is row:
             return known[1]
-        cells = tuple(column.cell(row) for column, _ in self._fitted)
+        cells = tuple(column.cell_in(row, width) for column, width in self._fitted)
         if self._stamp is not None:
             if len(self._cell_cache) > 4 * self.page:
                 self._cell_cache.clear()

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from akash_tui.domain.filtering.column_names import head
 from akash_tui.ui.widgets.styles import Tone
 
 
@@ -38,6 +39,29 @@ class Column(Generic[R]):
     """Columns with a lower number stay longer; equal ones give way from the right."""
     grow: int = 0
     """Cells it may take beyond `width` when there is room."""
+    narrow: Callable[[R], str] | None = None
+    """A shorter text, for where that of `cell` does not fit."""
+
+    def cell_in(self, row: R, width: int) -> Cell:
+        """What to draw in `width` cells."""
+        text, tone = self.cell(row)
+        return (self.narrow(row), tone) if self.narrow is not None and cell_len(text) > width else (text, tone)
+
+
+def named_column(
+    key: str,
+    width: int,
+    cell: Callable[[R], Cell],
+    *,
+    right: bool = False,
+    stays: int = 50,
+    grow: int = 0,
+    narrow: Callable[[R], str] | None = None,
+    untitled: bool = False,
+) -> Column[R]:
+    """A column of a list that is filtered and sorted: above it stands the name that these use, or (`untitled`)
+    nothing, where it is too narrow for its name."""
+    return Column(key, "" if untitled else head(key), width, cell, right, stays, grow, narrow)
 
 
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
@@ -133,12 +157,13 @@ class LineRenderer:
         style = self._style("header")
         segments = [Segment(" ", style)]
         for column, size in fitted:
-            title = column.title
-            if sorted_by is not None and sorted_by[0] == column.key:
-                title = f"{title}{'▼' if sorted_by[1] else '▲'}"
-                segments.append(Segment(fit_text(title, size, column.right) + " ", style + Style(bold=True)))
-            else:
-                segments.append(Segment(fit_text(title, size, column.right) + " ", style))
+            if sorted_by is None or sorted_by[0] != column.key:
+                segments.append(Segment(fit_text(column.title, size, column.right) + " ", style))
+                continue
+            title = f"{column.title}{'▼' if sorted_by[1] else '▲'}"
+            # a name that fills its column leaves the sign the blank before the next one
+            text = title if cell_len(title) == size + 1 else fit_text(title, size, column.right) + " "
+            segments.append(Segment(text, style + Style(bold=True)))
         return Strip(segments).adjust_cell_length(width, style)
 
     def message(self, text: str, width: int) -> Strip:

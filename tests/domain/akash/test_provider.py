@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.akash.provider import Provider, fullest
+from akash_tui.domain.akash.provider import Provider, ProviderProfile, fullest, provider_name
 from akash_tui.domain.akash.resources import Attribute
-from tests.domain.bids.values import nvidia, provider
+from tests.domain.bids.values import nvidia, profile, provider
 
 
 def test_the_first_named_attribute_that_says_something() -> None:
@@ -64,3 +66,43 @@ def test_nothing_that_says_more_is_dropped(models: list[GpuModel]) -> None:
             and model.interface in (None, k.interface)
             for k in kept
         )
+
+
+def listed(host_uri: str = "", name: str | None = None, organization: str | None = None) -> ProviderProfile:
+    return replace(profile("akash1p"), name=name, host_uri=host_uri, organization=organization)
+
+
+AT_A_NAME = "https://provider.europlots.com:8443"
+AT_A_NUMBER = "https://127.0.0.1:8443"
+
+
+@pytest.mark.parametrize(
+    ("record", "profile", "full", "short"),
+    [
+        ((AT_A_NAME, "Euro Plots"), None, "Euro Plots (europlots.com)", "europlots.com"),
+        (None, listed(AT_A_NAME, None, "Euro Plots"), "Euro Plots (europlots.com)", "europlots.com"),
+        ((AT_A_NAME, "Euro Plots"), listed(AT_A_NAME, "provider.europlots.com"), "Euro Plots (europlots.com)", None),
+        ((AT_A_NAME, None), listed(AT_A_NAME, None, "Euro Plots"), "Euro Plots (europlots.com)", None),
+        ((AT_A_NAME, None), None, "europlots.com", "europlots.com"),
+        ((AT_A_NAME, "EuroPlots.com"), None, "europlots.com", "europlots.com"),
+        ((AT_A_NUMBER, "Attic Rigs"), None, "Attic Rigs", "Attic Rigs"),
+        ((AT_A_NUMBER, "Attic Rigs"), listed(AT_A_NUMBER, "attic.example"), "Attic Rigs (attic.example)", None),
+        ((AT_A_NUMBER, None), None, "akash1qqu…kf3", "akash1qqu…kf3"),
+        (None, None, "akash1qqu…kf3", "akash1qqu…kf3"),
+    ],
+)
+def test_one_name_whoever_tells_it(
+    record: tuple[str, str | None] | None, profile: ProviderProfile | None, full: str, short: str | None
+) -> None:
+    address = "akash1qqu2345678901234567890123456789kf3"
+    attributes = (Attribute("host", "akash"), Attribute("organization", (record and record[1]) or ""))
+    name = provider_name(address, Provider(address, record[0], attributes) if record else None, profile)
+    assert name.full == full
+    assert name.short == (short or full.partition("(")[2].rstrip(")"))
+    assert name.filled(profile) == name, "nothing of the profile was left out"
+
+
+def test_a_long_organization_cannot_hide_the_host() -> None:
+    name = provider_name("p", Provider("p", AT_A_NAME, (Attribute("organization", "x" * 200),)))
+    assert name.full.endswith("… (europlots.com)")
+    assert len(name.full) < 60

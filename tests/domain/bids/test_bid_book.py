@@ -18,7 +18,8 @@ from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS, BidBook
 from akash_tui.domain.bids.bid_row import BestPrice, PriceChange, RowState
 from akash_tui.domain.bids.bid_view import BidQuery, BidView
-from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, SortKey, in_order, parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, in_order, parse_sort
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, later, nvidia, offer, order, provider
 
@@ -143,7 +144,7 @@ def test_facts_come_later_and_change_the_row() -> None:
         reach={"p1": Reach(ok=True, latency_ms=84.0, at=NOW)},
     )
     (row,) = book.rows()
-    assert (row.name, row.organization, row.region) == ("p1.example", "Acme", "us-west")
+    assert (row.name, row.region) == ("Acme (p1.example)", "us-west")
     assert (row.audited, row.auditors) == (True, ("akash1auditor",))
     assert row.disclosure.known
     assert book.changed(revision) == [row]
@@ -240,7 +241,7 @@ def test_every_column_sorts(column: str) -> None:
 
 
 def test_sort_keys_as_text() -> None:
-    assert parse_sort("price, -uptime") == (SortKey("price"), SortKey("uptime", descending=True))
+    assert parse_sort("price, -uptime") == (SortKey("price"), SortKey("uptime_7d", descending=True))
     assert parse_sort("") == CHEAPEST
     with pytest.raises(ValueError, match="nonsense"):
         parse_sort("price,nonsense")

@@ -19,8 +19,9 @@ from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.formatting import hourly, hourly_words
 from akash_tui.domain.bids.score import ProviderHistory, points, reference
-from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, in_order
+from akash_tui.domain.bids.sorting import CHEAPEST, in_order
 from akash_tui.domain.filtering.filter import parse_filter
+from akash_tui.domain.filtering.sorting import SortKey
 from tests.domain.bids.values import SIX, bid, group, later, nvidia, offer, order, provider
 
 MODELS = [nvidia("a100", 80), nvidia("h100", 80), nvidia("rtx4090", 24)]

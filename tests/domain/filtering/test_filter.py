@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_view import best_prices
-from akash_tui.domain.bids.filter_fields import ALIASES, BIDS
+from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import EVERYTHING, FilterError, complete, parse_filter
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, later, nvidia, offer, profile, provider
@@ -54,32 +54,32 @@ def shown(text: str) -> set[str]:
         ("gpu:a10", set()),
         ("gpu!=h100", {"a100"}),
         ("!gpu:h100", {"a100"}),
-        ("usd_h<1", {"a100", "either", "silent"}),
-        ("usd_gpu_h>=1.2", {"h100"}),
+        ("price<1", {"a100", "either", "silent"}),
+        ("per_gpu>=1.2", {"h100"}),
         ("price<$0.6", {"silent"}),
         ("vram>=48", {"h100"}),
         ("vram:40|80GB", {"h100"}),
         ("vram_total=80", {"h100"}),
-        ("usd_gb_h<0.02", {"h100"}),
-        ("usd_month>800", {"h100"}),
-        ("uptime7>99", {"h100"}),
-        ("uptime1>99% uptime30>99", {"h100"}),
+        ("per_gb<0.02", {"h100"}),
+        ("per_month>800", {"h100"}),
+        ("uptime_7d>99", {"h100"}),
+        ("uptime_1d>99% uptime_30d>99", {"h100"}),
         ("audited", {"h100"}),
         ("!audited", set()),
         ("audited:no", set()),
         ("auditor:akash1aud", {"h100"}),
         ("region:eu", {"h100"}),
         ("!region:us", {"h100"}),
-        ("reachable", {"h100"}),
-        ("!reachable", {"a100"}),
+        ("online", {"h100"}),
+        ("!online", {"a100"}),
         ("latency<100ms", {"h100"}),
-        ("market<0", {"h100"}),
-        ("reclaim>=2h", {"h100"}),
-        ("reclaim<1d", {"h100"}),
+        ("vs_market<0", {"h100"}),
+        ("notice>=2h", {"h100"}),
+        ("notice<1d", {"h100"}),
         ("version:0.6", {"h100"}),
         ("interface:sxm", {"h100"}),
-        ("hours>=8h", {"a100", "silent"}),
-        ("hours<1d", {"h100", "a100", "either", "silent"}),
+        ("lasts>=8h", {"a100", "silent"}),
+        ("lasts<1d", {"h100", "a100", "either", "silent"}),
         ("disclosed", {"h100", "a100"}),
         ("denom:uact gpus:1 open !odd", {"h100", "a100", "either", "silent"}),
         ("nl", {"h100"}),
@@ -93,9 +93,9 @@ def test_what_a_filter_shows(text: str, kept: set[str]) -> None:
     assert shown(text) == kept
 
 
-@pytest.mark.parametrize("name", [*BIDS.fields, *ALIASES])
+@pytest.mark.parametrize("name", [*BIDS.fields, *BIDS.aliases])
 def test_a_term_and_its_opposite_never_both_hold_and_not_known_is_neither(name: str) -> None:
-    field = BIDS.fields[ALIASES.get(name, name)]
+    field = BIDS.fields[BIDS.aliases.get(name, name)]
     term = {"number": f"{name}>50", "name": f"{name}:h100", "text": f"{name}:eu", "flag": name}[field.kind.value]
     yes, no = shown(term), shown("!" + term)
     assert not yes & no
@@ -108,7 +108,7 @@ def test_a_term_and_its_opposite_never_both_hold_and_not_known_is_neither(name: 
 
 
 def test_hidden_rows_are_counted_by_what_hid_them_first() -> None:
-    result = parse_filter("usd_h<1 uptime7>99", BIDS).apply(board().rows())
+    result = parse_filter("price<1 uptime_7d>99", BIDS).apply(board().rows())
     assert result.words == "0 of 4 shown, 3 hidden by uptime (not known), 1 by price"
     assert len(result.rows) + sum(h.count for h in result.hidden) == result.total
     assert parse_filter("vram>90", BIDS).apply(board().rows()).words == "0 of 4 shown, 4 hidden by VRAM (3 not known)"
@@ -118,8 +118,8 @@ def test_hidden_rows_are_counted_by_what_hid_them_first() -> None:
 @pytest.mark.parametrize(
     ("text", "position", "message", "advice"),
     [
-        ("gpu:h100 uptme7>99", 9, "no field 'uptme7'", "uptime7"),
-        ("usd_h<cheap", 6, "not a number", "dollars per hour"),
+        ("gpu:h100 uptme_7d>99", 9, "no field 'uptme_7d'", "uptime_7d"),
+        ("price<cheap", 6, "not a number", "dollars per hour"),
         ("vram>48h", 7, "not counted in 'h'", "gb"),
         ("leases>4x", 8, "not counted in 'x'", "no unit"),
         ("region<eu", 6, "not a number", "region:"),
@@ -131,7 +131,7 @@ def test_hidden_rows_are_counted_by_what_hid_them_first() -> None:
         ("vram>40|80", 8, "only one number", "vram:40|80"),
         ('a "big iron', 2, "not closed", '"'),
         ("x !", 2, "stands alone", "!region:eu"),
-        ("<3", 0, "no name before", "usd_gpu_h"),
+        ("<3", 0, "no name before", "price<1.2"),
         ("a" * 501, 500, "at most 500", "fewer"),
     ],
 )
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_said_with_its_place(text: str, position: int, message:
 
 
 PIECES = st.sampled_from(
-    [*BIDS.fields, *ALIASES, ":", "<", ">=", "!=", "!", "|", '"', " ", "*", "[", "1", "-2.5", "9e9", "%", "h"]
+    [*BIDS.fields, *BIDS.aliases, ":", "<", ">=", "!=", "!", "|", '"', " ", "*", "[", "1", "-2.5", "9e9", "%", "h"]
 )
 
 
@@ -165,7 +165,7 @@ def test_no_text_raises_anything_but_its_own_error(text: str) -> None:
 
 def test_what_completes_a_term() -> None:
     rows = board().rows()
-    assert complete("upt", BIDS) == ("uptime1<", "uptime7<", "uptime30<")
+    assert complete("upt", BIDS) == ("uptime_1d<", "uptime_7d<", "uptime_30d<")
     assert complete("open !aud", BIDS) == ("open !audited ", "open !auditor:")
     assert complete("gpu:", BIDS, rows) == ("gpu:a100", "gpu:h100")
     assert complete("gpu:a100|h", BIDS, rows) == ("gpu:a100|h100",)

@@ -56,7 +56,7 @@ CASES: list[tuple[Event, dict[str, object]]] = [
         },
     ),
     (
-        BidSeen(HEAD, BID, "p.example", PRICE, Decimal("0.92616"), (GPU,), True, "us-west"),
+        BidSeen(HEAD, BID, "p.example", PRICE, Decimal("0.92616"), (GPU,), True, "us-west", "Acme"),
         {
             "event": "bid",
             **WHO,
@@ -75,6 +75,7 @@ CASES: list[tuple[Event, dict[str, object]]] = [
             ],
             "audited": True,
             "region": "us-west",
+            "organization": "Acme",
         },
     ),
     (
@@ -88,6 +89,7 @@ CASES: list[tuple[Event, dict[str, object]]] = [
             "gpus": [],
             "audited": None,
             "region": None,
+            "organization": None,
         },
     ),
     (BidWent(HEAD, BID, "withdrawn"), {"event": "bid_gone", **WHO, "reason": "withdrawn"}),

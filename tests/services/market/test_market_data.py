@@ -20,6 +20,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.filtering.filter import parse_filter
+from akash_tui.domain.filtering.sorting import SortKey, ordered
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
     GPUS,
@@ -30,7 +31,7 @@ from akash_tui.domain.market.gpu_rows import (
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
-from akash_tui.domain.market.sorting import in_order
+from akash_tui.domain.market.sorting import GPU_SORTS
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
@@ -483,7 +484,7 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
     ]
     assert rows[2].paid == paid[0]
     assert rows[2].leased == 5
-    assert [r.gpu.model for r in in_order(rows, "median", reverse=True)] == ["h100", "a100", "a100", "t4"]
+    assert [r.gpu.model for r in ordered(rows, GPU_SORTS, [SortKey("median", True)])] == ["h100", "a100", "a100", "t4"]
 
 
 @pytest.mark.parametrize(

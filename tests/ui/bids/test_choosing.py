@@ -258,13 +258,13 @@ async def test_side_by_side_compare_of_two_to_four_offers(scene: Stage_) -> None
         assert isinstance(compared, CompareScreen)
         lines = {a.id: a for a in compared.table.rows}
         assert lines["GPU"].texts == ("rtx4090 ×1", "a100 ×1")
-        assert lines["≈$/h"].texts == ("0.38", "0.92")
-        assert lines["≈$/h"].best == {0}
+        assert lines["price/h"].texts == ("0.38", "0.92")
+        assert lines["price/h"].best == {0}
         assert lines["$ for 24 h"].texts == ("9.12", "22.08")
         assert lines["audited by"].best == set(), "the other's audit is not known"
         assert lines["up 7 d"].texts == ("?", "98.7 %")
         assert not lines["memory"].differs
-        assert "0.38 ★" in compared.table.render_line(1 + list(lines).index("≈$/h")).text
+        assert "0.38 ★" in compared.table.render_line(1 + list(lines).index("price/h")).text
         await pilot.press("s")
         await until(pilot, lambda: all(a.differs for a in compared.table.rows))
         await pilot.press("right", "a")

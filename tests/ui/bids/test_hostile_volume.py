@@ -15,8 +15,9 @@ from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.saved_bids import SavedBids
-from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
+from akash_tui.domain.bids.sorting import SORT_COLUMNS
 from akash_tui.domain.filtering.filter import parse_filter
+from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.text import LIMIT, clean
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp

@@ -10,6 +10,7 @@ from akash_tui.domain.akash.entities import BidState
 from akash_tui.services.ports import BidGone, ProviderFault
 from akash_tui.ui.bids import screen as bids_screen
 from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
@@ -109,7 +110,7 @@ async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> 
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
         said = dialog.query_one("#sheet", LabelledLines).text
-        assert "a100 ×1, 80 GB sxm at europlots.com (ap-east, audited)" in said
+        assert "a100 ×1, 80 GB sxm at europlots.com, ap-east, audited" in said
         assert "GPU source the model by the bid itself, its VRAM by its provider's attributes" in said
         assert "≈ $0.92 an hour" in said
         assert dialog.focused is not None
@@ -179,11 +180,25 @@ async def test_sort_by_key_and_by_header(scene: Stage_) -> None:
         await pilot.press("O")
         await until(pilot, lambda: cells(scene, "price")[0] == "1.71")
         await pilot.press("o")
-        await until(pilot, lambda: table(scene).sorted_by == ("gpu_h", False))
+        await until(pilot, lambda: table(scene).sorted_by == ("per_gpu", False))
         shown = table(scene)
         x = 1 + sum(width + 1 for column, width in shown._fitted[: [c.key for c, _ in shown._fitted].index("provider")])
         await pilot.click("#bid-table", offset=(x, 0))
         await until(pilot, lambda: shown.sorted_by is not None and shown.sorted_by[0] == "provider")
+
+
+async def test_columns_by_key_are_kept_and_the_score_stands_beside_them(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(scene.app.screen, ColumnsDialog))
+        await pilot.press("down", "down", "space", "enter")  # without the interface
+        await until(pilot, lambda: "interface" not in [column.key for column in table(scene).columns])
+        saved = scene.program.settings.lists["bids"]
+        assert saved.columns[:3] == ("state", "gpu", "vram")
+        assert saved.sort == "", "the list begins with the cheapest bid each time"
+        await pilot.press("s")
+        await until(pilot, lambda: [column.key for column in table(scene).columns][:2] == ["score", "state"])
 
 
 async def test_without_bids_it_says_why_and_what_to_do(scene: Stage_) -> None:

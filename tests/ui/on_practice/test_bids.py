@@ -139,7 +139,11 @@ async def test_price_jump(program: FastProgram) -> None:
         book = tracked.run.book
 
         def fickle() -> list[str]:
-            return [row.key for row in book.rows(gone=False) if hash_of(row.name.removesuffix(".example")) % 2 == 0]
+            return [
+                row.key
+                for row in book.rows(gone=False)
+                if hash_of(row.provider_name.short.removesuffix(".example")) % 2 == 0
+            ]
 
         dialog = await _quote_of_one(app, pilot, fickle)
         quote = dialog.quote
@@ -219,7 +223,7 @@ async def test_hostile(program: FastProgram) -> None:
         lines = table(app, "#bid-table").rows
         assert [line.sign[0] == "!" for line in lines] == [bool(line.row.oddity) for line in lines]
         assert lines[0].row.oddity, "the cheapest is one that no one means: it must not look like a bargain"
-        assert seen.line_of(app, lines[0].row.name, "!")
+        assert seen.line_of(app, lines[0].row.provider_name.short, "!")
 
         read = set()
         await pilot.press("home", "d", "d")

@@ -23,9 +23,10 @@ from akash_tui.ui.base.quit_dialog import after_quitting
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import read_form
+from akash_tui.ui.leases.columns import LeaseRow
 from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
+from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.widgets.bars import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines

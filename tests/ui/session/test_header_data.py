@@ -13,7 +13,7 @@ from akash_tui.domain.akash.calendar import ChainPlans, Upgrade
 from akash_tui.services.ports import NothingNew, Unreachable
 from akash_tui.ui.base.base_screen import header_facts
 from akash_tui.ui.session.header_data import HeaderData
-from akash_tui.ui.widgets.bars import StatusBar
+from akash_tui.ui.widgets.bars import StatusBar, TopBar
 from tests.ui.fakes import HEIGHT, FakeChain, FakeSession, Stage_, stage, until
 
 SIZE = (100, 30)
@@ -153,3 +153,14 @@ async def test_the_chains_own_refusal_takes_new_deployments_off_the_keys_until_r
         assert scene.app.why_busy() is None  # what closing asks
         scene.app.do_reload()
         assert scene.app.why_nothing_new() is None
+
+
+@pytest.mark.parametrize(("width", "parts"), [(80, ("ACT", "AKT")), (130, ("ACT", "AKT", "akash1", f"#{HEIGHT:,} ●"))])
+async def test_without_room_the_block_number_goes_before_the_balances(
+    scene: Stage_, width: int, parts: tuple[str, ...]
+) -> None:
+    async with scene.app.run_test(size=(width, 30)) as pilot:
+        await scene.ready(pilot)
+        top = scene.app.screen.query_one("#top", TopBar)
+        await until(pilot, lambda: all(part in top._right.plain for part in parts))
+        assert width > 80 or "#" not in top._right.plain

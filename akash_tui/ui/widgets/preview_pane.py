@@ -1,0 +1,41 @@
+"""The line under the cursor in full, beside its list or below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
+
+LABELS = 10
+"""Columns of the labels."""
+BESIDE = Size(140, 24)
+"""From this size of the window on there is room beside a list."""
+BELOW = Size(100, 36)
+"""From this one on there is room below it."""
+
+
+def has_room(window: Size, *, below: bool = True) -> bool:
+    """Whether a preview leaves its list enough of the window; `below`: whether it may also stand below the list."""
+    sizes = (BESIDE, BELOW) if below else (BESIDE,)
+    return any(window.width >= size.width and window.height >= size.height for size in sizes)
+
+
+class PreviewPane(VerticalScroll, can_focus=False):
+    """Labelled lines in a frame; keys stay with the list."""
+
+    DEFAULT_CSS = "PreviewPane { display: none; }"
+    _title: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        yield LabelledLines(LABELS)
+
+    def show(self, title: Content, lines: Sequence[LabelledLine | Content]) -> None:
+        """Draw these."""
+        if self._title is None or not self._title.is_same(title):
+            self._title = self.border_title = title  # setting it repaints the whole pane
+        self.query_one(LabelledLines).show(lines)
