@@ -13,7 +13,7 @@ from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
-from akash_tui.ui.session.practice_speed import turn_speed
+from akash_tui.ui.session.practice_speed import read_speed, turn_speed, why_not_faster
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -22,6 +22,7 @@ from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.program import AppProgram
+    from akash_tui.services.core.session import Session
     from akash_tui.services.ports import AkashError
     from akash_tui.ui.session.run_manager import TrackedRun
 
@@ -91,6 +92,15 @@ class AkashApp(SessionApp):
 
         self.run_worker(open_first(self, self.start_network, self.start_wallet), group="open", exit_on_error=False)
 
+    async def enter(self, session: Session, readonly: bool) -> None:
+        """Use this session from now on, with its speed in the top line."""
+        await super().enter(session, readonly)
+        self.background(read_speed(self), "speed")
+
+    def why_not(self, action_id: str) -> str | None:
+        """Why an action of the app cannot be used now."""
+        return why_not_faster(self) if action_id == "app.speed" else super().why_not(action_id)
+
     @property
     def front_screen(self) -> BaseScreen | None:
         """The screen in front, if it is one of ours with the three lines."""
@@ -132,6 +142,10 @@ class AkashApp(SessionApp):
         self.theme = names[(at + 1) % len(names)]
         self.status.say(f"Theme: {self.theme.removeprefix('akash-')}.")
         self.remember(theme=self.theme.removeprefix("akash-"))
+
+    def do_reload(self) -> None:
+        super().do_reload()
+        self.background(read_speed(self), "speed")
 
     def do_speed(self) -> None:
         self.background(turn_speed(self), "speed")

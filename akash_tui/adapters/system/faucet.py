@@ -15,5 +15,5 @@ async def request_tokens(url: str, address: str, seconds: float) -> str:
     """
     tx = (await small_request("POST", url, {"address": address}, seconds, "The faucet")).get("tx")
     if not isinstance(tx, str) or not re.fullmatch(r"[0-9A-Fa-f]{64}", tx):
-        raise Refused("The faucet named no transaction.", "Try again later.")
+        raise Refused("The faucet refused: it names no transaction.", "Try again later.")
     return tx.upper()

@@ -1,6 +1,6 @@
 """The web side of practice workloads: each service that is exposed on port 80 has a small page on loopback.
 
-A real provider's ingress tells services apart by host name. Names that exist nowhere cannot be opened, so here it is
+A real provider's ingress finds services by host names. Names that exist nowhere cannot be opened, so here it is
 the first part of the path: `http://127.0.0.1:PORT/web-4kd7x2/`.
 """
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 FAST: Final = 60.0
 
 
-def why_not(app: SessionApp) -> str | None:
+def why_not_faster(app: SessionApp) -> str | None:
     """Why time cannot be sped up here; None if it can."""
     network = app.session.network if app.session is not None else None
     if network is None:

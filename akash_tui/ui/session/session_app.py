@@ -15,8 +15,6 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
-from akash_tui.ui.session.practice_speed import read_speed
-from akash_tui.ui.session.practice_speed import why_not as why_not_faster
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
@@ -83,7 +81,6 @@ class SessionApp(ErrorHandlingApp):
         self.run_manager = RunManager(self, session, self.manifest_refused)
         self.background(self._quietly("reading the chain", self.header_data.run), "header_data")
         self.background(self.read_params(), "params")
-        self.background(read_speed(self), "speed")
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
             self.background(self._quietly("watching your deployments", self.monitor.run), "monitor")
@@ -157,7 +154,6 @@ class SessionApp(ErrorHandlingApp):
             self.session.calendar.forget_refusal()
         self._refresh_now()
         self.background(self.read_params(), "params")
-        self.background(read_speed(self), "speed")
 
     # -- money -------------------------------------------------------------------------
 
@@ -233,8 +229,6 @@ class SessionApp(ErrorHandlingApp):
             return "Choose a network first."
         if action_id == "app.deploy" and self.readonly:
             return READ_ONLY
-        if action_id == "app.speed":
-            return why_not_faster(self)
         return None
 
     def why_read_only(self) -> str | None:

@@ -68,7 +68,7 @@ async def test_the_hash_of_its_transaction() -> None:
     [
         (description(b"500 Oh", b'{"tx":"%s"}' % HASH.encode()), Refused, "HTTP 500"),
         (description(b"302 Found\r\nLocation: http://127.0.0.1:1/"), Refused, "HTTP 302"),
-        (description(b"200 OK", b"[" * 60_000), Refused, "no transaction"),
+        (description(b"200 OK", b"[" * 60_000), Refused, "refused"),
         (description(b"200 OK", b'{"tx":3}'), Refused, "refused"),
         (description(b"200 OK", b'{"tx":"\x1b[2J"}'), Refused, "refused"),
         (endless, Refused, "more than 64 KiB"),

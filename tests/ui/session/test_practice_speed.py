@@ -33,14 +33,14 @@ async def test_the_key_speeds_time_up_and_back(scene: Stage_) -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "reason"),
+    ("there", "reason"),
     [(MAINNET, "Only the practice network's time"), (PRACTICE, "block time of its own")],
     ids=["mainnet", "fixed"],
 )
-async def test_elsewhere_the_key_says_why_not(scene: Stage_, network: object, reason: str) -> None:
+async def test_elsewhere_the_key_says_why_not(scene: Stage_, there: object, reason: str) -> None:
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
-        scene.app.session.network = network  # type: ignore[union-attr]
+        scene.app.session.network = there  # type: ignore[union-attr]
         assert reason in (scene.app.why_not("app.speed") or "")
         await pilot.press("ctrl+t")
         await pilot.pause()
