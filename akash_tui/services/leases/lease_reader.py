@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
+from akash_tui.domain.akash.entities import (
+    Bid,
+    Deployment,
+    DeploymentId,
+    DeploymentState,
+    EscrowState,
+    Lease,
+    LeaseId,
+    Order,
+)
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
@@ -118,6 +127,11 @@ class DeploymentView:
             return "dry"  # out of funds, though nobody has settled it yet
         up = all(v.status is not None and v.status.running and not v.outdated for v in alive)
         return "running" if up else "leased"
+
+    @property
+    def ran_out(self) -> bool:
+        """True if it was closed because its funds ran out."""
+        return self.state == "closed" and self.deployment.escrow.state is EscrowState.OVERDRAWN
 
 
 class Leases:

@@ -91,6 +91,8 @@ class LeaseScreen(BaseScreen):
     async def _read(self) -> None:
         async with self.session_app.guard("reading a deployment", loud=False):
             self.view = await Leases(self.session_app.runs.session).one(self.id_shown)
+            if self.view.state == "closed" and self.session_app.monitor is not None:
+                self.session_app.monitor.lease_list.seen(self.id_shown)
         self._reads += 1
 
     def do_reload(self) -> None:

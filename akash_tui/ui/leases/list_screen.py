@@ -64,6 +64,8 @@ class LeaseRow:
         }
         if self.summary.problem and self.summary.state != "dry":
             return f"! {self.summary.problem}", "bad"
+        if self.summary.ran_out:
+            return "✗ no funds", "bad" if self.summary.needs_attention else "muted"
         return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
 
     @property

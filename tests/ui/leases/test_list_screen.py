@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.domain.akash.entities import GroupState
+from akash_tui.domain.akash.entities import DeploymentState, EscrowState, GroupState
+from akash_tui.services.leases.out_of_funds import OutOfFunds
 from akash_tui.services.ports import Locked, NothingNew, Unreachable
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 from akash_tui.ui.app import AkashApp
@@ -73,6 +74,30 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         await pilot.press("enter")
         await until(pilot, lambda: "close" in scene.deployer.done)
         await until(pilot, lambda: "4.39 ACT came back" in scene.app.status.line()[0])
+
+
+async def test_out_of_funds_stays_on_the_tab_and_in_the_list_until_its_page_was_opened(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = view(scene.program.clock)
+    escrow = replace(shown.deployment.escrow, state=EscrowState.OVERDRAWN)
+    closed = replace(shown.deployment, state=DeploymentState.CLOSED, escrow=escrow)
+    monkeypatch.setattr(FakeLeases, "views", (replace(shown, deployment=closed),))
+
+    def top() -> str:
+        return scene.app.screen.query_one("#top").render().plain  # type: ignore[union-attr]
+
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await scene.ready(pilot)
+        session = scene.app.session
+        assert session is not None
+        OutOfFunds(session.journal, "practice-1", ID.owner).found(ID, scene.program.clock.now())
+        screen = await _leases(scene, pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "3 Leases !1" in top())
+        assert [row.state for row in screen.table.rows] == [("✗ no funds", "bad")]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen) and "3 Leases  4" in top())
 
 
 async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
