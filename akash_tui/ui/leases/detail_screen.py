@@ -52,6 +52,8 @@ class LeaseScreen(BaseScreen):
         self._reads = 0
         self._read_requested = asyncio.Event()
         self._stage: Stage | None = None
+        self._read_at: Stage | None = None
+        """Where the run stood when the read of `view` began: what the run reached since then is newer."""
 
     @property
     def tab(self) -> str:  # type: ignore[override]
@@ -90,7 +92,9 @@ class LeaseScreen(BaseScreen):
 
     async def _read(self) -> None:
         async with self.session_app.guard("reading a deployment", loud=False):
+            stage = None if self.run_shown is None else self.run_shown.stage
             self.view = await Leases(self.session_app.runs.session).one(self.id_shown)
+            self._read_at = stage
             if self.view.state == "closed" and self.session_app.monitor is not None:
                 self.session_app.monitor.lease_list.seen(self.id_shown)
         self._reads += 1
@@ -130,6 +134,8 @@ class LeaseScreen(BaseScreen):
         steps: list[LabelledLine | Content] = []
         if view is not None and view.state == "closed":  # whoever closed it: its start is no news any more
             return steps
+        if view is not None and self._read_at is Stage.RUNNING and view.state != "running":
+            return steps  # it ran, and what was read since says otherwise
         if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)

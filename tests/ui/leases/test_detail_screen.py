@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import DeploymentState, Group, GroupId, GroupState, LeaseState, Reclamation
+from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.lease_reader import LeaseView
 from akash_tui.services.leases.remote_shell import ShellTarget
@@ -26,7 +27,7 @@ from akash_tui.ui.lease_actions.open_url import show
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import SCREENS_START as START
-from tests.ui.fakes import HEIGHT, Stage_, bid_id, until, view
+from tests.ui.fakes import HEIGHT, FakeLeases, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Groups, Shells
 
@@ -251,6 +252,28 @@ async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch
         assert "d deploys it elsewhere" in facts(scene)
         scene.program.clock.passed += 100_000
         await until(pilot, lambda: "any moment now" in facts(scene))
+
+
+async def test_the_checklist_of_a_start_goes_once_a_newer_view_says_that_it_does_not_run(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = scene.deployer.run
+    for name in run.steps:
+        run.step(name, StepState.DONE)
+    run.enter(Stage.RUNNING)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        scene.app.runs.take(run)
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        steps = screen.query_one("#steps", LabelledLines)
+        await until(pilot, lambda: "✓ running" in steps.text)
+        down = replace(known(scene), status=status_of(ServiceStatus("vllm", 0, 1, ())))
+        monkeypatch.setattr(FakeLeases, "views", (replace(view(scene.program.clock), leases=(down,)),))
+        screen.do_reload()
+        await until(pilot, lambda: "0 of 1 ready" in facts(scene))
+        await until(pilot, lambda: not steps.text)
 
 
 async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
