@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +23,7 @@ from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, Clos
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
 from akash_tui.services.deployment.redeploy import RedeployPlan
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, UpdateQuote, Updater
+from akash_tui.services.leases.log_streams import Item, StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
 from akash_tui.services.storage.sdl_versions import SdlVersion
@@ -40,6 +42,29 @@ async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQ
         **common(session.clock), id=ID, group=group, name="dcloud", step=step, ends=ends, ends_h=Decimal("0.92"),
         left=Decimal(4_400_000), last=True,
     )  # fmt: skip
+
+
+class QuietStreams:
+    """Streams that are open and bring nothing; how many are."""
+
+    open: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    async def _stream(self, name: str) -> AsyncGenerator[Item, None]:
+        self.open[name] = self.open.get(name, 0) + 1
+        try:
+            await asyncio.get_running_loop().create_future()
+            yield StreamNotice(bid_id(2), "never")
+        finally:
+            self.open[name] -= 1
+
+    def logs(self, id: DeploymentId, **asked: Any) -> AsyncGenerator[Item, None]:
+        return self._stream("logs")
+
+    def events(self, id: DeploymentId, **asked: Any) -> AsyncGenerator[Item, None]:
+        return self._stream("events")
 
 
 class Groups:
@@ -140,6 +165,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("leases.sdl_screen", "lease_actions.update", "session.run_manager"):
         monkeypatch.setattr(f"akash_tui.ui.{module}.Updater", FakeUpdater)
     monkeypatch.setattr("akash_tui.ui.leases.manifest_failure.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.leases.stream_pane.LeaseStreams", QuietStreams)
+    monkeypatch.setattr(QuietStreams, "open", {})
     monkeypatch.setattr("akash_tui.ui.lease_actions.redeploy.redeploy", again)
     monkeypatch.setattr("akash_tui.ui.lease_actions.groups.group_quote", group_quote)
     monkeypatch.setattr("akash_tui.ui.session.run_manager.do_group", Groups.do)

@@ -24,12 +24,13 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
+from akash_tui.ui.leases import detail_screen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import SCREENS_START as START
 from tests.ui.fakes import HEIGHT, FakeLeases, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
-from tests.ui.leases.fakes import Groups, Shells
+from tests.ui.leases.fakes import Groups, QuietStreams, Shells
 
 FAILED = "it never accepted the manifest"
 
@@ -234,6 +235,83 @@ def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(webbrowser, "get", nothing)
     assert not show("http://a.example")
+
+
+# --- the parts of the page --------------------------------------------------------------------------
+
+
+def in_sight(scene: Stage_) -> set[str]:
+    names = {"lease-panel": "status", "logs": "logs", "events": "events", "services-panel": "services"}
+    return {name for id, name in names.items() if scene.app.screen.query_one(f"#{id}").size.area}
+
+
+async def test_with_room_all_parts_are_side_by_side_and_stream_until_the_page_is_left(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        await until(pilot, lambda: in_sight(scene) == {"status", "logs", "events", "services"})
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
+        screen = scene.app.screen
+        regions = {id: screen.query_one(f"#{id}").region for id in ("lease-panel", "logs", "events", "services-panel")}
+        assert regions["logs"].y == regions["lease-panel"].bottom
+        assert regions["events"].x == regions["services-panel"].x == regions["logs"].right
+        assert "1 of 1 ready" in screen.query_one("#services", LabelledLines).text
+        assert "1 of 1 ready" not in facts(scene), "each thing once"
+        assert "4.40 of 5.00 ACT ██████████████████░░ until" in facts(scene)
+        await pilot.press("y")  # a dialog over it: it is still in sight
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
+        assert QuietStreams.open == {"logs": 1, "events": 1}
+        await pilot.press("escape", "3")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+
+
+async def test_without_room_one_part_is_shown_and_a_stream_that_nobody_looks_at_is_closed(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: in_sight(scene) == {"status"})
+        assert QuietStreams.open == {}
+        await pilot.press("l")
+        await until(pilot, lambda: in_sight(scene) == {"logs"} and QuietStreams.open == {"logs": 1})
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: in_sight(scene) == {"events"} and QuietStreams.open.get("events") == 1)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: in_sight(scene) == {"services"})
+        assert QuietStreams.open == {"logs": 1, "events": 1}, "whoever comes back soon finds it open"
+        monkeypatch.setattr(detail_screen, "LINGER_SECONDS", 0.0)
+        screen._follow()
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 1})
+        await pilot.press("escape")
+        await until(pilot, lambda: in_sight(scene) == {"status"})
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(scene.app.screen, LeaseScreen))
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+
+
+async def test_a_click_shows_a_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        await pilot.click("#lease-tabs", offset=(27, 0))
+        await until(pilot, lambda: in_sight(scene) == {"services"})
+
+
+async def test_what_does_not_run_streams_nothing(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = replace(known(scene), status=None, delivered=False)
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch, leases=(nothing,))
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: "nothing runs" in str(screen.logs.border_title))
+        assert QuietStreams.open == {}
+        monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
+        await pilot.press("r")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
 
 
 # --- what is shown ----------------------------------------------------------------------------------
