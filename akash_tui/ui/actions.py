@@ -80,6 +80,7 @@ class Action:
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
+_ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
 _SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -166,6 +167,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
     Action("bids.group-next", ("right_square_bracket",), "next group", "Show the bids of the next group."),
     Action("bids.copy", ("y",), "copy", "Copy the provider's address, its host or the deployment number (dseq)."),
+    Action("bids.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
@@ -180,8 +182,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
+    Action("leases.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("leases.savings", ("dollar_sign",), "savings", _SAVINGS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
+    Action("lease.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
         "lease.send-manifest",

@@ -28,7 +28,7 @@ ADVICE = {
     "old_version": "m sends the manifest again, u changes it, x closes it",
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
     "reclaiming": "d deploys it elsewhere, to move it before that; until then it runs and costs",
-    "ended": "d deploys it again",
+    "ended": "R asks for bids again with the same SDL, d loads it first",
     "host_elsewhere": "H moves it here; that costs nothing",
     "paused": "p starts it again, d deploys it elsewhere",
 }
@@ -68,7 +68,10 @@ def deployment_lines(
         out.append(BLANK)
         out += [_ended(seen, name_of(seen), view.height) for seen in ended]
     if not alive and view.state == "waiting" and not _paused(view):
-        out += [BLANK, LabelledLine("", "No lease. b shows its bids, x closes it and the deposit comes back.", "muted")]
+        text = "No lease. b shows its bids, x closes it and the deposit comes back."
+        if not view.open_bids:
+            text = "No lease, and no bid now. R asks again with the same SDL, x closes it and the deposit comes back."
+        out += [BLANK, LabelledLine("", text, "muted")]
     return out
 
 

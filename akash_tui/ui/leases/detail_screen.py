@@ -22,6 +22,7 @@ from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.lease_actions.groups import change_group
@@ -254,7 +255,7 @@ class LeaseScreen(BaseScreen):
                 steps.append(LabelledLine("try", run.error.advice))
             if run.leases and run.stage is not Stage.CLOSED:
                 cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
-                keys = "m sends the manifest again, p asks for new bids, x closes it"
+                keys = "m sends the manifest again, p asks for new bids, R closes it and asks again, x closes it"
                 steps.append(LabelledLine("money", f"The lease keeps costing{cost}: {keys}.", "warn"))
         return [*steps, BLANK] if steps else []
 
@@ -341,6 +342,9 @@ class LeaseScreen(BaseScreen):
             tracked = await runs.open(self.id_shown)
             tracked.run.error = None
             runs.bring_up(tracked)
+
+    def do_ask_again(self) -> None:
+        self.session_app.money("asking again", lambda: ask_again(self.session_app, self.id_shown))
 
     def do_redeploy(self) -> None:
         deploy_again(self.session_app, self.id_shown)
