@@ -55,9 +55,9 @@ class LogScreen(BaseScreen):
         self.pane.begin()
 
     def do_copy(self) -> None:
-        lines = self.pane.lines
-        if not len(lines):
+        lines = len(self.pane.drawn)
+        if not lines:
             self.session_app.status.say("There is nothing to copy here yet.", "muted")
             return
-        self.session_app.copy_to_clipboard("\n".join(lines))
-        self.session_app.status.say(f"Copied {len(lines)} lines (if your terminal allows it)", "good")
+        self.session_app.copy_to_clipboard(self.pane.text)
+        self.session_app.status.say(f"Copied {lines} lines (if your terminal allows it)", "good")

@@ -18,6 +18,7 @@ from akash_tui.domain.akash.entities import DeploymentState, Group, GroupId, Gro
 from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.lease_reader import LeaseView
+from akash_tui.services.leases.log_streams import StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids.screen import BidsScreen
@@ -292,6 +293,23 @@ async def test_without_room_one_part_is_shown_and_a_stream_that_nobody_looks_at_
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(scene.app.screen, LeaseScreen))
         await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+
+
+async def test_lines_are_wrapped_again_for_another_width(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
+        for pane in (screen.logs, screen.events):
+            pane._fresh.add(StreamNotice(bid_id(2), "word " * 17 + "end"), 90)
+            pane.count += 1
+        await until(pilot, lambda: (len(screen.logs.log_lines.lines), len(screen.events.log_lines.lines)) == (1, 3))
+        screen.logs.paused = True
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("l")
+        await until(pilot, lambda: len(screen.logs.log_lines.lines) == 2)
+        assert screen.logs.text.count("word") == 17
 
 
 async def test_a_click_shows_a_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
