@@ -179,6 +179,9 @@ class FakeJournal:
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
         return self.kept[id.dseq]
 
+    def deployment(self, chain_id: str, id: DeploymentId) -> None:
+        return None
+
 
 class FakeProviderCache(ProviderCache):
     """The market shows what its indexer answers; SDLs and bids have prices only where a test sets them."""

@@ -17,6 +17,7 @@ from akash_tui.services.deployment.redeploy import redeploy
 from akash_tui.services.ports import BadInput
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.spending.quoting import create_quote, read_deployment, what_closes
+from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 
 
@@ -39,8 +40,12 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
     """The quote of both halves; of a deployment that is closed already only the new one is left. `hours` that the
     deposit shall pay for; None: as the old one was created.
 
-    Raises `BadInput` if its SDL is not known exactly or the chain does not know it, and what `create_quote` raises.
+    Raises `BadInput` if its SDL is not known exactly, the chain does not know it, or it was asked for again already;
+    `TxUnknown` while an earlier transaction for it is undecided; and what `create_quote` raises.
     """
+    with session.alone(id):
+        await refuse_while_open(session, id)
+    await _refuse_twice(session, id)
     plan = await redeploy(session, id)
     if not plan.exact:
         raise BadInput(
@@ -64,6 +69,22 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         closing=closing,
     )
     return AskAgainQuote(id, quote, plan.avoid)
+
+
+async def _refuse_twice(session: Session, id: DeploymentId) -> None:
+    """A command that is repeated, because nobody saw its answer, must not make a second deployment."""
+    for intent in session.journal.intents(session.network.chain_id, id.owner):
+        new = intent.about.get("replaced_by")
+        if (intent.kind, intent.dseq, intent.outcome) != (IntentKind.CLOSE, id.dseq, Outcome.DONE) or not isinstance(
+            new, int
+        ):
+            continue
+        made = await session.chain.deployment(DeploymentId(id.owner, new))
+        if made is not None and made.state is not DeploymentState.CLOSED:
+            raise BadInput(
+                f"Deployment {id.dseq} was asked for again already: it is {new} now, and that is open.",
+                f"See its bids: akash-tui bids {new}; or ask again with {new}.",
+            )
 
 
 def _first_deposit(session: Session, id: DeploymentId) -> int | None:

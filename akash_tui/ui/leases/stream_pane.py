@@ -151,7 +151,8 @@ class StreamPane(Vertical):
         give_up = time.monotonic() + PAINT_SECONDS
         while len(self._fresh) and (self._again or not self.paused):
             item = self._fresh.take()
-            self.log_lines.write(line_of(item, aligned=width >= ROOM_TO_ALIGN))
+            # without a width it would wrap at that of a terminal which it takes for ours
+            self.log_lines.write(line_of(item, aligned=width >= ROOM_TO_ALIGN), width=width)
             self.drawn.add(item, size_of(item))
             self._again = max(0, self._again - 1)
             if time.monotonic() > give_up:

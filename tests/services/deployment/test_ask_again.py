@@ -18,7 +18,7 @@ from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.deployment.redeploy import RedeployPlan, redeploy
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.ports import AkashError, BadInput, ManifestRefused
+from akash_tui.services.ports import AkashError, BadInput, ManifestRefused, SignedTx, TxResult, TxUnknown
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
 from tests.fakes.chain import OWNER
@@ -90,6 +90,35 @@ async def test_one_that_is_closed_already_is_only_deployed_again(bench: Bench) -
     assert again.create.closing is None
     await create(session, again.create)
     assert [type(m) for m in bench.chain.committed[-1]] == [CreateDeployment]
+
+
+async def test_asked_again_twice_makes_one_deployment(bench: Bench) -> None:
+    old = await waiting(bench)
+    session = bench.session()
+    new = await create(session, (await ask_again_quote(session, old)).create)
+    with pytest.raises(BadInput, match=f"it is {new.id.dseq} now"):
+        await ask_again_quote(session, old)
+    await close(session, await close_quote(session, new.id))
+    assert (await ask_again_quote(session, old)).create.closing is None
+
+
+async def test_while_an_earlier_transaction_is_undecided_nothing_is_quoted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await waiting(bench)
+    session = bench.session()
+    again = await ask_again_quote(session, old)
+
+    async def silent(tx: SignedTx) -> TxResult:
+        raise TxUnknown("Nobody can say yet.", "Run resume.", tx_hash=tx.hash)
+
+    with monkeypatch.context() as unsure:
+        unsure.setattr(bench.chain, "confirm", silent)
+        unsure.setattr(bench.chain, "drop", True)
+        with pytest.raises(TxUnknown):
+            await create(session, again.create)
+    with pytest.raises(TxUnknown, match="undecided"):
+        await ask_again_quote(session, old)
 
 
 async def test_what_runs_is_not_asked_for_again(bench: Bench) -> None:

@@ -19,6 +19,7 @@ from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.ask_again import AskAgainQuote
 from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
 from akash_tui.services.deployment.redeploy import RedeployPlan
@@ -26,6 +27,7 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdateP
 from akash_tui.services.leases.log_streams import Item, StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
+from akash_tui.services.spending.quotes import Closing
 from akash_tui.services.storage.sdl_versions import SdlVersion
 from tests.ui.fakes import HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
@@ -34,6 +36,14 @@ AVOIDED = {bid_id(2).provider: "it never accepted the manifest"}
 
 async def again(session: Any, id: DeploymentId) -> RedeployPlan:
     return RedeployPlan(id, "vllm-qwen", "vllm-qwen.yaml", SDL, True, AVOIDED, True)
+
+
+async def ask_again_quote(session: Any, id: DeploymentId, hours: Decimal | None = None) -> AskAgainQuote:
+    steps = session.deployer
+    compiled = SdlFiles().read(SDL, "vllm-qwen.yaml")
+    quote = await steps.create_quote(compiled, SDL, "vllm-qwen", file="vllm-qwen.yaml", hours=hours)
+    closing = Closing(id, steps.leases_running, Coin(UACT, 4_400_000), HEIGHT, ())
+    return AskAgainQuote(id, replace(quote, closing=closing), AVOIDED)
 
 
 async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQuote:
@@ -168,6 +178,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("akash_tui.ui.leases.stream_pane.LeaseStreams", QuietStreams)
     monkeypatch.setattr(QuietStreams, "open", {})
     monkeypatch.setattr("akash_tui.ui.lease_actions.redeploy.redeploy", again)
+    monkeypatch.setattr("akash_tui.ui.lease_actions.ask_again.ask_again_quote", ask_again_quote)
     monkeypatch.setattr("akash_tui.ui.lease_actions.groups.group_quote", group_quote)
     monkeypatch.setattr("akash_tui.ui.session.run_manager.do_group", Groups.do)
     monkeypatch.setattr(Groups, "done", [])
