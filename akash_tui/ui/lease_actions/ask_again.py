@@ -37,6 +37,8 @@ async def ask_again(app: SessionApp, id: DeploymentId) -> None:
             await app.switch_mode("leases")
         raise
     runs.forget(id)
+    if app.monitor is not None:
+        app.monitor.lease_list.seen(id)  # that its funds ran out, if they did
     closed = f"{id.dseq} is closed; " if again.create.closing is not None else ""
     app.status.say(f"✓ {closed}{again.create.name} asks for bids as {again.create.id.dseq}.", "good", 20)
 
