@@ -119,6 +119,14 @@ async def test_while_an_earlier_transaction_is_undecided_nothing_is_quoted(
             await create(session, again.create)
     with pytest.raises(TxUnknown, match="undecided"):
         await ask_again_quote(session, old)
+    bench.clock.elapsed += 3600
+    texts = [item.text for item in (await resume(session)).settled]
+    new = again.create.id.dseq
+    assert [text.partition(" never")[0] for text in texts] == [
+        f"The creation of deployment {new} (in place of {old.dseq}, in one transaction)",
+        f"The close of deployment {old.dseq} (for the new {new}, in one transaction)",
+    ]
+    assert states(bench) == {old: DeploymentState.ACTIVE}
 
 
 async def test_what_runs_is_not_asked_for_again(bench: Bench) -> None:
