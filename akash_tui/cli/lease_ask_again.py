@@ -17,7 +17,7 @@ from akash_tui.services.errors import BadInput
 if TYPE_CHECKING:
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.session import Session
-    from akash_tui.services.deployment.ask_again import AskAgainQuote
+    from akash_tui.services.deployment.redeploy import AskAgainQuote
 
 
 @click.command("ask-again")
@@ -35,7 +35,7 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.core.events import Created
     from akash_tui.services.deployment import create
-    from akash_tui.services.deployment.ask_again import ask_again_quote, why_not_again
+    from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
     from akash_tui.services.leases.lease_reader import Leases
 
     async def work(session: Session) -> None:

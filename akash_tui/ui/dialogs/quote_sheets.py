@@ -10,8 +10,8 @@ from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rat
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.formatting import gpu_source, gpus_in_full
 from akash_tui.domain.text import short_address
-from akash_tui.services.deployment.ask_again import AskAgainQuote
 from akash_tui.services.deployment.close import BulkCloseQuote
+from akash_tui.services.deployment.redeploy import AskAgainQuote
 from akash_tui.services.spending.bounds import Excess
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, Closing, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.deployment.ask_again import ask_again_quote, why_not_again
+from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.dialogs.quote_sheets import ask_again_sheet
 

@@ -11,11 +11,10 @@ from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.domain.akash.messages import CloseDeployment, CreateDeployment
 from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.ask_again import ask_again_quote, why_not_again
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.manifest_delivery import deliver
-from akash_tui.services.deployment.redeploy import RedeployPlan, redeploy
+from akash_tui.services.deployment.redeploy import RedeployPlan, ask_again_quote, redeploy, why_not_again
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import AkashError, BadInput, ManifestRefused, SignedTx, TxResult, TxUnknown
@@ -145,7 +144,7 @@ async def test_an_sdl_that_is_not_known_exactly_is_not_deployed_by_one_key(
     async def rebuilt(session: Session, id: DeploymentId) -> RedeployPlan:
         return replace(await redeploy(session, id), exact=False)
 
-    monkeypatch.setattr("akash_tui.services.deployment.ask_again.redeploy", rebuilt)
+    monkeypatch.setattr("akash_tui.services.deployment.redeploy.redeploy", rebuilt)
     with pytest.raises(BadInput, match="not known exactly"):
         await ask_again_quote(bench.session(), old)
 

@@ -231,4 +231,4 @@ async def test_after_a_minute_without_a_bid_what_no_provider_has_is_named(
         await until(pilot, lambda: expected in table(scene).empty)
         assert "x closes the order" in table(scene).empty
         assert gpus or "4 shows" not in table(scene).empty
-        assert asked == [1]
+        await until(pilot, lambda: asked == [1])

@@ -19,10 +19,9 @@ from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.ask_again import AskAgainQuote
 from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
-from akash_tui.services.deployment.redeploy import RedeployPlan
+from akash_tui.services.deployment.redeploy import AskAgainQuote, RedeployPlan
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, UpdateQuote, Updater
 from akash_tui.services.leases.log_streams import Item, StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
