@@ -17,6 +17,7 @@ from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.leases.log_screen import LogScreen
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 SCENARIO, SEED = PRACTICE_SCENARIO, 7
@@ -85,7 +86,9 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await until(pilot, "the top-up", lambda: "How much to add" in text_of(app))
                 await pilot.pause(0.5)
                 await take(app, f"topup{suffix}")
-                await pilot.press("escape", "l")
+                await pilot.press("escape")
+                while not isinstance(app.screen, LogScreen):  # where there is little room, the first one shows a tab
+                    await pilot.press("l")
                 await until(pilot, "logs", lambda: "logs · dseq" in text_of(app))
                 await pilot.pause(3.0)
                 await take(app, f"logs{suffix}")

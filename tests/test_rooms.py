@@ -32,7 +32,9 @@ STORY_TESTS = {
     "tests/practice/api": "queries recordings sockets",
     "tests/practice/indexer": "books",
     "tests/services/automation": "leased_elsewhere",
-    "tests/services/deployment": "budget_at_signing deploy_flow killed_at_each_step leased_price recorded_bids",
+    "tests/services/deployment": (
+        "ask_again budget_at_signing deploy_flow killed_at_each_step leased_price recorded_bids"
+    ),
     "tests/services/spending": "lying_node",
     "tests/services/storage": "what_is_no_file",
     "tests/ui": "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets",

@@ -91,6 +91,9 @@ COMMANDS: dict[str, Entry] = {
         "Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest.",
         "lease:recover",
     ),
+    "lease ask-again": Entry(
+        "Close a deployment and ask for bids again with the same SDL and deposit.", "lease_ask_again:ask_again"
+    ),
     "lease close": Entry("Close a deployment and its leases; the rest of the deposit comes back.", "lease:close"),
     "market": Entry("GPUs, prices, providers and how busy the network is: each figure with its source and age."),
     "market gpus": Entry(

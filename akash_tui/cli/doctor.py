@@ -141,7 +141,9 @@ def _alerts(g: GlobalOptions) -> Iterator[Check]:
             "Install notify-send (libnotify), or set alerts.desktop to false in settings.json.",
         )
         return
-    low = ", ".join(f"{plain(hours)} h" for hours in sorted(settings.low_hours, reverse=True))
+    from akash_tui.services.leases.alerts import threshold_text
+
+    low = ", ".join(threshold_text(hours) for hours in sorted(settings.low_hours, reverse=True))
     parts = [
         f"bell {'on' if settings.bell else 'off'}",
         f"desktop {'on' if settings.desktop else 'off, possible' if possible else 'off'}",

@@ -61,6 +61,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet lease deposit 812301 --amount 5 --yes",
     ),
     "lease recover": ("akash-tui --network mainnet lease recover 812301 > lost.yaml",),
+    "lease ask-again": (
+        "akash-tui --network mainnet lease ask-again 812301 --dry-run",
+        "akash-tui --network mainnet lease ask-again 812301 --yes",
+    ),
     "lease close": ("akash-tui --network mainnet lease close 812301",),
     "market gpus": ("akash-tui --network mainnet market gpus --filter 'gpu:h100|a100 free>0'",),
     "market model": ("akash-tui --network mainnet market model h100 --range all",),

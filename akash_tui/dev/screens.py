@@ -109,10 +109,15 @@ async def _lease(pilot: Pilot[Any]) -> None:
     def running() -> bool:
         if not _at(pilot, LeaseScreen):
             return False
-        return "http" in pilot.app.screen.query_one("#facts", LabelledLines).text
+        return "http" in pilot.app.screen.query_one("#services", LabelledLines).text
 
     await pilot.press("y")
     await wait_for(pilot, "a running lease", running)
+
+
+async def _logs(pilot: Pilot[Any]) -> None:
+    while not _at(pilot, LogScreen):  # on a narrow terminal the first one shows a part of the page
+        await pilot.press("l")
 
 
 def _by_key(key: str, screen: type[Screen[Any]], table: str = "") -> Go:
@@ -135,7 +140,7 @@ DESTINATIONS: dict[str, Destination] = {
     "compare": Destination(CompareScreen, "bids", _compare),
     "accept": Destination(ConfirmSpend, "bids", _accept),
     "lease": Destination(LeaseScreen, "accept", _lease),
-    "logs": Destination(LogScreen, "lease", _by_key("l", LogScreen)),
+    "logs": Destination(LogScreen, "lease", _logs),
     "update": Destination(UpdateScreen, "lease", _by_key("u", UpdateScreen)),
     "leases": Destination(LeasesScreen, "lease", _by_key("3", LeasesScreen, "#lease-table")),
 }

@@ -82,6 +82,7 @@ class Action:
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
 _COLUMNS: Final = "Choose which columns this list has and in which order; they are saved."
+_ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
 _SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -169,7 +170,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
     Action("bids.group-next", ("right_square_bracket",), "next group", "Show the bids of the next group."),
-    Action("bids.copy", ("y",), "copy", "Copy the provider's address, gateway or name, or the dseq."),
+    Action("bids.copy", ("y",), "copy", "Copy the provider's address, host or name, or the deployment number (dseq)."),
+    Action("bids.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
@@ -184,11 +186,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
+    Action("leases.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("leases.savings", ("dollar_sign",), "savings", _SAVINGS),
     Action("leases.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
     Action("leases.reverse", ("O",), "reverse", "Reverse the sort order."),
     Action("leases.columns", ("C",), "columns", _COLUMNS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
+    Action("lease.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
         "lease.send-manifest",
@@ -205,8 +209,26 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "savings",
         "Compare it with today's prices and show what moving it would save a month.",
     ),
-    Action("lease.logs", ("l",), "logs", "Show the logs of its services as they are written.", bar=6),
-    Action("lease.events", ("e",), "events", "Show its Kubernetes events: image pulls, starts and failures."),
+    Action(
+        "lease.logs",
+        ("l",),
+        "logs",
+        "Show the logs of its services as they are written; again for the full screen.",
+        bar=6,
+    ),
+    Action(
+        "lease.events",
+        ("e",),
+        "events",
+        "Show its Kubernetes events: pulls, starts and failures; again for the full screen.",
+    ),
+    Action(
+        "lease.pane-next",
+        ("right_square_bracket",),
+        "next part",
+        "Show the next part of this page: status, logs, events or services.",
+    ),
+    Action("lease.pane-before", ("left_square_bracket",), "previous part", "Show the previous part of this page."),
     Action("lease.show-bids", ("b",), "bids", "Go back to the bids of this deployment while it still accepts one."),
     Action("lease.close", ("x",), "close", "Close this deployment for good; first shows what comes back.", bar=3),
     Action("lease.open", ("o",), "open", "Open an endpoint in your browser; without a browser it is copied."),

@@ -218,7 +218,8 @@ async def main(inside: Inside) -> None:
     def pause_and_report(screen: LogScreen) -> None:
         pause(screen)
         inside.tell(
-            acted=time.monotonic(), text="paused: p continues" if screen.paused else f"dseq {screen.id_shown.dseq}"
+            acted=time.monotonic(),
+            text="paused: p continues" if screen.pane.paused else f"dseq {screen.pane.id_shown.dseq}",
         )
 
     LogScreen.do_pause = pause_and_report  # type: ignore[method-assign, assignment]
@@ -231,7 +232,7 @@ async def main(inside: Inside) -> None:
         screen = LogScreen(first)
         await app.push_screen(screen)
         async with asyncio.timeout(LONGEST_SECONDS):
-            while not screen._count:  # noqa: ASYNC110
+            while not screen.pane.count:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await inside.watch(loads(session, second, attackers, leases))
         await attackers.aclose()

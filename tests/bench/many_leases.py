@@ -124,9 +124,9 @@ class Chain:
         await self._answer("leases")
         return [x for x in self._leases if dseq is None or x.id.dseq == dseq]
 
-    async def won_bids(self, owner: str) -> Sequence[Bid]:
-        await self._answer("won bids")
-        return list(self._bids)
+    async def owner_bids(self, owner: str, state: BidState) -> Sequence[Bid]:
+        await self._answer("bids of the owner")
+        return [x for x in self._bids if x.state is state]
 
     async def bids(self, id: DeploymentId) -> Sequence[Bid]:
         await self._answer("bids")

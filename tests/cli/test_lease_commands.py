@@ -243,3 +243,21 @@ def test_an_automatic_top_up_of_the_app_is_shown_with_the_lease(home: Home, dseq
     after = home.run(*ON, "lease", "show", dseq, "-o", "json").json
     assert after["leases"][0]["reason"] == "lease_closed_owner"
     assert "lasts until" not in home.run(*ON, "lease", "show", dseq).out
+
+
+def test_asking_again_closes_and_deploys_the_same_in_one_transaction(home: Home, practice: Practice) -> None:
+    practice()
+    open_one = home.run(*ON, "deploy", "web-page", "--accept", "none", *FAST, "--collect", "0.1s")
+    old = str(open_one.lines[-1]["dseq"])
+    quote = home.run(*ON, "lease", "ask-again", old, "--dry-run", "-o", "json").json
+    assert (quote["old_dseq"], quote["closes"], quote["refund"]) == (old, True, quote["deposit"])
+    asked = home.run(*ON, "lease", "ask-again", old)
+    assert asked.code == 2
+    assert "come back" in asked.err
+    done = home.run(*ON, "lease", "ask-again", old, "--yes", "-o", "json")
+    assert done.code == 0, done
+    listed = home.run(*ON, "lease", "list", "-o", "json").json
+    assert [row["dseq"] for row in listed] == [done.json["dseq"]]
+    twice = home.run(*ON, "lease", "ask-again", old, "--yes")
+    assert twice.code == 2
+    assert f"it is {done.json['dseq']} now" in twice.err

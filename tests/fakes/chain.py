@@ -194,9 +194,9 @@ class FakeChain:
         self._call("bids")
         return [b for b in self.bids_.values() if b.id.deployment == id and state in (None, b.state)]
 
-    async def won_bids(self, owner: str) -> list[Bid]:
-        self._call("won_bids")
-        return [b for b in self.bids_.values() if b.id.owner == owner and b.state is BidState.ACTIVE]
+    async def owner_bids(self, owner: str, state: BidState) -> list[Bid]:
+        self._call("owner_bids")
+        return [b for b in self.bids_.values() if b.id.owner == owner and b.state is state]
 
     async def bid(self, id: BidId) -> Bid | None:
         self._call("bid")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -67,6 +69,7 @@ from akash_tui.services.ports import (
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.storage.journal_entries import SavedLease
+from akash_tui.services.storage.journal_file import open_empty, transaction
 from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
@@ -154,16 +157,30 @@ class FakeChain:
 
 
 class FakeJournal:
-    """Leases that this machine remembers, by deployment."""
+    """Leases that this machine remembers, by deployment; the tables of others are there, in memory."""
+
+    path = Path("journal.db")
 
     def __init__(self) -> None:
         self.kept: dict[int, list[SavedLease]] = {}
+        self._db = open_empty()
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._db.execute(statement, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        with transaction(self._db):
+            yield self._db
 
     def deployments(self, chain_id: str, owner: str) -> list[Any]:
         return [SimpleNamespace(id=DeploymentId(owner, dseq)) for dseq in self.kept]
 
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
         return self.kept[id.dseq]
+
+    def deployment(self, chain_id: str, id: DeploymentId) -> None:
+        return None
 
 
 class FakeProviderCache(ProviderCache):

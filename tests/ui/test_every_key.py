@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import pytest
 from textual.pilot import Pilot
 
 from akash_tui.services.deployment.hostnames import HostNames
-from akash_tui.services.leases.log_streams import Item
 from akash_tui.ui.actions import ACTIONS, at
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
@@ -16,20 +13,6 @@ from tests.ui.leases.fakes import Closer
 
 KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
 SPENDS = {"create", "accept", "close", "deliver"}
-
-
-class Quiet:
-    """Workloads that write nothing."""
-
-    def __init__(self, session: object) -> None:
-        self.session = session
-
-    async def logs(self, id: object, **asked: object) -> AsyncGenerator[Item, None]:
-        nothing: tuple[Item, ...] = ()
-        for item in nothing:
-            yield item
-
-    events = logs
 
 
 async def no_names(session: object, id: object) -> list[HostNames]:
@@ -74,7 +57,6 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
     monkeypatch.setattr(
         FakeLeases, "views", (view(scene.program.clock), view(scene.program.clock, leased=False, number=1))
     )
-    monkeypatch.setattr("akash_tui.ui.leases.log_screen.LeaseStreams", Quiet)
     monkeypatch.setattr("akash_tui.ui.lease_actions.hostnames.host_names", no_names)
     closer = Closer().installed(monkeypatch)
     async with scene.app.run_test(size=(100, 30)) as pilot:

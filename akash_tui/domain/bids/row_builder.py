@@ -18,8 +18,10 @@ from akash_tui.domain.market.observations import MarketPrice, Reach
 
 T = TypeVar("T")
 
-_PROVIDER_PATIENCE_SECONDS = 280
-"""Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
+BID_LIFE_SECONDS = 300
+"""Providers withdraw a bid that nobody accepted after so long (provider recordings, fact 4)."""
+_PROVIDER_PATIENCE_SECONDS = BID_LIFE_SECONDS - 20
+"""A bid that was withdrawn later than this was withdrawn for its age; measured in blocks, so a bit less."""
 LARGEST = Decimal(10) ** 18
 """Micro-units per block; more than all coins there are. Also keeps every figure within a Decimal's places."""
 HARDLY = Decimal("0.005")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
@@ -13,6 +14,7 @@ from akash_tui.services.ports import AkashError, Stale
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.spending.quoting import read_deployment, running_leases
 from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
@@ -35,10 +37,14 @@ def new_run(session: Session, quote: CreateQuote) -> DeploymentRun:
 
 
 async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None = None) -> DeploymentRun:
-    """Sign exactly the quote and wait for its block. Raises `Busy`, `Stale` (this quote was used already),
-    `Refused`, `Insufficient`, `TxUnknown`."""
+    """Sign exactly the quote and wait for its block; what it closes is closed by the same transaction, or nothing
+    happens at all. Raises `Busy`, `Stale` (this quote was used already), `Refused`, `Insufficient`, `TxUnknown`."""
     run = run or new_run(session, quote)
-    with session.alone(quote.id):
+    with ExitStack() as alone:
+        alone.enter_context(session.alone(quote.id))
+        if quote.closing is not None:
+            alone.enter_context(session.alone(quote.closing.id))
+            await refuse_while_open(session, quote.closing.id)
         known = session.journal.deployment(quote.chain_id, quote.id)
         if known is not None and known.stage is not SavedStage.NEVER:
             raise Stale(
@@ -66,8 +72,11 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
             "version": run.version.hex(),
             "max_h": str(round(quote.max_h, 6)),
         }
+        if quote.closing is not None:
+            about["replaces"] = quote.closing.id.dseq
         try:
-            result = await spend(session, quote, JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved))
+            purpose = JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved)
+            result = await spend(session, quote, purpose, also=_closes(quote))
         except AkashError as error:
             run.fail(error)
             run.enter(Stage.FAILED)
@@ -79,6 +88,19 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
     run.enter(Stage.COLLECTING)
     run.emit(Created(run.head(), result.hash, result.height, run.version, quote.deposit))
     return run
+
+
+def _closes(quote: CreateQuote) -> tuple[JournalPurpose, ...]:
+    """The other half of the transaction, with an intent of its own: a kill at any moment is settled like that of a
+    single close, and the two name each other for whoever reads the journal."""
+    if quote.closing is None:
+        return ()
+    about: dict[str, object] = {
+        "name": quote.name,
+        "refund_estimate": str(quote.closing.refund),
+        "replaced_by": quote.id.dseq,
+    }
+    return (JournalPurpose(IntentKind.CLOSE, quote.closing.id.dseq, about),)
 
 
 async def attach(session: Session, id: DeploymentId) -> DeploymentRun:

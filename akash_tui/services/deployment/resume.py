@@ -116,6 +116,9 @@ async def resume(
 
 async def _settle(session: Session, intent: Intent, wait: float) -> SettledIntent:
     what = _WHAT[intent.kind] + (f" of deployment {intent.dseq}" if intent.dseq is not None else "")
+    for key, words in (("replaces", "in place of"), ("replaced_by", "for the new")):
+        if isinstance(intent.about.get(key), int):
+            what += f" ({words} {intent.about[key]}, in one transaction)"
     try:
         if intent.deployment is None:
             intent = await settle(session, intent, wait)

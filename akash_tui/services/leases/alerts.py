@@ -16,7 +16,7 @@ from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.akash.lease_end import how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, plain, rate, units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.attention import Attention, attention_items, failed_by_provider
+from akash_tui.services.leases.attention import LOW_HOURS, Attention, attention_items, failed_by_provider
 from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import AkashError
@@ -31,6 +31,11 @@ GRACE_SECONDS = 60
 """Whoever takes a lease has just seen until when its funds last: no alert again at once."""
 ALERTED = {"dry", "manifest_due", "not_running", "reclaiming"}
 """Codes of attention items that become alerts as soon as they are urgent; low funds have their own thresholds."""
+
+
+def threshold_text(hours: Decimal) -> str:
+    """A threshold in its usual unit: `12 h`, `1.5 h`, `15 min`."""
+    return f"{plain(hours)} h" if hours >= 1 else f"{max(1, round(hours * 60))} min"
 
 
 class AlertRules:
@@ -70,7 +75,7 @@ class AlertRules:
         return new + ([] if low is None else [low])
 
     def _funds(self, view: DeploymentView) -> Alert | None:
-        """The threshold that was passed since the last alert."""
+        """The lowest threshold that was passed since the last alert: of several at once only that one is news."""
         lasts = view.lasts_hours
         if lasts is None or view.left <= 0:
             return None
@@ -89,10 +94,11 @@ class AlertRules:
             return None
         self._level[view.id] = passed
         text = (
-            f"The funds last {how_long(lasts)} more (less than {plain(passed)} h), "
+            f"The funds last {how_long(lasts)} more (less than {threshold_text(passed)}), "
             f"{units(view.left)} ACT at ≈ ${rate(view.price_h)} an hour."
         )
-        return Alert("low_runway", view.name, text, passed == self._low[0], self._facts(view))
+        urgent = passed == self._low[0] or passed <= LOW_HOURS
+        return Alert("low_runway", view.name, text, urgent, self._facts(view))
 
     def _over(self, view: DeploymentView) -> Alert | None:
         """A deployment or lease that ended without its owner's doing; who ends it themselves needs no alert."""

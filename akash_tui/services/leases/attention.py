@@ -215,6 +215,10 @@ def _became_urgent(item: Attention, last: AttentionCheck | None) -> bool:
     return item.urgent and any(not a.urgent for a in before)
 
 
+LOW = 2
+"""Rank of a deployment whose funds run low; those before it need attention more."""
+
+
 def attention(view: DeploymentView) -> int:
     """For sorting a list: 0 needs attention most. Rests on chain and journal, and on providers if asked."""
     if view.deployment.state is DeploymentState.CLOSED:

@@ -7,6 +7,7 @@ lists, never deployment by deployment; providers are asked afterwards, a few at 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.leases.lease_summary import LeaseSummary, summarize
+from akash_tui.services.leases.out_of_funds import OutOfFunds
 from akash_tui.services.ports import AkashError, ProviderUnreachable
 from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
@@ -36,6 +38,8 @@ class ProviderReply:
 
     lease: LeaseView
     at: float
+    version: bytes
+    """The version on chain that its copy was compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class LeaseList:
         self.revision = 0
         self.closed = False
         """Also those that ended."""
+        self._unseen: dict[DeploymentId, DeploymentView] = {}
+        """Those that ran out of funds, until the person has seen it; they stay in the list though they are closed."""
         self._shelf = DiskCache(home, session.network.chain_id, "leases")
         self._answers: dict[LeaseId, ProviderReply] = {}
         self._before: dict[DeploymentId, tuple[str, ...]] = {}
@@ -88,12 +94,46 @@ class LeaseList:
             raise
         self.fault = None
         self.views = tuple(self._with_answers(view) for view in fresh)
-        over = await self._over(leases)
-        self.summaries = tuple(summarize(view) for view in self.views)
+        over = await self._find_unseen(leases, await self._over(leases))
+        known = {view.id for view in self.views}
+        self.views += tuple(view for id, view in self._unseen.items() if id not in known)
+        self.summaries = tuple(self._summary(view) for view in self.views)
         self.read_at = self.session.clock.now()
         self.revision += 1
         await self._save()
         return LeaseRound(self.views, tuple(over))
+
+    def seen(self, id: DeploymentId) -> None:
+        """The person has seen that this one ran out of funds: it leaves the list, for good. Others stay."""
+        if self._unseen.pop(id, None) is None:
+            return
+        self._store().seen(id, self.session.clock.now())
+        self.views = tuple(v for v in self.views or () if self.closed or v.id != id)
+        self.summaries = tuple(self._summary(view) for view in self.views)
+        self.revision += 1
+
+    def _store(self) -> OutOfFunds:
+        return OutOfFunds(self.session.journal, self.session.network.chain_id, self.session.owner)
+
+    async def _find_unseen(self, leases: Leases, over: Sequence[DeploymentView]) -> list[DeploymentView]:
+        """Note those that ran out of funds since the last round, and read what an earlier start left unseen.
+
+        Returns what is over without those that the person saw before: an earlier start had no time to save the list.
+        """
+        store = self._store()
+        for view in over:
+            if view.ran_out:
+                store.found(view.id, self.session.clock.now())
+                self._unseen[view.id] = view
+        wanted = store.unseen()[:MOST_LOOKED_UP]
+        missing = await self._looked_up(leases, [id for id in wanted if id not in self._unseen])
+        known = self._unseen | {view.id: view for view in missing}
+        self._unseen = {id: known[id] for id in wanted if id in known}
+        return [view for view in over if not view.ran_out or view.id in self._unseen]
+
+    def _summary(self, view: DeploymentView) -> LeaseSummary:
+        found = summarize(view)
+        return replace(found, attention=0) if view.id in self._unseen else found
 
     async def ask(self) -> tuple[DeploymentView, ...]:
         """Ask the providers that are due what runs; the views with what is known now."""
@@ -113,7 +153,7 @@ class LeaseList:
             for part in asked.leases:
                 if isinstance(part.fault, ProviderUnreachable):
                     dead[part.lease.id.provider] = part.fault
-                self._answers[part.lease.id] = ProviderReply(part, now)
+                self._answers[part.lease.id] = ProviderReply(part, now, asked.deployment.hash)
             self._put(asked)
 
         await each(ask(view) for view in self.views if self._due(view))
@@ -125,7 +165,9 @@ class LeaseList:
             if part.lease.state.is_running:
                 known = self._answers.get(part.lease.id)
                 well = known is not None and known.lease.status is not None and known.lease.status.running
-                if known is None or now - known.at >= (ASK_EVERY if well else ASK_SOON):
+                if known is None or known.version != view.deployment.hash:
+                    return True
+                if now - known.at >= (ASK_EVERY if well else ASK_SOON):
                     return True
         return False
 
@@ -137,7 +179,12 @@ class LeaseList:
 
         def known(part: LeaseView) -> LeaseView:
             answer = self._answers.get(part.lease.id)
-            return part if answer is None else replace(part, status=answer.lease.status, fault=answer.lease.fault)
+            if answer is None:
+                return part
+            last = answer.lease
+            # a comparison with an older version says nothing about this one; what runs is known all the same
+            current = last.current if answer.version == view.deployment.hash else None
+            return replace(part, status=last.status, fault=last.fault, current=current, misplaced=last.misplaced)
 
         return replace(view, leases=tuple(known(v) for v in view.leases), asked=True)
 
@@ -149,6 +196,13 @@ class LeaseList:
             if view.state != "closed"
         }
         lost = [id for id, before in self._before.items() if id not in now or not set(before) <= set(now[id])]
+        found = await self._looked_up(leases, lost[:MOST_LOOKED_UP])
+        seen = {view.id for view in found}
+        self._before = now | {id: self._before[id] for id in lost if id not in seen}  # these are read next time
+        return found
+
+    async def _looked_up(self, leases: Leases, ids: Sequence[DeploymentId]) -> list[DeploymentView]:
+        """These one by one; what cannot be read is left out, and wanted again in the next round."""
         gate = asyncio.Semaphore(LOOK_UP_AT_ONCE)
 
         async def read_one(id: DeploymentId) -> DeploymentView | None:
@@ -158,15 +212,12 @@ class LeaseList:
                 except AkashError:  # a fault about what is over must not stop the watch over the others
                     return None
 
-        found = [view for view in await each(read_one(id) for id in lost[:MOST_LOOKED_UP]) if view is not None]
-        seen = {view.id for view in found}
-        self._before = now | {id: self._before[id] for id in lost if id not in seen}  # these are read next time
-        return found
+        return [view for view in await each(read_one(id) for id in ids) if view is not None]
 
     def _put(self, asked: DeploymentView) -> None:
         """One deployment is known better now."""
         self.views = tuple(asked if v.id == asked.id else v for v in self.views or ())
-        better = summarize(asked)
+        better = self._summary(asked)
         self.summaries = tuple(better if s.id == better.id else s for s in self.summaries or ())
         self.revision += 1
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
+from akash_tui.domain.akash.entities import (
+    Bid,
+    BidState,
+    Deployment,
+    DeploymentId,
+    DeploymentState,
+    EscrowState,
+    GroupState,
+    Lease,
+    LeaseId,
+    Order,
+    OrderState,
+)
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
@@ -30,7 +43,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import ends_at, rate_of, read_deployment
+from akash_tui.services.spending.quoting import ends_at, rate_of, read_deployment, running_leases
 from akash_tui.services.storage.journal_entries import SavedDeployment
 from akash_tui.services.storage.sdl_versions import SdlVersions
 
@@ -99,6 +112,8 @@ class DeploymentView:
     read_at: datetime
     asked: bool = False
     """Whether its providers were asked for their services."""
+    open_bids: int | None = None
+    """Bids that can be accepted, while nothing is leased and it takes bids; None otherwise, or if that is unknown."""
 
     @property
     def id(self) -> DeploymentId:
@@ -126,6 +141,16 @@ class DeploymentView:
         up = all(v.status is not None and v.status.running and not v.outdated for v in alive)
         return "running" if up else "leased"
 
+    @property
+    def ran_out(self) -> bool:
+        """True if it was closed because its funds ran out."""
+        return self.state == "closed" and self.deployment.escrow.state is EscrowState.OVERDRAWN
+
+
+def takes_bids(deployment: Deployment) -> bool:
+    """True while a group of it is open: neither paused nor closed."""
+    return any(group.state is GroupState.OPEN for group in deployment.groups)
+
 
 class Leases:
     """Lists and reads deployments; never signs a transaction."""
@@ -147,7 +172,7 @@ class Leases:
             session.chain.block_time(),
             session.chain.deployments(owner, state),
             session.chain.leases(owner),
-            session.chain.won_bids(owner),
+            session.chain.owner_bids(owner, BidState.ACTIVE),
         )
         by_id: dict[DeploymentId, list[Lease]] = {}
         for lease in leases:
@@ -155,13 +180,23 @@ class Leases:
                 by_id.setdefault(lease.id.deployment, []).append(lease)
         won = {bid.id: bid for bid in bids}
         shown = [(deployment, by_id.get(deployment.id, [])) for deployment in deployments]
+        taking = {d.id for d, found in shown if takes_bids(d) and not running_leases(found)}
+        open_bids = await self._open_bids(owner, leases) if taking else {}
         records = await self._records({x.id.provider for _, found in shown for x in found})
         saved = {s.id: s for s in session.journal.deployments(session.network.chain_id, owner)}
         views: list[DeploymentView] = []
         for deployment, found in shown:
             parts = self._parts(deployment, found, won, records, block_time)
-            views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
+            view = self._view(deployment, saved.get(deployment.id), parts, (), head, block_time)
+            bids_now = open_bids.get(deployment.id, 0) if deployment.id in taking else None
+            views.append(replace(view, open_bids=bids_now))
         return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
+
+    async def _open_bids(self, owner: str, leases: Sequence[Lease]) -> Counter[DeploymentId]:
+        """How many bids can be accepted; the losers of an order stay open after its lease, and do not count."""
+        over = {lease.id.order for lease in leases}
+        bids = await self.session.chain.owner_bids(owner, BidState.OPEN)
+        return Counter(b.id.deployment for b in bids if b.id.order not in over)
 
     async def one(self, id: DeploymentId, *, services: bool = True) -> DeploymentView:
         """One deployment, its providers asked for their services (faults are in the views, not raised).
@@ -181,6 +216,9 @@ class Leases:
         parts = self._parts(deployment, leases, {bid.id: bid for bid in bids}, records, block_time)
         saved = session.journal.deployment(session.network.chain_id, id)
         view = self._view(deployment, saved, parts, tuple(orders), head, block_time)
+        if takes_bids(deployment) and not running_leases(leases):
+            taking = {order.id for order in orders if order.state is OrderState.OPEN}
+            view = replace(view, open_bids=sum(b.state is BidState.OPEN and b.id.order in taking for b in bids))
         return await self.asked(view) if services else view
 
     async def asked(self, view: DeploymentView) -> DeploymentView:

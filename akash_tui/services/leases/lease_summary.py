@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId, GroupState
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
 from akash_tui.domain.akash.provider import ProviderName
-from akash_tui.services.leases.attention import NOTHING_SECONDS, attention, attention_items
-from akash_tui.services.leases.lease_reader import DeploymentView
+from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
+from akash_tui.services.leases.attention import LOW, LOW_HOURS, NOTHING_SECONDS, attention, attention_items
+from akash_tui.services.leases.lease_reader import DeploymentView, takes_bids
 from akash_tui.services.spending.quoting import ends_at, rate_of
 
 
@@ -44,8 +45,12 @@ class LeaseSummary:
     services: int | None = None
     takes_bids: bool = True
     """A group of it is open; False where all are paused or closed."""
+    open_bids: int | None = None
+    """As `DeploymentView.open_bids`."""
     problem: str = ""
     """One word for what its providers do not run though it costs: the manifest, or its version; empty if nothing."""
+    ran_out: bool = False
+    """It was closed because its funds ran out."""
 
     def at(self, now: datetime) -> LeaseSummary:
         """The same, its money as it must be at `now` if nothing happened since it was read."""
@@ -53,15 +58,23 @@ class LeaseSummary:
         if not blocks:
             return self
         left = self.left - self.rate * blocks
-        dry = left <= 0 and self.state in ("leased", "running")
-        return replace(
-            self,
-            left=left,
-            height=self.height + blocks,
-            read_at=now,
-            state="dry" if dry else self.state,
-            attention=0 if dry else self.attention,
-        )
+        moved = replace(self, left=left, height=self.height + blocks, read_at=now)
+        if self.state not in ("leased", "running"):
+            return moved
+        if left <= 0:
+            return replace(moved, state="dry", attention=0)
+        low = moved.lasts_hours is not None and moved.lasts_hours < LOW_HOURS
+        return replace(moved, attention=min(self.attention, LOW)) if low else moved
+
+    @property
+    def bids_gone(self) -> bool:
+        """Nothing is leased and no bid is left, longer after its creation than providers keep a bid open."""
+        return self.state == "waiting" and self.open_bids == 0 and self.age_seconds > BID_LIFE_SECONDS
+
+    @property
+    def needs_attention(self) -> bool:
+        """Out of funds, paid for and not running, or low on funds."""
+        return self.attention <= LOW
 
     @property
     def lasts_hours(self) -> Decimal | None:
@@ -103,8 +116,10 @@ def summarize(view: DeploymentView) -> LeaseSummary:
         attention=attention(view),
         up=sum(1 for s in found if s.up) if known else None,
         services=len(found) if known else None,
-        takes_bids=any(group.state is GroupState.OPEN for group in view.deployment.groups),
+        takes_bids=takes_bids(view.deployment),
+        open_bids=view.open_bids,
         problem=_problem(view),
+        ran_out=view.ran_out,
     )
 
 

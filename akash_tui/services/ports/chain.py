@@ -241,8 +241,8 @@ class Chain(Protocol):
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         """The bids on every order of a deployment; None as state means every state."""
 
-    async def won_bids(self, owner: str) -> list[Bid]:
-        """The bids behind all leases of `owner` that are active, in one list."""
+    async def owner_bids(self, owner: str, state: BidState) -> list[Bid]:
+        """The bids in one state on every order of `owner`; the active ones are those behind active leases."""
 
     async def bid(self, id: BidId) -> Bid | None: ...
 

@@ -53,6 +53,20 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A deployment that a spend closes, and what that stops and gives back."""
+
+    id: DeploymentId
+    leases: int
+    """Leases that run and will stop."""
+    refund: Coin
+    """An estimate as of `height`: what is left in escrow of our own deposits."""
+    height: int
+    others: tuple[Coin, ...]
+    """What goes back to other depositors (grants), estimated."""
+
+
+@dataclass(frozen=True, slots=True)
 class CreateQuote(Quote):
     """Create a deployment: locks `deposit`; nothing runs or costs until a bid is accepted."""
 
@@ -71,6 +85,8 @@ class CreateQuote(Quote):
     lasts_hours: Decimal | None
     """How long the deposit lasts at the most the SDL would pay."""
     ends_at: datetime | None
+    closing: Closing | None = None
+    """The deployment that the same transaction closes first; `balances_after` has its refund."""
 
 
 @dataclass(frozen=True, slots=True)

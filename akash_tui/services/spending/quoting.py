@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
-from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
+from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote
 from akash_tui.services.spending.shortage import name_amounts
 
 if TYPE_CHECKING:
@@ -161,8 +161,10 @@ async def create_quote(
     file: str = "deploy.yaml",
     deposit: int | None = None,
     hours: Decimal | None = None,
+    closing: Closing | None = None,
 ) -> CreateQuote:
     """The quote of a new deployment of `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
+    `closing` is closed in the same transaction, before it: its refund may pay the deposit.
 
     Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`, `Unreachable`.
     """
@@ -189,6 +191,9 @@ async def create_quote(
             f"Give {units(minimum.amount)} ACT or more as the deposit (--deposit).",
         )
     unverified: list[str] = []
+    before = on.balances
+    if closing is not None:
+        on = replace(on, balances=_with_refund(before, closing.refund.amount))
     id = DeploymentId(on.owner, await _free_dseq(session, on))
     message = CreateDeployment(
         id=id,
@@ -198,7 +203,9 @@ async def create_quote(
         sources=sources(on, amount, unverified),
         reclamation_ns=compiled.reclamation_ns,
     )
-    base = await simulate_quote(session, on, (message,), amount, unverified)
+    first = () if closing is None else (CloseDeployment(closing.id),)
+    base = await simulate_quote(session, on, (*first, message), amount, unverified)
+    base["balances_before"] = before
     base["beyond"] += deposit_beyond(session, minimum, on.now)
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
     lasts = lasts_hours(Decimal(amount), most, on.block_time)
@@ -217,6 +224,7 @@ async def create_quote(
         block_time=on.block_time,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
+        closing=closing,
     )
 
 
@@ -268,18 +276,30 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
         )
     on = await read_snapshot(session)
     leases = await session.chain.leases(id.owner, id.dseq)
-    own, others = refund(deployment.escrow, id.owner, rate_of(leases), on.head.height)
+    closing = what_closes(deployment, leases, on.head.height)
     base = await simulate_quote(session, on, (CloseDeployment(id),), 0, [])
-    base["balances_after"] = _with_refund(base["balances_after"], own)
+    base["balances_after"] = _with_refund(base["balances_after"], closing.refund.amount)
     saved = session.journal.deployment(session.network.chain_id, id)
     group = deployment.groups[0].spec.name if deployment.groups else ""
     return CloseQuote(
         **base,
         id=id,
         name=saved.name if saved is not None else group,
+        leases=closing.leases,
+        refund=closing.refund,
+        height=closing.height,
+        others=closing.others,
+    )
+
+
+def what_closes(deployment: Deployment, leases: Sequence[Lease], height: int) -> Closing:
+    """What closing a deployment at `height` stops and gives back (an estimate)."""
+    own, others = refund(deployment.escrow, deployment.id.owner, rate_of(leases), height)
+    return Closing(
+        id=deployment.id,
         leases=len(running_leases(leases)),
         refund=Coin(UACT, own),
-        height=on.head.height,
+        height=height,
         others=(Coin(UACT, others),) if others else (),
     )
 

@@ -63,6 +63,13 @@ CREATE TABLE IF NOT EXISTS standing_orders (
 ALTER TABLE leases ADD COLUMN tried_at TEXT;
 UPDATE leases SET tried_at = delivered_at;
 """,
+    # 4: deployments that ran out of funds, and when the person saw it
+    """
+CREATE TABLE out_of_funds (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, found_at TEXT NOT NULL, seen_at TEXT,
+    PRIMARY KEY (chain_id, owner, dseq)
+);
+""",
 )
 VERSION = len(MIGRATIONS)
 

@@ -66,8 +66,14 @@ class AlertSettings(BaseModel):
     """A desktop notification: by the terminal where it can, else notify-send or osascript."""
     hook: tuple[str, ...] = ()
     """A command of the user's, the program first; it gets facts in `ALERT_…` variables and JSON on its input."""
-    low_hours: tuple[Annotated[Decimal, Field(gt=0, le=8760)], ...] = (Decimal(12), Decimal(2))
-    """One alert when the funds of a deployment last less than each of these hours; the lowest one is urgent."""
+    low_hours: tuple[Annotated[Decimal, Field(gt=0, le=8760)], ...] = (
+        Decimal(12),
+        Decimal(2),
+        Decimal(1) / 4,
+        Decimal(5) / 60,
+    )
+    """One alert when the funds of a deployment last less than each of these hours (12 h, 2 h, 15 min, 5 min); the
+    lowest one is urgent, and so are those of 2 hours or less."""
 
 
 class Bounds(BaseModel):

@@ -176,7 +176,9 @@ class BaseScreen(Screen[None]):
     def _show_bars(self) -> None:
         session_app = self.session_app
         facts = header_facts(session_app.header_data, session_app.readonly)
-        self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts)
+        monitor = session_app.monitor
+        badges = {} if monitor is None else {"app.leases": monitor.need_attention()}
+        self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts, badges)
         text, tone = session_app.status.line()
         if not text and session_app.header_data is not None:
             text, tone = session_app.header_data.notice()

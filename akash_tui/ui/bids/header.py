@@ -14,13 +14,12 @@ from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name, hourly_words
+from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
-BID_LIFE = 300.0
-"""Seconds after which providers withdraw a bid that nobody took (the provider daemon's default)."""
 HURRY = 60.0
 
 
@@ -119,7 +118,7 @@ def time_left(run: DeploymentRun, now: datetime) -> float | None:
         return None
     block = float((run.block_time or ASSUMED_BLOCK_TIME).seconds)
     age = max(0, run.book.height - first) * block + max(0.0, (now - run.book.updated_at).total_seconds())
-    return max(0.0, BID_LIFE - age)
+    return max(0.0, BID_LIFE_SECONDS - age)
 
 
 def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tuple[str, Tone]:

@@ -25,6 +25,7 @@ from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words, why_no_best
+from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
@@ -36,7 +37,7 @@ from akash_tui.ui.widgets.styles import joined
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
-AGAIN = "x closes the order and returns the deposit. Press 1 to change the SDL and ask again."
+AGAIN = "R asks again with the same SDL, 1 changes the SDL first, x closes the order and returns the deposit."
 ROOM_FOR_DETAIL = (100, 24)
 
 
@@ -179,7 +180,7 @@ class BidsScreen(BidActions):
             head.append(joined(("filter     ", "muted"), text, (f" · {view.shown.words}", "accent")))
         if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
             why = "Providers withdrew their bids, and seldom bid twice on one order. "
-            head.append(joined((why, "warn"), ("x closes it, 1 asks again", "warn")))
+            head.append(joined((why, "warn"), ("R asks again, x closes it", "warn")))
         if run.read_error is not None:
             age = (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
             head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
@@ -263,6 +264,10 @@ class BidsScreen(BidActions):
             return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
         if action_id in ("bids.close", "bids.hours"):
             return self.why_not_spend(tracked)
+        if action_id == "bids.ask-again":
+            if tracked.run.leases:
+                return "It is leased: 3 shows what runs."
+            return self.why_not_spend(tracked) or self.session_app.why_nothing_new()
         return None
 
     def do_accept(self) -> None:
@@ -323,6 +328,11 @@ class BidsScreen(BidActions):
         tracked = self.tracked
         if tracked is not None:
             self.session_app.money("closing a deployment", lambda: close(self.session_app, tracked.run.id))
+
+    def do_ask_again(self) -> None:
+        tracked = self.tracked
+        if tracked is not None:
+            self.session_app.money("asking again", lambda: ask_again(self.session_app, tracked.run.id))
 
     def do_back(self) -> None:
         tracked = self.tracked

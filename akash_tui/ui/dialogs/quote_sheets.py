@@ -11,8 +11,9 @@ from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.formatting import gpu_source, gpus_in_full
 from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.close import BulkCloseQuote
+from akash_tui.services.deployment.redeploy import AskAgainQuote
 from akash_tui.services.spending.bounds import Excess
-from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
+from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, Closing, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
@@ -77,15 +78,10 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
     lines = [
         LabelledLine("deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close it"),
         LabelledLine("comes back", COMES_BACK),
-        LabelledLine("at most", f"≈ ${rate(quote.max_h)} an hour at this SDL's prices ({_blocks(quote.block_time)})"),
+        *_terms(quote, budget),
+        gas_line(quote),
+        *balance_lines(quote),
     ]
-    if quote.lasts_hours is not None:
-        lines.append(LabelledLine("lasts", f"at least {formatting.how_long(quote.lasts_hours)} once you accept a bid"))
-    if quote.hours is not None:
-        lines.append(LabelledLine("then", f"raised when you accept, to pay for {plain(quote.hours)} h"))
-    if budget.words:
-        lines.append(LabelledLine("budget", f"{budget.words}: bids above it are marked"))
-    lines += [gas_line(quote), *balance_lines(quote)]
     name = quote.name or quote.file
     return QuoteSheet(
         "Ask for bids?",
@@ -95,6 +91,48 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
         quote.unverified,
         beyond=quote.beyond,
     )
+
+
+def ask_again_sheet(again: AskAgainQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
+    """Asking for bids once more: what comes back of the old deployment and what the new one locks, in one transaction.
+    With a running lease the old dseq must be typed."""
+    quote, closing = again.create, again.create.closing
+    lines: list[LabelledLine] = []
+    if closing is not None:
+        lines += [LabelledLine("closes", f"dseq {closing.id.dseq}"), *_closing(closing)]
+    lines.append(
+        LabelledLine("new deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close the new one")
+    )
+    lines += _terms(quote, budget)
+    if again.avoid:
+        who = formatting.plural(len(again.avoid), "provider")
+        lines.append(LabelledLine("avoided", f"{who} that failed the old one, by rules and proposals"))
+    lines += [gas_line(quote), *balance_lines(quote, "≈ " if closing is not None else "")]
+    both = "The old one closes and the new one asks for bids in one transaction: both happen, or neither."
+    return QuoteSheet(
+        "Ask for bids again?",
+        f"{quote.name or quote.file}, with the same SDL. "
+        + (both if closing is not None else "The old one is closed already."),
+        tuple(lines),
+        "Ask again",
+        quote.unverified,
+        typed=str(closing.id.dseq) if closing is not None and closing.leases else None,
+        beyond=quote.beyond,
+    )
+
+
+def _terms(quote: CreateQuote, budget: Budget) -> list[LabelledLine]:
+    """What a new deployment may cost and how long its deposit pays."""
+    lines = [
+        LabelledLine("at most", f"≈ ${rate(quote.max_h)} an hour at this SDL's prices ({_blocks(quote.block_time)})"),
+    ]
+    if quote.lasts_hours is not None:
+        lines.append(LabelledLine("lasts", f"at least {formatting.how_long(quote.lasts_hours)} once you accept a bid"))
+    if quote.hours is not None:
+        lines.append(LabelledLine("then", f"raised when you accept, to pay for {plain(quote.hours)} h"))
+    if budget.words:
+        lines.append(LabelledLine("budget", f"{budget.words}: bids above it are marked"))
+    return lines
 
 
 def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | None = None) -> QuoteSheet:
@@ -143,6 +181,15 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     )
 
 
+def _closing(quote: CloseQuote | Closing) -> list[LabelledLine]:
+    """What a close stops and gives back."""
+    return [
+        _stops(quote.leases),
+        LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
+        *(LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others),
+    ]
+
+
 def _stops(leases: int) -> LabelledLine:
     text = formatting.plural(leases, "running lease") if leases else "no running lease"
     return LabelledLine("stops", text, "warn" if leases else "")
@@ -150,12 +197,7 @@ def _stops(leases: int) -> LabelledLine:
 
 def close_sheet(quote: CloseQuote) -> QuoteSheet:
     """Ending a deployment: with a running lease its dseq must be typed."""
-    lines = [
-        LabelledLine("dseq", str(quote.id.dseq)),
-        _stops(quote.leases),
-        LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
-    ]
-    lines += [LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others]
+    lines = [LabelledLine("dseq", str(quote.id.dseq)), *_closing(quote)]
     lines += [gas_line(quote), *balance_lines(quote, "≈ ")]
     ends = "it closes for good, and everything running in it is deleted."
     return QuoteSheet(

@@ -34,13 +34,25 @@ class LeaseRow:
         signs: dict[str, Cell] = {
             "running": ("● running", "good"),
             "leased": ("◐ leased", "accent"),
-            "waiting": ("○ waiting", "accent"),
             "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
         if self.summary.problem and self.summary.state != "dry":
             return f"! {self.summary.problem}", "bad"
+        if self.summary.ran_out:
+            return "✗ no funds", "bad" if self.summary.needs_attention else "muted"
+        if self.summary.state == "waiting":
+            return self._waiting
         return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
+
+    @property
+    def _waiting(self) -> Cell:
+        """What it waits for: bids, a choice between those that are there, or its person, once all are gone."""
+        if not self.summary.takes_bids:
+            return "○ paused", "muted"
+        if self.summary.open_bids:
+            return f"○ {formatting.plural(self.summary.open_bids, 'bid')}", "accent"
+        return ("✗ no bids", "warn") if self.summary.bids_gone else ("○ waiting", "accent")
 
     @property
     def gpu(self) -> Cell:

@@ -9,8 +9,9 @@ from textual.content import Content
 
 from akash_tui.domain.akash.entities import GroupState, LeaseState
 from akash_tui.domain.akash.lease_end import spent, why_ended
-from akash_tui.domain.akash.money import UACT, Coin, block_price, rate
+from akash_tui.domain.akash.money import UACT, Coin, block_price, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.market.formatting import bar
 from akash_tui.domain.web_address import web_address
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.leases.attention import Attention, attention_items
@@ -27,11 +28,14 @@ ADVICE = {
     "old_version": "m sends the manifest again, u changes it, x closes it",
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
     "reclaiming": "d deploys it elsewhere, to move it before that; until then it runs and costs",
-    "ended": "d deploys it again",
+    "ended": "R asks for bids again with the same SDL, d loads it first",
     "host_elsewhere": "H moves it here; that costs nothing",
     "paused": "p starts it again, d deploys it elsewhere",
 }
 """Which keys of the screen help, by what needs attention."""
+FUNDS_WIDTH = 20
+"""Cells of the bar that shows how much of the deposits is left."""
+NO_SERVICES = LabelledLine("services", "the provider shows none yet", "muted")
 
 
 def deployment_lines(
@@ -42,28 +46,32 @@ def deployment_lines(
     busy: bool,
     now: datetime,
     promises: Sequence[LabelledLine] = (),
+    services: bool = True,
 ) -> list[LabelledLine | Content]:
     """All lines below the checklist. `busy`: it is being started, which the checklist shows; `promises` stand with
-    the money."""
+    the money; `services` False: they are shown elsewhere (`service_lines`)."""
     older = view is not None and view.state == "waiting" and run is not None and bool(run.leases)
     if view is None or older:  # what was read last is from before the lease
         if run is None or not run.status:
             return [toned("reading the chain and the provider…", "muted")]
-        return [row for status in run.status.values() for row in endpoint_lines(status)]
+        return [row for status in run.status.values() for row in endpoint_lines(status) if services]
     out: list[LabelledLine | Content] = [LabelledLine("state", state_text(view), "strong"), *_money(view), *promises]
     for alarm in attention_items(view):
         if not _shown_elsewhere(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
     alive = [seen for seen in view.leases if seen.lease.state.is_running]
     for seen in alive:
-        out += [BLANK, *lease_lines(seen, name_of(seen), busy=busy, now=now)]
+        out += [BLANK, *lease_lines(seen, name_of(seen), busy=busy, now=now, services=services)]
     out += _groups(view)
     ended = [seen for seen in view.leases if seen not in alive]
     if ended:
         out.append(BLANK)
         out += [_ended(seen, name_of(seen), view.height) for seen in ended]
     if not alive and view.state == "waiting" and not _paused(view):
-        out += [BLANK, LabelledLine("", "No lease. b shows its bids, x closes it and the deposit comes back.", "muted")]
+        text = "No lease. b shows its bids, x closes it and the deposit comes back."
+        if not view.open_bids:
+            text = "No lease, and no bid now. R asks again with the same SDL, x closes it and the deposit comes back."
+        out += [BLANK, LabelledLine("", text, "muted")]
     return out
 
 
@@ -74,12 +82,16 @@ def _money(view: DeploymentView) -> Iterator[LabelledLine]:
     if view.left <= 0 and view.price_h:
         yield LabelledLine("left", f"nothing; {formatting.amount(Coin(UACT, int(-view.left)))} owed", "bad")
         return
+    deposited = view.deployment.escrow.deposited(UACT)
     left = formatting.amount(Coin(UACT, int(view.left)))
+    if deposited > 0 and view.price_h:
+        full, empty = bar(view.left / deposited, FUNDS_WIDTH)
+        left = f"{units(int(view.left))} of {units(int(deposited))} ACT {full}{empty}"
     if view.lasts_until is None or view.lasts_hours is None:
         yield LabelledLine("left", left)
         return
     until = formatting.lasts_until(view.lasts_until, view.lasts_hours)
-    yield LabelledLine("left", f"{left}, until {until}", "warn" if view.lasts_hours < 2 else "")
+    yield LabelledLine("left", f"{left} until {until}", "warn" if view.lasts_hours < 2 else "")
 
 
 def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:
@@ -133,8 +145,10 @@ def state_text(view: DeploymentView) -> str:
     }.get(view.state, view.state)
 
 
-def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> list[LabelledLine | Content]:
-    """One lease that runs: its provider, its GPU, its services and endpoints."""
+def lease_lines(
+    seen: LeaseView, name: str, *, busy: bool, now: datetime, services: bool = True
+) -> list[LabelledLine | Content]:
+    """One lease that runs: its provider, its GPU, its services and endpoints (unless `services` is False)."""
     lease = seen.lease
     gpu, tone = formatting.gpus(Disclosure(seen.gpus))
     price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else f"{block_price(lease.price)} a block"
@@ -149,10 +163,33 @@ def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> lis
         out.append(LabelledLine("provider", seen.fault.title, "warn"))
         if seen.fault.advice:
             out.append(LabelledLine("try", seen.fault.advice))
+    if not services:
+        return out
     if seen.status is not None:
         out += endpoint_lines(seen.status)
     elif seen.fault is None:
-        out.append(LabelledLine("services", "the provider shows none yet", "muted"))
+        out.append(NO_SERVICES)
+    return out
+
+
+def service_lines(
+    view: DeploymentView | None, run: DeploymentRun | None, name_of: Callable[[LeaseView], str]
+) -> list[LabelledLine | Content]:
+    """The services of all leases that run, with their endpoints, lease by lease where there are several."""
+    alive = [v for v in view.leases if v.lease.state.is_running] if view is not None else []
+    if not alive:
+        found = list(run.status.values()) if run is not None and run.leases else []
+        return [row for status in found for row in endpoint_lines(status)] or [NO_SERVICES]
+    out: list[LabelledLine | Content] = []
+    for seen in alive:
+        if len(alive) > 1:
+            out += [*([BLANK] if out else []), LabelledLine("lease", f"at {name_of(seen)}", "muted")]
+        if seen.status is not None and seen.status.services:
+            out += endpoint_lines(seen.status)
+        elif seen.fault is not None:
+            out.append(LabelledLine("services", f"not known: {seen.fault.title}", "warn"))
+        else:
+            out.append(NO_SERVICES)
     return out
 
 

@@ -9,6 +9,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.groups import possible
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running_leases
+from akash_tui.ui.lease_actions.ask_again import why_no_ask_again
 from akash_tui.ui.leases.detail_lines import links, statuses
 from akash_tui.ui.session.run_manager import TrackedRun, waiting
 from akash_tui.ui.session.session_app import READ_ONLY
@@ -38,6 +39,8 @@ def why_not(
         case "lease.close":
             closed = view is not None and view.state == "closed"
             return "It is closed already." if closed else session_app.why_busy()
+        case "lease.ask-again":
+            return why_no_ask_again(session_app, view.state if view is not None else "")
         case "lease.redeploy":
             return session_app.why_nothing_new()
         case "lease.logs" | "lease.events" if view is not None and not any(v.status or v.delivered for v in leases):

@@ -21,6 +21,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.base.table_screen import TableScreen
+from akash_tui.ui.lease_actions.ask_again import ask_again, why_no_ask_again
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
@@ -175,6 +176,8 @@ class LeasesScreen(TableScreen):
                 return self.session_app.why_busy()
         if action_id == "leases.redeploy":
             return self.session_app.why_read_only() or self.session_app.why_nothing_new()
+        if action_id == "leases.ask-again":
+            return why_no_ask_again(self.session_app, row.summary.state)
         if action_id in ("leases.top-up", "leases.auto-top-up"):
             return why_no_top_up(self.session_app, row.summary.state)
         return None
@@ -221,6 +224,11 @@ class LeasesScreen(TableScreen):
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.summary.id))
+
+    def do_ask_again(self) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            self.session_app.money("asking again", lambda: ask_again(self.session_app, row.summary.id))
 
     def do_redeploy(self) -> None:
         row = self.table.cursor_row

@@ -45,10 +45,21 @@ class BackgroundMonitor:
         self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""
+        self._counted: tuple[object, int] = None, 0
+        """The last answer of `need_attention`, and for which moment it was."""
 
     def refresh_now(self) -> None:
         """Read again now."""
         self._read_requested.set()
+
+    def need_attention(self) -> int:
+        """How many deployments need attention now: out of funds or low on them, or paid for and not running."""
+        key = self.lease_list.revision, int(self.session.clock.monotonic())
+        if self._counted[0] != key:
+            now = self.session.clock.now()
+            found = sum(s.at(now).needs_attention for s in self.lease_list.summaries or ())
+            self._counted = key, found
+        return self._counted[1]
 
     async def run(self) -> None:
         """Read until cancelled; a read that fails is reported quietly and tried again."""

@@ -91,6 +91,18 @@ class RunManager:
         saved = self.app.program.settings.budgets.get(_key(run))
         return read_budget(saved) if saved is not None else self.usual_budget(run.name)
 
+    def budget_of(self, id: DeploymentId) -> Budget:
+        """The budget of a deployment, whether its run is followed or not."""
+        tracked = self.tracked_runs.get(id)
+        if tracked is not None:
+            return tracked.budget
+        chain_id = self.session.network.chain_id
+        saved = self.app.program.settings.budgets.get(f"{chain_id}/{id.dseq}")
+        if saved is not None:
+            return read_budget(saved)
+        known = self.session.journal.deployment(chain_id, id)
+        return self.usual_budget(known.name if known is not None else "")
+
     def usual_budget(self, preset: str) -> Budget:
         """As saved for a preset, else the usual one."""
         settings = self.app.program.settings

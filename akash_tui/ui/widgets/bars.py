@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Self
 
 from textual import events
@@ -13,6 +14,8 @@ from textual.widget import Widget
 
 from akash_tui.ui.actions import Action
 from akash_tui.ui.widgets.styles import Tone, joined, toned
+
+NO_BADGES: Mapping[str, int] = MappingProxyType({})
 
 
 class TextPane(Widget):
@@ -135,10 +138,17 @@ class TopBar(ActionBar):
 
     DEFAULT_CSS = "TopBar { background: $panel; }"
 
-    def show_tabs(self, tabs: Sequence[Action], here: str, facts: Sequence[tuple[str, Tone, int]]) -> None:
+    def show_tabs(
+        self,
+        tabs: Sequence[Action],
+        here: str,
+        facts: Sequence[tuple[str, Tone, int]],
+        badges: Mapping[str, int] = NO_BADGES,
+    ) -> None:
         """Tabs left, the one whose id is `here` stands out; facts right.
 
-        `facts` are (text, tone, worth); while they do not fit, the one worth least goes.
+        `facts` are (text, tone, worth); while they do not fit, the one worth least goes. `badges`: how many things
+        behind a tab need attention, by its id.
         """
         left: list[Content | str | tuple[str, Tone]] = [" "]
         self._spots = []
@@ -151,6 +161,10 @@ class TopBar(ActionBar):
                 if tab.id == here
                 else joined((f" {key}", "accent"), (f" {tab.title} ", "muted"))
             )
+            if badges.get(tab.id):
+                badge = f"!{badges[tab.id]} "
+                left.append((badge, "bad"))
+                text += badge
             self._spots.append((range(at, at + len(text)), tab.id))
             at += len(text)
         keep = list(facts)

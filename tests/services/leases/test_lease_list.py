@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, DeploymentState, EscrowState, LeaseState
-from akash_tui.services.leases.alerts import AlertRules
+from akash_tui.services.leases.alerts import AlertRules, threshold_text
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
+from akash_tui.services.storage.settings import AlertSettings
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import Bench, act
 from tests.services.leases.test_lease_reader import leased
@@ -165,6 +166,114 @@ async def test_low_funds_are_told_once_for_each_threshold(bench: Bench) -> None:
     bench.clock.elapsed += 3 * 3600
     assert await news(fleet, sentry) == [("dry", True)]
     assert await news(fleet, sentry) == []
+
+
+async def test_of_several_thresholds_passed_at_once_only_the_lowest_rings(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain._deposit(run.id, act("10"), bench.chain.height)
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", AlertSettings().low_hours)
+    assert await news(fleet, sentry) == []  # 17 hours
+    await at_hours_left(bench, fleet, Decimal("0.2"))
+    (alert,) = sentry.new_alerts(await fleet.read())
+    assert "less than 15 min" in alert.description
+    assert alert.urgent
+    await at_hours_left(bench, fleet, Decimal("0.07"))
+    (alert,) = sentry.new_alerts(await fleet.read())
+    assert "less than 5 min" in alert.description
+    assert alert.urgent
+
+
+async def at_hours_left(bench: Bench, fleet: LeaseList, hours: Decimal) -> None:
+    """Let time pass until the funds of the only deployment last so long."""
+    (summary,) = fleet.summaries or ()
+    lasts = summary.at(bench.clock.now()).lasts_hours
+    assert lasts is not None
+    bench.clock.elapsed += int((lasts - hours) * 3600)
+
+
+def test_thresholds_are_named_in_their_usual_unit() -> None:
+    assert [threshold_text(hours) for hours in AlertSettings().low_hours] == ["12 h", "2 h", "15 min", "5 min"]
+
+
+async def test_a_list_that_nobody_reads_again_still_knows_when_funds_run_low(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain._deposit(run.id, act("10"), bench.chain.height)
+    fleet = LeaseList(bench.session(), bench.home)
+    await fleet.read()
+    (summary,) = fleet.summaries or ()
+    assert not summary.at(bench.clock.now()).needs_attention
+    await at_hours_left(bench, fleet, Decimal("1.9"))
+    assert summary.at(bench.clock.now()).needs_attention
+
+
+# --- out of funds -----------------------------------------------------------------------------------
+
+
+def unseen(fleet: LeaseList) -> list[DeploymentId]:
+    return [s.id for s in fleet.summaries or () if s.ran_out]
+
+
+async def test_out_of_funds_stays_in_the_list_until_it_was_seen(bench: Bench) -> None:
+    id = await copies(bench, 2)
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", LOW)
+    await fleet.read()
+    ends(bench, id, "lease_closed_reason_insufficient_funds", EscrowState.OVERDRAWN)
+    assert await news(fleet, sentry) == [("dry", True)]
+    for _ in range(2):  # and in each round after it
+        assert unseen(fleet) == [id]
+        assert [s.needs_attention for s in fleet.summaries or () if s.id == id] == [True]
+        await fleet.read()
+    again = LeaseList(bench.session(), bench.home)  # a restart before it was seen brings it back
+    await again.read()
+    assert unseen(again) == [id]
+    again.seen(id)
+    assert unseen(again) == []
+    await again.read()
+    assert unseen(again) == []
+
+
+async def test_what_was_seen_does_not_come_back_after_a_restart(bench: Bench) -> None:
+    id = await copies(bench, 2)
+    await LeaseList(bench.session(), bench.home).read()
+    ends(bench, id, "lease_closed_reason_insufficient_funds", EscrowState.OVERDRAWN)
+    fleet = LeaseList(bench.session(), bench.home)
+    await fleet.open()
+    assert [view.id for view in (await fleet.read()).over] == [id]
+    fleet.seen(id)
+    # the list on the disk may be from before: its end is found once more, and is no news
+    shelf = LeaseList(bench.session(), bench.home)
+    shelf._before = {id: ("a lease that ran",)}
+    assert (await shelf.read()).over == ()
+    assert unseen(shelf) == []
+    shelf.closed = True
+    await shelf.read()
+    assert [s.needs_attention for s in shelf.summaries or () if s.ran_out] == [False]
+
+
+async def test_one_that_was_closed_by_its_owner_leaves_the_list_at_once(bench: Bench) -> None:
+    id = await copies(bench, 2)
+    fleet = LeaseList(bench.session(), bench.home)
+    await fleet.read()
+    ends(bench, id, "lease_closed_owner")
+    await fleet.read()
+    assert id not in [s.id for s in fleet.summaries or ()]
+
+
+async def test_an_older_version_stays_known_after_a_round_that_does_not_ask(bench: Bench) -> None:
+    bench.gateway.ready_after = 0
+    id = await copies(bench, 1)
+    fleet = LeaseList(bench.session(), bench.home)
+    await fleet.read()
+    await fleet.ask()
+    for lease, reply in fleet._answers.items():
+        fleet._answers[lease] = replace(reply, lease=replace(reply.lease, current=False))
+    await fleet.read()
+    assert [v.leases[0].outdated for v in fleet.views or ()] == [True]
+    # an update on chain: what was compared with the version before says nothing about it, and it is asked again
+    bench.chain.deployments_[id] = replace(bench.chain.deployments_[id], hash=b"\x07" * 32)
+    await fleet.read()
+    assert [v.leases[0].current for v in fleet.views or ()] == [None]
+    assert [fleet._due(view) for view in fleet.views or ()] == [True]
 
 
 async def test_paid_for_and_not_running_is_told_once(bench: Bench) -> None:

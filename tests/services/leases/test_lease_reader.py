@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.akash.entities import DeploymentState, LeaseState
+from akash_tui.domain.akash.entities import BidState, DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.run_state import DeploymentRun
@@ -82,6 +82,24 @@ async def test_states(bench: Bench) -> None:
     assert (await leases.one(first.id)).state == "closed"
     assert [v.id for v in await leases.all()] == [run.id]
     assert {v.id for v in await leases.all(closed=True)} == {run.id, first.id}
+
+
+async def test_bids_that_can_be_accepted_are_counted_while_nothing_is_leased(bench: Bench) -> None:
+    run = await leased(bench)
+    session, chain = bench.session(), bench.chain
+    (won,) = run.leases
+    loser = replace(chain.bids_[won.id], id=replace(won.id, provider="akash1other"), state=BidState.OPEN)
+    chain.bids_[loser.id] = loser  # of an order that is leased: it stays open, and nobody can accept it
+    waits = await create(session, await create_quote(session, compiled(SDL), SDL, "waits"))
+
+    async def counted() -> list[int | None]:
+        views = {v.id: v.open_bids for v in await Leases(session).all()}
+        return [views[run.id], views[waits.id], (await Leases(session).one(waits.id)).open_bids]
+
+    assert await counted() == [None, 3, 3]
+    for id in [id for id in chain.bids_ if id.deployment == waits.id]:
+        chain.bids_[id] = replace(chain.bids_[id], state=BidState.CLOSED)
+    assert await counted() == [None, 0, 0]
 
 
 async def test_the_newest_comes_first(bench: Bench) -> None:

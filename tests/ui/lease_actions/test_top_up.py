@@ -20,7 +20,7 @@ from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
-from akash_tui.ui.leases import log_screen as lease_log
+from akash_tui.ui.leases import stream_pane
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from tests.helpers.repaints import repaints
@@ -179,13 +179,14 @@ def view_lease() -> Any:
 
 
 def written(scene: Stage_) -> list[str]:
-    return [strip.text.rstrip() for strip in scene.app.screen.query_one("#log", RichLog).lines]
+    return [strip.text.rstrip() for strip in scene.app.screen.query_one("#log-panel RichLog", RichLog).lines]
 
 
 async def logs(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease_log, "LeaseStreams", Streams)
+    monkeypatch.setattr(stream_pane, "LeaseStreams", Streams)
     await at_the_lease(scene, pilot, monkeypatch)
-    await pilot.press("l")
+    while not isinstance(scene.app.screen, LogScreen):  # where there is little room, the first one shows a tab
+        await pilot.press("l")
     await until(pilot, lambda: isinstance(scene.app.screen, LogScreen) and len(written(scene)) == 4)
 
 
@@ -196,9 +197,9 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         screen = scene.app.screen
         assert isinstance(screen, LogScreen)
         await pilot.press("p")
-        assert screen.paused
-        screen._fresh.add(StreamNotice(view_lease(), "while held"), 10)
-        screen._count += 1
+        assert screen.pane.paused
+        screen.pane._fresh.add(StreamNotice(view_lease(), "while held"), 10)
+        screen.pane.count += 1
         await repaints(pilot)
         assert len(written(scene)) == 4
         await pilot.press("p")
@@ -213,17 +214,17 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
 
 
 async def test_a_flood_of_lines_is_painted_part_by_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease_log, "PAINT_SECONDS", -1.0)  # every line takes too long: one a paint
+    monkeypatch.setattr(stream_pane, "PAINT_SECONDS", -1.0)  # every line takes too long: one a paint
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await logs(scene, pilot, monkeypatch)
         screen = scene.app.screen
         assert isinstance(screen, LogScreen)
         for number in range(3):
-            screen._fresh.add(StreamNotice(view_lease(), f"line {number}"), 10)
+            screen.pane._fresh.add(StreamNotice(view_lease(), f"line {number}"), 10)
         seen: list[int] = []
         for _ in range(3):
             screen.paint()
-            seen.append(len(screen._fresh))
+            seen.append(len(screen.pane._fresh))
         assert seen == [2, 1, 0]
         await until(pilot, lambda: [line.rpartition(" ")[2] for line in written(scene)[-3:]] == ["0", "1", "2"])
 

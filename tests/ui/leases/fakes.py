@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -20,10 +21,12 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
-from akash_tui.services.deployment.redeploy import RedeployPlan
+from akash_tui.services.deployment.redeploy import AskAgainQuote, RedeployPlan
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, UpdateQuote, Updater
+from akash_tui.services.leases.log_streams import Item, StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
+from akash_tui.services.spending.quotes import Closing
 from akash_tui.services.storage.sdl_versions import SdlVersion
 from tests.ui.fakes import HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
@@ -34,12 +37,43 @@ async def again(session: Any, id: DeploymentId) -> RedeployPlan:
     return RedeployPlan(id, "vllm-qwen", "vllm-qwen.yaml", SDL, True, AVOIDED, True)
 
 
+async def ask_again_quote(session: Any, id: DeploymentId, hours: Decimal | None = None) -> AskAgainQuote:
+    steps = session.deployer
+    compiled = SdlFiles().read(SDL, "vllm-qwen.yaml")
+    quote = await steps.create_quote(compiled, SDL, "vllm-qwen", file="vllm-qwen.yaml", hours=hours)
+    closing = Closing(id, steps.leases_running, Coin(UACT, 4_400_000), HEIGHT, ())
+    return AskAgainQuote(id, replace(quote, closing=closing), AVOIDED)
+
+
 async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQuote:
     ends = () if step is GroupAction.START else (lease(bid_id(2)),)
     return GroupQuote(
         **common(session.clock), id=ID, group=group, name="dcloud", step=step, ends=ends, ends_h=Decimal("0.92"),
         left=Decimal(4_400_000), last=True,
     )  # fmt: skip
+
+
+class QuietStreams:
+    """Streams that are open and bring nothing; how many are."""
+
+    open: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    async def _stream(self, name: str) -> AsyncGenerator[Item, None]:
+        self.open[name] = self.open.get(name, 0) + 1
+        try:
+            await asyncio.get_running_loop().create_future()
+            yield StreamNotice(bid_id(2), "never")
+        finally:
+            self.open[name] -= 1
+
+    def logs(self, id: DeploymentId, **asked: Any) -> AsyncGenerator[Item, None]:
+        return self._stream("logs")
+
+    def events(self, id: DeploymentId, **asked: Any) -> AsyncGenerator[Item, None]:
+        return self._stream("events")
 
 
 class Groups:
@@ -140,7 +174,10 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("leases.sdl_screen", "lease_actions.update", "session.run_manager"):
         monkeypatch.setattr(f"akash_tui.ui.{module}.Updater", FakeUpdater)
     monkeypatch.setattr("akash_tui.ui.leases.manifest_failure.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.leases.stream_pane.LeaseStreams", QuietStreams)
+    monkeypatch.setattr(QuietStreams, "open", {})
     monkeypatch.setattr("akash_tui.ui.lease_actions.redeploy.redeploy", again)
+    monkeypatch.setattr("akash_tui.ui.lease_actions.ask_again.ask_again_quote", ask_again_quote)
     monkeypatch.setattr("akash_tui.ui.lease_actions.groups.group_quote", group_quote)
     monkeypatch.setattr("akash_tui.ui.session.run_manager.do_group", Groups.do)
     monkeypatch.setattr(Groups, "done", [])

@@ -15,20 +15,23 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import DeploymentState, Group, GroupId, GroupState, LeaseState, Reclamation
+from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.lease_reader import LeaseView
+from akash_tui.services.leases.log_streams import StreamNotice
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
+from akash_tui.ui.leases import detail_screen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import SCREENS_START as START
-from tests.ui.fakes import HEIGHT, Stage_, bid_id, until, view
+from tests.ui.fakes import HEIGHT, FakeLeases, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
-from tests.ui.leases.fakes import Groups, Shells
+from tests.ui.leases.fakes import Groups, QuietStreams, Shells
 
 FAILED = "it never accepted the manifest"
 
@@ -110,7 +113,7 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
         screen._reads += 1
         await until(pilot, lambda: "p starts it again, d deploys it elsewhere" in facts(scene))
         assert "paused; nothing runs" in facts(scene)
-        assert "d deploys it again" not in facts(scene), "p is the way back"
+        assert "R asks for bids again" not in facts(scene), "p is the way back"
         await picked(scene, pilot, "p", 0)
         assert "lease" not in await sheet(scene, pilot)
         await pilot.press("y")
@@ -235,6 +238,100 @@ def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch,
     assert not show("http://a.example")
 
 
+# --- the parts of the page --------------------------------------------------------------------------
+
+
+def in_sight(scene: Stage_) -> set[str]:
+    names = {"lease-panel": "status", "logs": "logs", "events": "events", "services-panel": "services"}
+    return {name for id, name in names.items() if scene.app.screen.query_one(f"#{id}").size.area}
+
+
+async def test_with_room_all_parts_are_side_by_side_and_stream_until_the_page_is_left(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        await until(pilot, lambda: in_sight(scene) == {"status", "logs", "events", "services"})
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
+        screen = scene.app.screen
+        regions = {id: screen.query_one(f"#{id}").region for id in ("lease-panel", "logs", "events", "services-panel")}
+        assert regions["logs"].y == regions["lease-panel"].bottom
+        assert regions["events"].x == regions["services-panel"].x == regions["logs"].right
+        assert "1 of 1 ready" in screen.query_one("#services", LabelledLines).text
+        assert "1 of 1 ready" not in facts(scene), "each thing once"
+        assert "4.40 of 5.00 ACT ██████████████████░░ until" in facts(scene)
+        await pilot.press("y")  # a dialog over it: it is still in sight
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
+        assert QuietStreams.open == {"logs": 1, "events": 1}
+        await pilot.press("escape", "3")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+
+
+async def test_without_room_one_part_is_shown_and_a_stream_that_nobody_looks_at_is_closed(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: in_sight(scene) == {"status"})
+        assert QuietStreams.open == {}
+        await pilot.press("l")
+        await until(pilot, lambda: in_sight(scene) == {"logs"} and QuietStreams.open == {"logs": 1})
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: in_sight(scene) == {"events"} and QuietStreams.open.get("events") == 1)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: in_sight(scene) == {"services"})
+        assert QuietStreams.open == {"logs": 1, "events": 1}, "whoever comes back soon finds it open"
+        monkeypatch.setattr(detail_screen, "LINGER_SECONDS", 0.0)
+        screen._follow()
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 1})
+        await pilot.press("escape")
+        await until(pilot, lambda: in_sight(scene) == {"status"})
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(scene.app.screen, LeaseScreen))
+        await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
+
+
+async def test_lines_are_wrapped_again_for_another_width(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
+        for pane in (screen.logs, screen.events):
+            pane._fresh.add(StreamNotice(bid_id(2), "word " * 17 + "end"), 90)
+            pane.count += 1
+        await until(pilot, lambda: (len(screen.logs.log_lines.lines), len(screen.events.log_lines.lines)) == (1, 3))
+        screen.logs.paused = True
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("l")
+        await until(pilot, lambda: len(screen.logs.log_lines.lines) == 2)
+        assert screen.logs.text.count("word") == 17
+
+
+async def test_a_click_shows_a_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        await pilot.click("#lease-tabs", offset=(27, 0))
+        await until(pilot, lambda: in_sight(scene) == {"services"})
+
+
+async def test_what_does_not_run_streams_nothing(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = replace(known(scene), status=None, delivered=False)
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch, leases=(nothing,))
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        await until(pilot, lambda: "nothing runs" in str(screen.logs.border_title))
+        assert QuietStreams.open == {}
+        monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
+        await pilot.press("r")
+        await until(pilot, lambda: QuietStreams.open == {"logs": 1, "events": 1})
+
+
 # --- what is shown ----------------------------------------------------------------------------------
 
 
@@ -253,6 +350,28 @@ async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch
         await until(pilot, lambda: "any moment now" in facts(scene))
 
 
+async def test_the_checklist_of_a_start_goes_once_a_newer_view_says_that_it_does_not_run(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = scene.deployer.run
+    for name in run.steps:
+        run.step(name, StepState.DONE)
+    run.enter(Stage.RUNNING)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        scene.app.runs.take(run)
+        await at_the_lease(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LeaseScreen)
+        steps = screen.query_one("#steps", LabelledLines)
+        await until(pilot, lambda: "✓ running" in steps.text)
+        down = replace(known(scene), status=status_of(ServiceStatus("vllm", 0, 1, ())))
+        monkeypatch.setattr(FakeLeases, "views", (replace(view(scene.program.clock), leases=(down,)),))
+        screen.do_reload()
+        await until(pilot, lambda: "0 of 1 ready" in facts(scene))
+        await until(pilot, lambda: not steps.text)
+
+
 async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = view(scene.program.clock)
     ended = replace(
@@ -268,7 +387,7 @@ async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch
         screen._reads += 1
         await until(pilot, lambda: "the workload kept failing" in facts(scene))
         assert "cost 1.54 ACT" in facts(scene)
-        assert "d deploys it again" in facts(scene)
+        assert "R asks for bids again" in facts(scene)
         assert "shows none yet" not in facts(scene)
         for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not reopen it")):
             await pilot.press(key)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.domain.akash.entities import GroupState
+from akash_tui.domain.akash.entities import DeploymentState, EscrowState, GroupState
+from akash_tui.services.leases.lease_summary import summarize
+from akash_tui.services.leases.out_of_funds import OutOfFunds
 from akash_tui.services.ports import Locked, NothingNew, Unreachable
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 from akash_tui.ui.app import AkashApp
@@ -17,11 +19,13 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.leases.list_screen import LeasesScreen
+from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
+from akash_tui.ui.widgets.bars import TopBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import ID, FakeLeases, FakeProgram, Stage_, until, view
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import HEIGHT, ID, FakeLeases, FakeProgram, Stage_, until, view
 
 WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"
 
@@ -73,6 +77,41 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         await pilot.press("enter")
         await until(pilot, lambda: "close" in scene.deployer.done)
         await until(pilot, lambda: "4.39 ACT came back" in scene.app.status.line()[0])
+
+
+@pytest.mark.parametrize(
+    ("bids", "age", "state"),
+    [(None, 700, "○ waiting"), (0, 40, "○ waiting"), (3, 700, "○ 3 bids"), (1, 700, "○ 1 bid"), (0, 700, "✗ no bids")],
+)
+def test_an_order_whose_bids_are_gone_does_not_wait(bids: int | None, age: int, state: str) -> None:
+    shown = replace(view(FrozenClock(), leased=False), open_bids=bids)
+    summary = replace(summarize(shown), created_at=HEIGHT - age)
+    assert LeaseRow(summary).state[0] == state
+    assert LeaseRow(replace(summary, takes_bids=False)).state[0] == "○ paused"
+
+
+async def test_out_of_funds_stays_on_the_tab_and_in_the_list_until_its_page_was_opened(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = view(scene.program.clock)
+    escrow = replace(shown.deployment.escrow, state=EscrowState.OVERDRAWN)
+    closed = replace(shown.deployment, state=DeploymentState.CLOSED, escrow=escrow)
+    monkeypatch.setattr(FakeLeases, "views", (replace(shown, deployment=closed),))
+
+    def top() -> str:
+        return scene.app.screen.query_one(TopBar).render().plain
+
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await scene.ready(pilot)
+        session = scene.app.session
+        assert session is not None
+        OutOfFunds(session.journal, "practice-1", ID.owner).found(ID, scene.program.clock.now())
+        screen = await _leases(scene, pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "3 Leases !1" in top())
+        assert [row.state for row in screen.table.rows] == [("✗ no funds", "bad")]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen) and "3 Leases  4" in top())
 
 
 async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,8 +135,8 @@ class Reads:
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         return await self._bids(id.owner, id.dseq, state)
 
-    async def won_bids(self, owner: str) -> list[Bid]:
-        return await self._bids(owner, None, BidState.ACTIVE)
+    async def owner_bids(self, owner: str, state: BidState) -> list[Bid]:
+        return await self._bids(owner, None, state)
 
     async def _bids(self, owner: str, dseq: int | None, state: BidState | None) -> list[Bid]:
         params = _filters(owner=owner, dseq=dseq, state=state)

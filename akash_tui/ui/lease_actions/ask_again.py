@@ -1,0 +1,48 @@
+"""Ask for bids once more: the old deployment is closed and the same SDL deployed, in one quote and transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.dialogs.quote_sheets import ask_again_sheet
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import SessionApp
+
+
+async def ask_again(app: SessionApp, id: DeploymentId) -> None:
+    """Quote both halves, confirm (typed while a lease runs), sign; then the bids of the new one, with its budget."""
+    runs = app.runs
+    tracked = runs.tracked_runs.get(id)
+    hours = tracked.run.hours if tracked is not None else None
+    budget = runs.budget_of(id)
+    again = await app.confirmed(
+        "Ask for bids again?",
+        lambda: ask_again_quote(runs.session, id, hours),
+        lambda again: ask_again_sheet(again, budget),
+        "Reading what comes back and what it costs",
+        "Nothing was sent.",
+    )
+    if again is None:
+        return
+    app.status.start("money", f"Asking again for {again.create.name}: signed, waiting for its block")
+    await app.show_bids_screen()
+    try:
+        await runs.create(again.create, budget, dict(again.avoid), tracked.only_at if tracked is not None else "")
+    except AkashError as error:
+        if error.certain:
+            await app.switch_mode("leases")
+        raise
+    runs.forget(id)
+    if app.monitor is not None:
+        app.monitor.lease_list.seen(id)  # that its funds ran out, if they did
+    closed = f"{id.dseq} is closed; " if again.create.closing is not None else ""
+    app.status.say(f"✓ {closed}{again.create.name} asks for bids as {again.create.id.dseq}.", "good", 20)
+
+
+def why_no_ask_again(app: SessionApp, state: str) -> str | None:
+    """Why it cannot be done now with a deployment in this state (`DeploymentView.state`); None if it can."""
+    return app.why_read_only() or why_not_again(state) or app.why_nothing_new() or app.why_busy()
