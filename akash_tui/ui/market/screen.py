@@ -31,9 +31,9 @@ from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
 from akash_tui.ui.session import gc_pauses
-from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
 

@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from textual.app import SuspendNotSupported
+
+from akash_tui.services.core import job_control
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT, stop_at_signals
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.crash_report import report_crash
@@ -119,6 +122,22 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         self.refresh(layout=True)
         if failed is not None:
             raise failed
+
+    def suspend_job(self, farewell: str) -> None:
+        """Give the terminal back to the shell, with a line of `farewell`, until the shell continues the app.
+
+        What cannot be is a status line.
+        """
+        reason = job_control.why_not_stop() if not self.is_headless else "There is no terminal."
+        if reason is not None:
+            self.status.say(f"{reason} ctrl+q quits.", "warn")
+            return
+        try:
+            with self.suspended():
+                print(farewell, file=sys.__stderr__, flush=True)
+                job_control.stop()
+        except SuspendNotSupported:
+            self.status.say("This terminal cannot be suspended. ctrl+q quits.", "warn")
 
     def alert(self, alert: Alert) -> None:
         """Show an alert in the status line, log it, and deliver it outside the app as the settings say."""

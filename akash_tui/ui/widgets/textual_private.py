@@ -44,6 +44,11 @@ def add_line_filter(app: App[Any], line_filter: LineFilter) -> None:
     app._filters.append(line_filter)
 
 
+def drop_line_filters(app: App[Any], kinds: tuple[type[LineFilter], ...]) -> None:
+    """Let no drawn line go through filters of these kinds any more. Textual adds some by the environment."""
+    app._filters[:] = [each for each in app._filters if not isinstance(each, kinds)]
+
+
 def write_to_terminal(app: App[Any], sequence: str) -> None:
     """Write an escape sequence to the terminal between two paints: printing would land in the midst of one."""
     if app._driver is not None:

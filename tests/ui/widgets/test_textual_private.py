@@ -12,7 +12,13 @@ from textual.filter import LineFilter
 from textual.widgets import Static
 
 from akash_tui.ui.widgets import textual_private
-from akash_tui.ui.widgets.textual_private import FatalErrorApp, add_line_filter, bind_key, line_filters
+from akash_tui.ui.widgets.textual_private import (
+    FatalErrorApp,
+    add_line_filter,
+    bind_key,
+    drop_line_filters,
+    line_filters,
+)
 
 SECRET = "abandon ability able"
 
@@ -73,6 +79,14 @@ async def test_an_added_filter_is_listed_and_every_line_goes_through_it() -> Non
         await pilot.pause()
         lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
         assert any("SMALL LETTERS" in line for line in lines), "lines no longer go through App._filters"
+
+
+async def test_filters_of_a_kind_are_dropped() -> None:
+    app = _Lines()
+    add_line_filter(app, _Upper())
+    others = len(line_filters(app)) - 1
+    drop_line_filters(app, (_Upper,))
+    assert len(line_filters(app)) == others
 
 
 async def test_a_sequence_reaches_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 from textual.color import Color
 
-from akash_tui.ui.widgets.ascii_filter import dots, to_ascii
 from akash_tui.ui.widgets.bars import TooSmall
+from akash_tui.ui.widgets.line_filters import dots, to_ascii
 from akash_tui.ui.widgets.themes import THEMES
 from tests.ui.fakes import Stage_, stage, until
 
