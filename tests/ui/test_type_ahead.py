@@ -7,7 +7,6 @@ import random
 import pytest
 from textual import events
 
-from akash_tui.services.leases.log_streams import Item
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.app import AkashApp
 from tests.ui.fakes import FakeLeases, Stage_, type_at_once, view
@@ -16,7 +15,7 @@ from tests.ui.test_every_key import Quiet, no_names
 
 BURSTS = 500
 LONGEST = 12
-KEYS = sorted({key for action in ACTIONS for key in action.keys}) + ["backspace", "delete", "ctrl+a", "x", "0"]
+KEYS = [*sorted({key for action in ACTIONS for key in action.keys}), "backspace", "delete", "ctrl+a", "x", "0"]
 OFTEN = ["enter", "enter", "escape", "colon", "slash", "tab", "space", "1", "2", "3", "4"]
 PASTES = ["h100", "price<1\nenter", "\r\n\t", "[bold]", "/tmp/a b.yaml", "𝔘日本" * 9, "\x1b[31m\x00", ""]
 
