@@ -91,7 +91,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
-    Action("app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light or colour-blind."),
+    Action(
+        "app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light, high contrast or colour-blind."
+    ),
+    Action("app.all-themes", ("ctrl+t",), "all themes", "Choose a colour theme from all, Textual's own too."),
     Action("app.problems", ("exclamation_mark",), "problems", "List the errors and alerts of this session."),
     Action("app.help", ("question_mark",), "help", "Show the keys of this screen."),
     Action(

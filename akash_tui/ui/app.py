@@ -18,10 +18,11 @@ from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot, while_suspended
+from akash_tui.ui.dialogs.choice_dialog import choose_one
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.line_filters import ColourlessFilter, PlainFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter, drop_line_filters
-from akash_tui.ui.widgets.themes import DEFAULT, THEMES
+from akash_tui.ui.widgets.themes import DEFAULT, NAMES, OWN, THEMES, theme_named, variable_defaults
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
@@ -86,10 +87,8 @@ class AkashApp(SessionApp):
         super().__init__(program, readonly=readonly, demo=demo)
         self.start_network = network
         self.start_wallet = wallet
-        for theme in THEMES:
-            self.register_theme(theme)
         settings = program.settings
-        self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
+        self._use_theme(settings.theme) or self._use_theme(DEFAULT)
         self._fit_terminal(True if ascii_only else settings.ascii)
 
     def _fit_terminal(self, plain: bool | None) -> None:
@@ -145,9 +144,32 @@ class AkashApp(SessionApp):
     def do_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(at + 1) % len(names)]
-        self.status.say(f"Theme: {self.theme.removeprefix('akash-')}.")
-        self.remember(theme=self.theme.removeprefix("akash-"))
+        self._change_theme(names[(at + 1) % len(names)])
+
+    def do_all_themes(self) -> None:
+        self.background(self._choose_theme(), "theme")
+
+    async def _choose_theme(self) -> None:
+        listed = [(name.removeprefix(OWN), "in use" if name == self.theme else "") for name in NAMES]
+        at = await choose_one(self, "Which theme?", listed)
+        if at is not None:
+            self._change_theme(NAMES[at])
+
+    def _change_theme(self, name: str) -> None:
+        self._use_theme(name)
+        self.status.say(f"Theme: {name.removeprefix(OWN)}.")
+        self.remember(theme=name.removeprefix(OWN))
+
+    def _use_theme(self, name: str) -> bool:
+        """Use a theme; False if there is none of this name."""
+        theme = theme_named(name)
+        if theme is not None:
+            self.register_theme(theme)
+            self.theme = theme.name
+        return theme is not None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return {**super().get_theme_variable_defaults(), **variable_defaults()}
 
     def do_problems(self) -> None:
         self.push_screen(ProblemScreen())

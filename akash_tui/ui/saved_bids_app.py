@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HERE = (
     *("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "app.back", "app.quit", "app.quit-now"),
-    "app.suspend",
+    *("app.suspend", "app.all-themes"),
 )
 
 

@@ -17,6 +17,7 @@ from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.gpu_colours import gpu_tone
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
 BID_LIFE = 300.0
@@ -45,7 +46,9 @@ def best_prices_line(
         return joined(line, (none, "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
-        part = joined(f"{gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
+        part = joined(
+            (f"{gpu_name(price.model)} ", gpu_tone(price.model.model)), (f"≈${_cheapest(price)}", "strong"), "   "
+        )
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))

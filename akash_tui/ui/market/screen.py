@@ -29,7 +29,7 @@ from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
+from akash_tui.ui.market.tables import PROVIDER_COLUMNS, gpu_columns, price_ranks
 from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
@@ -53,6 +53,7 @@ class MarketScreen(ChartScreen):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[GpuRow] = []
+        self.ranks = price_ranks(())
         self.filter: Filter = EVERYTHING
         self.column = "model"
         self.of_providers = False
@@ -66,7 +67,7 @@ class MarketScreen(ChartScreen):
             with Vertical(id="market-panel", classes="panel"):
                 yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
                 yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
-                yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                yield LiveTable[GpuRow](gpu_columns(lambda: self.ranks), empty="Reading the market…", id="gpu-table")
                 yield LiveTable[ProviderSheet](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
@@ -120,6 +121,7 @@ class MarketScreen(ChartScreen):
         answer = self.market.gpus.cached
         if answer is not None:
             self.rows = self.market.table(answer.value, self._mine)
+            self.ranks = price_ranks(self.rows)
         super().update_figures()
 
     # -- painting --------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from akash_tui.ui.widgets.styles import Tone
+from akash_tui.ui.widgets.styles import SHADES, Tone
 
 
 class LiveRow(Protocol):
@@ -101,7 +101,12 @@ class LineRenderer:
             if tone:
                 toned = self._style(tone)
                 plain = cursor and style.reverse  # without colours a reversed line keeps one look
-                style += Style(color=None if plain else toned.color, bold=toned.bold, strike=toned.strike)
+                style += Style(
+                    color=None if plain else toned.color,
+                    bgcolor=toned.bgcolor if tone in SHADES and not cursor else None,
+                    bold=toned.bold,
+                    strike=toned.strike,
+                )
             self._mixed[cursor, tone] = style
         return style
 
