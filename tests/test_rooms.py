@@ -35,7 +35,7 @@ STORY_TESTS = {
     "tests/services/deployment": "budget_at_signing deploy_flow killed_at_each_step leased_price recorded_bids",
     "tests/services/spending": "lying_node",
     "tests/services/storage": "what_is_no_file",
-    "tests/ui": "every_key hostile_text lazy_imports pictures story style_sheets",
+    "tests/ui": "every_key hostile_text lazy_imports pictures story style_sheets type_ahead",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
     "tests/ui/leases": "pictures",

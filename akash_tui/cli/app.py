@@ -13,7 +13,7 @@ from akash_tui.cli.commands import CommandGroup
 from akash_tui.cli.dashes import meant_option, refuse_wrong_dashes
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error, write_plain
-from akash_tui.cli.session import chosen_network, on_terminal
+from akash_tui.cli.session import chosen_network, is_dumb, on_terminal
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
 from akash_tui.services.core.terminal import colourless
 from akash_tui.services.errors import AkashError, BadInput
@@ -41,7 +41,7 @@ def root(g: GlobalOptions, ascii_only: bool) -> None:
     if ctx.invoked_subcommand is None:
         if not on_terminal():
             raise BadInput("There is no terminal to show the app on.", "akash-tui --help lists the commands.")
-        if os.environ.get("TERM") == "dumb":
+        if is_dumb():
             raise BadInput("This terminal (TERM=dumb) cannot show the app.", "akash-tui --help lists the commands.")
         own = g.rest or g.rpc or g.chain_id or g.indexer
         network = chosen_network(g) if own else g.network

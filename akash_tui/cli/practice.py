@@ -10,7 +10,7 @@ import click
 
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
-from akash_tui.cli.session import on_terminal, run_async
+from akash_tui.cli.session import is_dumb, on_terminal, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
 from akash_tui.services.errors import BadInput
@@ -96,14 +96,14 @@ def _print_welcome(ready: dict[str, Any]) -> None:
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 
-    In a terminal the app opens on it; without one the whole story is run and printed.
+    In a terminal the app opens on it; without one, or on a dumb one, the whole story is run and printed.
     """
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
 
-        if on_terminal():
+        if on_terminal() and not is_dumb():
             try:
                 return entry.run_app("practice", ascii_only=ascii_asked(), demo=(scenario, seed))
             finally:

@@ -18,7 +18,6 @@ from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot, while_suspended
-from akash_tui.ui.dialogs.choice_dialog import choose_one
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.line_filters import ColourlessFilter, PlainFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter, drop_line_filters
@@ -147,9 +146,11 @@ class AkashApp(SessionApp):
         self._change_theme(names[(at + 1) % len(names)])
 
     def do_all_themes(self) -> None:
-        self.background(self._choose_theme(), "theme")
+        self.background(self._choose_theme, "theme")
 
     async def _choose_theme(self) -> None:
+        from akash_tui.ui.dialogs.choice_dialog import choose_one
+
         listed = [(name.removeprefix(OWN), "in use" if name == self.theme else "") for name in NAMES]
         at = await choose_one(self, "Which theme?", listed)
         if at is not None:
@@ -181,7 +182,7 @@ class AkashApp(SessionApp):
     def action_command_palette(self) -> None:
         """`ctrl+p`: open the palette, unless it is open."""
         if not isinstance(self.screen, OneCommandPalette):
-            self.push_screen(OneCommandPalette(id="--command-palette"))
+            self.push_screen(OneCommandPalette())
 
     def do_palette(self) -> None:
         self.action_command_palette()
@@ -205,7 +206,7 @@ class AkashApp(SessionApp):
             self.exit(0)
             return
         self._asking_to_quit = True
-        self.background(self._ask_to_quit(), "quit")
+        self.background(self._ask_to_quit, "quit")
 
     async def _ask_to_quit(self) -> None:
         try:

@@ -21,7 +21,7 @@ from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
-from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
+from akash_tui.ui.widgets.textual_private import FatalErrorApp, restart_when_continued, write_to_terminal
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
@@ -49,6 +49,10 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         """A signal that ends the program ends the app as quitting does: the terminal is left as it was found."""
         if not self.is_headless:  # in a test the process is not the app's own
             stop_at_signals(lambda: self.exit(return_code=INTERRUPTED_EXIT))
+
+    def on_ready(self) -> None:
+        if not self.is_headless:
+            restart_when_continued(self)
 
     def background(self, work: Work, group: str) -> None:
         """Run this beside the screens, whichever is shown: the newest of a group wins."""

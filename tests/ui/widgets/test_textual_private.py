@@ -100,6 +100,15 @@ async def test_a_sequence_reaches_the_terminal(monkeypatch: pytest.MonkeyPatch) 
     assert "\x1b]9;hello\a" in written
 
 
+def test_the_driver_of_a_terminal_has_what_is_used_of_it() -> None:
+    pytest.importorskip("termios")
+    from textual.drivers.linux_driver import LinuxDriver
+
+    source = inspect.getsource(LinuxDriver)
+    for name in ("_must_signal_resume", "_key_thread", "_auto_restart", "def _sigcont_application"):
+        assert name in source, f"LinuxDriver has no {name} any more"
+
+
 async def test_a_key_is_bound_on_one_screen_only() -> None:
     app, other = _Lines(), _Lines()
     async with app.run_test() as pilot:
