@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from akash_tui.services.core.program import PRACTICE_SCENARIO, AppProgram, Ask
 from akash_tui.services.errors import BadInput, NotSignedIn, Unreachable
-from akash_tui.services.storage.home import HOME_VARIABLE, LOG_VARIABLE
+from akash_tui.services.storage.home import HOME_VARIABLE, JOURNAL_FILE, LOG_VARIABLE
 
 if TYPE_CHECKING:
     import subprocess
@@ -109,7 +109,7 @@ class Program(AppProgram):
                 chain=chain,
                 gateway=HttpsGateway(network, chain, clock),
                 indexer=ConsoleIndexer(network, clock) if network.indexer else None,
-                journal=Journal(self.home / "journal.db"),
+                journal=Journal(self.home / JOURNAL_FILE),
                 clock=clock,
                 sdl=self.sdl,
                 wallet=wallet,

@@ -37,7 +37,9 @@ STORY_TESTS = {
     ),
     "tests/services/spending": "lying_node",
     "tests/services/storage": "what_is_no_file",
-    "tests/ui": "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets",
+    "tests/ui": (
+        "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets type_ahead"
+    ),
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
     "tests/ui/leases": "list_choices pictures",

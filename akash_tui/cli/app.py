@@ -12,9 +12,10 @@ from akash_tui import __version__
 from akash_tui.cli.commands import CommandGroup
 from akash_tui.cli.dashes import meant_option, refuse_wrong_dashes
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import discard_stdout, print_error
-from akash_tui.cli.session import chosen_network, on_terminal
+from akash_tui.cli.output import discard_stdout, print_error, write_plain
+from akash_tui.cli.session import chosen_network, is_dumb, on_terminal
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
+from akash_tui.services.core.terminal import colourless
 from akash_tui.services.errors import AkashError, BadInput
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--ascii", "ascii_only", is_flag=True, help="Plain glyphs only.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain characters only.")
 @click.version_option(__version__, prog_name="akash-tui")
 @global_options
 def root(g: GlobalOptions, ascii_only: bool) -> None:
@@ -33,10 +34,14 @@ def root(g: GlobalOptions, ascii_only: bool) -> None:
     Without a subcommand the full-screen app opens.
     """
     ctx = click.get_current_context()
+    if ascii_only:
+        write_plain(asked=True)
+    if colourless(os.environ):
+        ctx.color = False
     if ctx.invoked_subcommand is None:
         if not on_terminal():
             raise BadInput("There is no terminal to show the app on.", "akash-tui --help lists the commands.")
-        if os.environ.get("TERM") == "dumb":
+        if is_dumb():
             raise BadInput("This terminal (TERM=dumb) cannot show the app.", "akash-tui --help lists the commands.")
         own = g.rest or g.rpc or g.chain_id or g.indexer
         network = chosen_network(g) if own else g.network

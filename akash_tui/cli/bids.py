@@ -14,7 +14,7 @@ import click
 from akash_tui.cli.columns import columns_option
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import json_stream, pick, print_progress, print_rows
-from akash_tui.cli.session import in_session
+from akash_tui.cli.session import in_session, is_dumb
 from akash_tui.cli.suggestions import files
 from akash_tui.cli.values import DSEQ
 from akash_tui.domain.bids.sorting import SORT_COLUMNS, parse_sort
@@ -176,7 +176,7 @@ def has_screen(*, piped: bool = False) -> bool:
 
     With the answer `piped` in, stdin has been read to its end: keys are then read from the terminal itself.
     """
-    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+    if not sys.stdout.isatty() or is_dumb():
         return False
     if sys.stdin.isatty() or not piped:
         return sys.stdin.isatty()

@@ -76,9 +76,10 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
 @local_options
 def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: its purpose, hash and outcome."""
+    from akash_tui.services.storage.home import JOURNAL_FILE
     from akash_tui.services.storage.journal import Journal
 
-    book = Journal(g.entry.home / "journal.db")
+    book = Journal(g.entry.home / JOURNAL_FILE)
     try:
         intents = book.intents()
     finally:

@@ -14,6 +14,7 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import json_stream, pick
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
+from akash_tui.services.core.terminal import colourless
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
@@ -65,7 +66,7 @@ def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGe
                     print_item(item)
 
     if not g.json:
-        printer = _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+        printer = _item_printer(sys.stdout.isatty() and not colourless(os.environ))
         in_session(g, lambda session: work(session, printer))
         return
     with json_stream(g) as put:

@@ -11,11 +11,12 @@ import click
 
 from akash_tui.cli.columns import print_columns
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import pick, print_table
+from akash_tui.cli.output import pick, print_table, writes_plain
 from akash_tui.cli.session import in_session
 from akash_tui.domain.filtering.sorting import SortKey, read_sort
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.services.core.terminal import is_utf8
 from akash_tui.services.errors import AkashError, BadInput
 
 if TYPE_CHECKING:
@@ -55,9 +56,8 @@ def in_market(g: GlobalOptions, work: Callable[[Market], Coroutine[Any, Any, T]]
 
 
 def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
-    """Whether to draw with ASCII: asked for, set, or because the terminal's encoding has nothing else."""
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return ascii_only or g.entry.settings.ascii or not encoding.startswith("utf")
+    """Whether to draw with ASCII: asked for, set, or because nothing else can be written to stdout."""
+    return ascii_only or bool(g.entry.settings.ascii) or writes_plain() or not is_utf8(sys.stdout.encoding)
 
 
 def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,6 +11,9 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from akash_tui.domain.plain_text import to_plain
+from akash_tui.services.core.terminal import plain_characters
 
 if TYPE_CHECKING:
     from akash_tui.cli.options import GlobalOptions
@@ -145,6 +149,35 @@ def open_missing_streams() -> None:
                 os.dup2(handle, number)
                 os.close(handle)
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+
+
+class PlainStream(io.TextIOWrapper):
+    """A text stream that writes plain characters only."""
+
+    def write(self, text: str) -> int:
+        super().write(to_plain(text))
+        return len(text)
+
+
+def write_plain(*, asked: bool = False) -> None:
+    """Write to terminals what they can show: plain characters where they have no others, or where `asked`.
+
+    Pipes and files get everything; what their encoding does not have is written as an escape such as `\\u2713`.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, io.TextIOWrapper) or isinstance(stream, PlainStream):
+            continue
+        if not stream.isatty():
+            stream.reconfigure(errors="backslashreplace")
+        elif asked or plain_characters(os.environ, stream.encoding):
+            stream.flush()
+            setattr(sys, name, PlainStream(stream.buffer, stream.encoding, "replace", line_buffering=True))
+
+
+def writes_plain() -> bool:
+    """Whether stdout gets plain characters only."""
+    return isinstance(sys.stdout, PlainStream)
 
 
 def drop_unwritten() -> None:

@@ -11,7 +11,7 @@ import click
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions, ascii_asked, local_options
 from akash_tui.cli.output import print_answer
-from akash_tui.cli.session import on_terminal, run_async
+from akash_tui.cli.session import is_dumb, on_terminal, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import plural, short_address
 from akash_tui.services.core.program import PRACTICE_SCENARIO
@@ -147,7 +147,7 @@ def _print_welcome(ready: dict[str, Any]) -> None:
 def demo(g: GlobalOptions, scenario: str, seed: int, speed: float | None) -> int:
     """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 
-    In a terminal the app opens on it; without one the whole story is run and printed.
+    In a terminal the app opens on it; without one, or on a dumb one, the whole story is run and printed.
     """
     import tempfile
 
@@ -155,7 +155,7 @@ def demo(g: GlobalOptions, scenario: str, seed: int, speed: float | None) -> int
         _check_speed(speed)
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
-        shown = on_terminal()
+        shown = on_terminal() and not is_dumb()
         entry.practice_speed = speed or (1.0 if shown else _STORY_SPEED)
         if shown:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -155,6 +156,11 @@ def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
 def on_terminal() -> bool:
     """True where keys come from a terminal and the answer goes to one."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal says that it cannot show a screen."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def can_ask() -> bool:

@@ -29,26 +29,34 @@ def _offered(found: Callable[[Program], list[tuple[str, str]]]) -> Completer:
         from click.shell_completion import CompletionItem
 
         values: list[tuple[str, str]] = []
-        with contextlib.suppress(AkashError, OSError):
+        with contextlib.suppress(AkashError, OSError, ValueError):
             values = found(ctx.find_root().obj.entry)
         return [CompletionItem(value, help=about) for value, about in values if value.startswith(begun)]
 
     return complete
 
 
+def _networks(program: Program) -> list[tuple[str, str]]:
+    from akash_tui.services.core.networks import SHIPPED
+    from akash_tui.services.storage.names import own_networks
+
+    return [*SHIPPED.items(), *((name, "your own") for name in own_networks(program.home) if name not in SHIPPED)]
+
+
+def _wallets(program: Program) -> list[tuple[str, str]]:
+    from akash_tui.services.storage.names import wallets
+
+    return wallets(program.home)
+
+
 def _deployments(program: Program) -> list[tuple[str, str]]:
-    from akash_tui.services.storage.journal import Journal
+    from akash_tui.services.storage.names import deployments
 
-    book = Journal(program.home / "journal.db")
-    try:
-        seen = dict.fromkeys((i.dseq, i.chain_id) for i in book.intents() if i.dseq is not None)
-    finally:
-        book.close()
-    return [(str(dseq), chain_id) for dseq, chain_id in seen]
+    return [(str(dseq), chain_id) for dseq, chain_id in deployments(program.home)]
 
 
-networks = _offered(lambda program: [(line.name, line.description) for line in program.networks.list()])
-wallets = _offered(lambda program: [(ref.name, ref.address) for ref in program.wallets().wallets()])
+networks = _offered(_networks)
+wallets = _offered(_wallets)
 presets = _offered(lambda program: [(preset.name, preset.title) for preset in program.presets.list()])
 dseqs = _offered(_deployments)
 

@@ -63,6 +63,8 @@ class Action:
     bar: int = 0
     """Place in the key bar, the lowest first; 0 is not shown there."""
     palette: bool = True
+    always: bool = False
+    """Whether it works in fields and dialogs too: the app itself has its keys."""
 
     @property
     def where(self) -> str:
@@ -93,7 +95,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
     Action("app.speed", ("ctrl+t",), "time × 60", "On practice: let time pass 60 times as fast, and as usual again."),
-    Action("app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light or colour-blind."),
+    Action(
+        "app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light, high contrast or colour-blind."
+    ),
+    Action("app.all-themes", ("ctrl+k",), "all themes", "Choose a colour theme from all, Textual's own too."),
     Action("app.problems", ("exclamation_mark",), "problems", "List the errors and alerts of this session."),
     Action("app.help", ("question_mark",), "help", "Show the keys of this screen."),
     Action(
@@ -111,6 +116,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("app.screenshot", ("f12",), "screenshot", "Save a picture of this screen (SVG) in the home folder."),
     Action("app.quit", ("q",), "back / quit", "Go back, or ask whether to quit; leases keep running."),
+    Action(
+        "app.quit-now",
+        ("ctrl+c", "ctrl+q"),
+        "quit",
+        "Ask whether to quit; a second time quits. Where text is selected, ctrl+c copies it.",
+        "ask_to_quit",
+        palette=False,
+        always=True,
+    ),
+    Action(
+        "app.suspend",
+        ("ctrl+z",),
+        "suspend",
+        "Go back to the shell until fg continues the app; in an editor, undo.",
+        "suspend_process",
+        always=True,
+    ),
     Action("table.down", ("down", "j"), "down", "Move to the next row.", "move(1)", palette=False),
     Action("table.up", ("up", "k"), "up", "Move to the previous row.", "move(-1)", palette=False),
     Action("table.page-down", ("pagedown", "ctrl+f"), "page down", "Move one page down.", "page(1)", palette=False),
@@ -372,11 +394,17 @@ def at(where: str) -> tuple[Action, ...]:
 
 def bindings(*places: str) -> list[BindingType]:
     """Textual bindings of these places; the key bar is ours, so Textual shows none."""
-    return [
-        Binding(",".join(action.keys), action.run or f"do('{action.id}')", action.title, show=False, id=action.id)
-        for place in places
-        for action in at(place)
-    ]
+    return [_binding(action) for place in places for action in at(place) if not action.always]
+
+
+def app_bindings() -> list[BindingType]:
+    """Textual bindings of the app, which come before those of every screen, dialog and field."""
+    return [_binding(action) for action in ACTIONS if action.always]
+
+
+def _binding(action: Action) -> Binding:
+    run = action.run or f"do('{action.id}')"
+    return Binding(",".join(action.keys), run, action.title, show=False, priority=action.always, id=action.id)
 
 
 def in_bar(where: str) -> tuple[Action, ...]:

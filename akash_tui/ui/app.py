@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
+from akash_tui.services.core.terminal import colourless, plain_characters
+from akash_tui.ui.actions import app_bindings
 from akash_tui.ui.base.base_screen import TABS, BaseScreen
 from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
-from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
+from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot, while_suspended
 from akash_tui.ui.session.practice_speed import read_speed, turn_speed, why_not_faster
 from akash_tui.ui.session.session_app import SessionApp
-from akash_tui.ui.widgets.ascii_filter import AsciiFilter
-from akash_tui.ui.widgets.textual_private import add_line_filter
-from akash_tui.ui.widgets.themes import DEFAULT, THEMES
+from akash_tui.ui.widgets.line_filters import ColourlessFilter, PlainFilter
+from akash_tui.ui.widgets.textual_private import add_line_filter, drop_line_filters
+from akash_tui.ui.widgets.themes import DEFAULT, NAMES, OWN, THEMES, theme_named, variable_defaults
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
@@ -66,6 +71,9 @@ class AkashApp(SessionApp):
     DEFAULT_MODE = WELCOME
     PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {name: partial(_screen, name) for name in TABS}
     COMMANDS: ClassVar[set[Any]] = {ActionCommands}
+    BINDINGS = app_bindings()
+
+    _asking_to_quit = False
 
     def __init__(
         self,
@@ -80,12 +88,19 @@ class AkashApp(SessionApp):
         super().__init__(program, readonly=readonly, demo=demo)
         self.start_network = network
         self.start_wallet = wallet
-        for theme in THEMES:
-            self.register_theme(theme)
         settings = program.settings
-        self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
-        if ascii_only or settings.ascii:
-            add_line_filter(self, AsciiFilter())
+        self._use_theme(settings.theme) or self._use_theme(DEFAULT)
+        self._fit_terminal(True if ascii_only else settings.ascii)
+
+    def _fit_terminal(self, plain: bool | None) -> None:
+        """Draw what this terminal can show. `plain` characters or not, as the person says; None: as it seems to be."""
+        encoding = getattr(sys.__stderr__, "encoding", None)  # where Textual writes
+        if plain_characters(os.environ, encoding) if plain is None else plain:
+            add_line_filter(self, PlainFilter())
+        self.no_color = colourless(os.environ)
+        drop_line_filters(self, (Monochrome, NoColor))
+        if self.no_color:
+            add_line_filter(self, ColourlessFilter())
 
     def on_mount(self) -> None:
         from akash_tui.ui.session.open_session import open_first
@@ -139,9 +154,34 @@ class AkashApp(SessionApp):
     def do_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(at + 1) % len(names)]
-        self.status.say(f"Theme: {self.theme.removeprefix('akash-')}.")
-        self.remember(theme=self.theme.removeprefix("akash-"))
+        self._change_theme(names[(at + 1) % len(names)])
+
+    def do_all_themes(self) -> None:
+        self.background(self._choose_theme, "theme")
+
+    async def _choose_theme(self) -> None:
+        from akash_tui.ui.dialogs.choice_dialog import choose_one
+
+        listed = [(name.removeprefix(OWN), "in use" if name == self.theme else "") for name in NAMES]
+        at = await choose_one(self, "Which theme?", listed)
+        if at is not None:
+            self._change_theme(NAMES[at])
+
+    def _change_theme(self, name: str) -> None:
+        self._use_theme(name)
+        self.status.say(f"Theme: {name.removeprefix(OWN)}.")
+        self.remember(theme=name.removeprefix(OWN))
+
+    def _use_theme(self, name: str) -> bool:
+        """Use a theme; False if there is none of this name."""
+        theme = theme_named(name)
+        if theme is not None:
+            self.register_theme(theme)
+            self.theme = theme.name
+        return theme is not None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return {**super().get_theme_variable_defaults(), **variable_defaults()}
 
     def do_reload(self) -> None:
         super().do_reload()
@@ -160,7 +200,7 @@ class AkashApp(SessionApp):
     def action_command_palette(self) -> None:
         """`ctrl+p`: open the palette, unless it is open."""
         if not isinstance(self.screen, OneCommandPalette):
-            self.push_screen(OneCommandPalette(id="--command-palette"))
+            self.push_screen(OneCommandPalette())
 
     def do_palette(self) -> None:
         self.action_command_palette()
@@ -172,23 +212,44 @@ class AkashApp(SessionApp):
     def do_quit(self) -> None:
         if len(self.screen_stack) > 1:
             self.pop_screen()
-            return
-        self.background(self._ask_to_quit(), "quit")
+        elif not self._asking_to_quit:
+            self.action_ask_to_quit()
 
-    async def action_quit(self) -> None:
-        """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
-        if isinstance(self.screen, QuitDialog):
+    def do_quit_now(self) -> None:
+        self.action_ask_to_quit()
+
+    def action_ask_to_quit(self) -> None:
+        """`ctrl+q` and `ctrl+c`: the question; a second time, while it is asked or about to be, is a yes."""
+        if self._asking_to_quit:
             self.exit(0)
-        else:
-            self.background(self._ask_to_quit(), "quit")
-
-    def action_help_quit(self) -> None:
-        """`ctrl+c`."""
-        self.background(self.action_quit(), "ctrl-c")
+            return
+        self._asking_to_quit = True
+        self.background(self._ask_to_quit, "quit")
 
     async def _ask_to_quit(self) -> None:
-        if await self.push_screen_wait(QuitDialog(self)) == "quit":
-            self.exit(0)
+        try:
+            if await self.push_screen_wait(QuitDialog(self)) == "quit":
+                self.exit(0)
+        finally:
+            self._asking_to_quit = False
+
+    def do_suspend(self) -> None:
+        self.suspend_job(while_suspended(self))
+
+    def action_suspend_process(self) -> None:
+        """`ctrl+z`."""
+        self.do_suspend()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """False where a field has its own use for the key: copying what is selected, undoing in an editor."""
+        if action == "ask_to_quit":
+            return not self._is_selected()
+        if action == "suspend_process":
+            return not hasattr(self.focused, "undo")
+        return super().check_action(action, parameters)
+
+    def _is_selected(self) -> bool:
+        return bool(getattr(self.focused, "selected_text", "") or self.screen.get_selected_text())
 
     def do_screenshot(self) -> None:
         save_screenshot(self)

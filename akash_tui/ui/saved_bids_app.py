@@ -20,7 +20,10 @@ from akash_tui.ui.session.run_manager import TrackedRun, read_budget
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
 
-_HERE = ("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "app.back", "app.quit")
+_HERE = (
+    *("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "app.back", "app.quit", "app.quit-now"),
+    *("app.suspend", "app.all-themes"),
+)
 
 
 class IdleRunManager:

@@ -14,6 +14,7 @@ from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import SignedTx, TxDraft
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind
+from akash_tui.services.storage.settings import CustomNetwork, Settings
 
 OWNER = "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0"
 
@@ -43,7 +44,9 @@ def test_networks_presets_and_wallets_are_offered(
     program: Program, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     program.wallets().watch("savings", OWNER)
-    assert offered(program, monkeypatch, capfd, "akash-tui --network ma") == ["plain,mainnet"]
+    network = CustomNetwork(name="mine", chain_id="mine-1", rest=("http://a",), rpc=("http://b",))
+    program.save_settings(Settings(networks=(network,)))
+    assert offered(program, monkeypatch, capfd, "akash-tui --network m") == ["plain,mainnet", "plain,mine"]
     assert offered(program, monkeypatch, capfd, "akash-tui lease list --network sa") == ["plain,sandbox"]
     assert offered(program, monkeypatch, capfd, "akash-tui preset show vll") == ["plain,vllm-chat"]
     assert offered(program, monkeypatch, capfd, "akash-tui --wallet s") == ["plain,savings"]

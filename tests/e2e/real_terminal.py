@@ -12,7 +12,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyte
@@ -27,8 +27,11 @@ LONGEST = 120.0
 """Seconds until a condition that does not come true fails the test; never waited for when it does."""
 
 
+PROGRAM = (sys.executable, "-m", "akash_tui")
+
+
 class RealTerminal:
-    """`akash-tui ARGS` on a terminal of its own; use as a context manager."""
+    """`akash-tui ARGS` (or another command with them) on a terminal of its own; use as a context manager."""
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class RealTerminal:
         lines: int = 24,
         stdin: Path | None = None,
         env: Mapping[str, str] | None = None,
+        command: Sequence[str] = PROGRAM,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -61,7 +65,7 @@ class RealTerminal:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
                 if stdin is not None:
                     os.dup2(os.open(stdin, os.O_RDONLY), 0)
-                os.execve(sys.executable, [sys.executable, "-m", "akash_tui", *args], dict(environment))
+                os.execve(command[0], [*command, *args], dict(environment))
             os._exit(127)
 
     def __enter__(self) -> RealTerminal:
@@ -84,6 +88,11 @@ class RealTerminal:
     def text(self) -> str:
         """What stands on the screen now."""
         return "\n".join(self.screen.display)
+
+    @property
+    def modes(self) -> list[int]:
+        """What the system does with what is typed and written: echo, lines, signals."""
+        return [int(flags) for flags in termios.tcgetattr(self._fd)[:4]]
 
     def press(self, keys: str) -> None:
         os.write(self._fd, keys.encode())

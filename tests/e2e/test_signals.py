@@ -36,6 +36,24 @@ def test_the_app_leaves_a_clean_terminal(tmp_path: Path, number: signal.Signals)
 
 
 @pytest.mark.pty
+def test_a_program_that_was_stopped_from_outside_goes_on(tmp_path: Path) -> None:
+    saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
+    with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
+        before = app.modes
+        app.until("read-only", "≈$/h")
+        os.kill(app.pid, signal.SIGSTOP)
+        os.kill(app.pid, signal.SIGCONT)
+        app.until(lambda _: app.raw.count(ON % ALTERNATE_SCREEN) == 2, "≈$/h")
+        app.press("?")
+        app.until("Help")
+        app.press("q")
+        app.until(lambda text: "Help" not in text)
+        app.press("q")
+        assert app.wait() == 0
+        assert app.modes == before
+
+
+@pytest.mark.pty
 def test_the_app_ends_with_its_terminal_and_without_a_crash_report(tmp_path: Path) -> None:
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from akash_tui.domain.akash.network import CUSTOM, Network, is_loopback
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import read_text
-from akash_tui.services.storage.settings import CustomNetwork, Settings
+
+if TYPE_CHECKING:
+    from akash_tui.services.storage.settings import CustomNetwork, Settings
 
 MAINNET = Network(
     "mainnet",
@@ -49,7 +52,13 @@ PRACTICE = "practice"
 PRACTICE_BLOCK_SLACK = Decimal(10)
 """A practice network's machine may be busy, and its blocks that many times slower than it means them to be."""
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
-_TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, CUSTOM)
+SHIPPED = {
+    PRACTICE: "a network on this machine; nothing on it is money",
+    MAINNET.name: "real money",
+    SANDBOX.name: "the public test network; its tokens are free",
+}
+"""What each network is that every home knows."""
+_TAKEN = (*SHIPPED, CUSTOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,8 @@ class Networks:
         own = [NetworkLine(c.name, _own(c), "your own") for c in self.settings.networks if c.name not in _TAKEN]
         return [
             NetworkLine(PRACTICE, practice, description),
-            NetworkLine(MAINNET.name, MAINNET, "real money"),
-            NetworkLine(SANDBOX.name, SANDBOX, "the public test network; its tokens are free"),
+            NetworkLine(MAINNET.name, MAINNET, SHIPPED[MAINNET.name]),
+            NetworkLine(SANDBOX.name, SANDBOX, SHIPPED[SANDBOX.name]),
             *own,
         ]
 

@@ -17,7 +17,9 @@ HOME_VARIABLE = "AKASH_TUI_HOME"
 LOG_VARIABLE = "AKASH_TUI_LOG"
 """Environment variable that names a log file where `--log` does not."""
 SETTINGS_FILE = "settings.json"
-MARKS = ("journal.db", "wallets.json", "practice-wallet", "practice.json", "practice-world.json")
+JOURNAL_FILE = "journal.db"
+WALLETS_FILE = "wallets.json"
+MARKS = (JOURNAL_FILE, WALLETS_FILE, "practice-wallet", "practice.json", "practice-world.json")
 """A folder with a file whose name begins like one of these is a home of ours, whatever else lies in it."""
 COMMON_NAMES = frozenset(
     (

@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     """Where the app was last; it opens there again."""
     default_wallet: str | None = None
     theme: str = "dark"
-    ascii: bool = False
-    """Plain glyphs for terminals without the others."""
+    ascii: bool | None = None
+    """Plain characters only, or never; None: where the terminal seems to have no others."""
     collect_seconds: int = Field(default=30, ge=1, le=3600)
     budget_h: str | None = None
     """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""

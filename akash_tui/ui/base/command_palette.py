@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual import on
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, OptionList
@@ -24,6 +24,12 @@ that stand together in the title at least as much (`FuzzySearch.score`), and let
 
 class OneCommandPalette(CommandPalette, DismissOnce[None]):
     """The palette, which runs one command: enter pressed twice in one piece is one enter."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """False for moves in the list before it has a size: Textual would count pages of no lines."""
+        if action == "command_list":
+            return all(listed.scrollable_content_region for listed in self.query(CommandList))
+        return super().check_action(action, parameters)
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)

@@ -18,6 +18,7 @@ LEGEND: dict[str, tuple[LabelledLine, ...]] = {
         LabelledLine("a100 ×1ᵖ", "not stated in the bid; the provider's attributes allow only this model"),
         LabelledLine("a100 or h100?", "the bid allows either model; which one is unknown"),
         LabelledLine("not disclosed", "the bid names no GPU, and no other source does"),
+        LabelledLine("colours", "each GPU model has its own; the lowest $/GPU-h of a model are shaded"),
         LabelledLine("● ▲ ▼ ✕", "new, pricier, cheaper, gone"),
         LabelledLine("≈$/h", "ACT an hour at the measured block time; 1 ACT is about 1 USD"),
     ),

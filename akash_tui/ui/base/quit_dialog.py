@@ -13,6 +13,8 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
+TOP_UPS_PAUSE = "But automatic top-ups pause until then."
+
 
 class QuitDialog(QuestionDialog):
     """Whether to quit, with what happens to everything deployed."""
@@ -22,6 +24,15 @@ class QuitDialog(QuestionDialog):
         if app.busy is not None:
             rows.append(LabelledLine("!", f"Still in progress: {app.busy}.", "warn", "warn"))
         super().__init__("Quit?", rows, (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y")))
+
+    def on_mount(self) -> None:
+        self.set_hint("ctrl+c or ctrl+q again quits")
+
+
+def while_suspended(app: SessionApp) -> str:
+    """What happens to everything deployed while the app is suspended."""
+    text = "akash-tui is suspended: fg continues it. Leases keep running."
+    return f"{text} {TOP_UPS_PAUSE}" if _tops_up(app) else text
 
 
 def after_quitting(app: SessionApp) -> str:
@@ -35,8 +46,11 @@ def after_quitting(app: SessionApp) -> str:
             "leases and orders stay as they are and cost nothing meanwhile."
         )
     text = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
-    active = [order for order in app.monitor.orders.values() if order.active] if app.monitor is not None else []
-    return f"{text} But automatic top-ups pause until then." if active else text
+    return f"{text} {TOP_UPS_PAUSE}" if _tops_up(app) else text
+
+
+def _tops_up(app: SessionApp) -> bool:
+    return app.monitor is not None and any(order.active for order in app.monitor.orders.values())
 
 
 def save_screenshot(app: SessionApp) -> None:

@@ -9,7 +9,7 @@ from operator import is_not
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.bid_view import MANY, BidQuery, BidView
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.filter_fields import BIDS
@@ -20,6 +20,7 @@ from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.ui.bids.columns import BidLine, RowContext
 from akash_tui.ui.session import gc_pauses
+from akash_tui.ui.widgets.gpu_colours import PriceRanks
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
@@ -77,6 +78,18 @@ class PinnedOrder:
         return self._arranged
 
 
+def model_of(row: BidRow) -> str:
+    """The one GPU model that a bid offers; "" if there are several, or it is not known."""
+    models = {offer.model.model for offer in row.disclosure.gpus} if row.disclosure.known else set()
+    return models.pop() if len(models) == 1 else ""
+
+
+def price_ranks(rows: Sequence[BidRow]) -> PriceRanks:
+    """The prices per GPU-hour of the bids that can be taken, by model."""
+    open_rows = [row for row in rows if row.state is RowState.OPEN and row.gpu_h is not None]
+    return PriceRanks((model_of(row), row.gpu_h) for row in open_rows if row.gpu_h is not None)
+
+
 class BidList:
     """What one person chose to see of the bids, and the lines that follow from it."""
 
@@ -128,18 +141,21 @@ class BidList:
         if rows is not self._rows:
             self._rows = rows
             before = {line.id: line for line in self._lines}
-            self._lines = [self._line(row, before.get(row.key)) for row in rows]
+            ranks = price_ranks(rows)
+            self._lines = [self._line(row, before.get(row.key), ranks) for row in rows]
         if self.pinned.until_unpinned:
             self._pinned_at = run.book.revision if self._pinned_at is None else self._pinned_at
             self.changes = len(run.book.changed(self._pinned_at))
         return self._lines
 
-    def _line(self, row: BidRow, before: BidLine | None) -> BidLine:
+    def _line(self, row: BidRow, before: BidLine | None, ranks: PriceRanks) -> BidLine:
         """The line of before if nothing in it differs: the table has its cells already."""
         points = self.view.points.get(row.key)
-        if before is not None and before.row is row and before.points == points:
+        model = model_of(row)
+        shade = ranks.shade(model, row.gpu_h) if model and row.state is RowState.OPEN else ""
+        if before is not None and before.row is row and (before.points, before.shade) == (points, shade):
             return before
-        return BidLine(row, self.context, points)
+        return BidLine(row, self.context, points, shade)
 
     def show_run(self, run: DeploymentRun, provider: str) -> None:
         """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so."""

@@ -15,6 +15,7 @@ from akash_tui.domain.market.formatting import uptime
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
+from akash_tui.ui.widgets.styles import Tone
 
 SIGN_SECONDS = 4.0
 """How long a new or changed bid carries its sign."""
@@ -42,15 +43,17 @@ class RowContext:
 class BidLine:
     """One bid with what the context adds to it."""
 
-    __slots__ = ("context", "gone", "id", "points", "row")
+    __slots__ = ("context", "gone", "id", "points", "row", "shade")
 
-    def __init__(self, row: BidRow, context: RowContext, points: int | None = None) -> None:
+    def __init__(self, row: BidRow, context: RowContext, points: int | None = None, shade: Tone = "") -> None:
         self.row = row
         self.context = context
         self.id = row.key
         self.gone = row.state is not RowState.OPEN
         self.points = points
         """The score, while bids are ordered by it."""
+        self.shade = shade
+        """What its place among the prices of its model puts behind its price per GPU."""
 
     @property
     def over_budget(self) -> bool:
@@ -168,7 +171,10 @@ def _amount(line: BidLine, value: Decimal | None) -> Cell:
 
 
 def _gpu_h(line: BidLine) -> Cell:
-    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (NONE, "muted")
+    if not line.row.disclosure.gpus:
+        return NONE, "muted"
+    text, tone = _amount(line, line.row.gpu_h)
+    return text, tone or line.shade
 
 
 def _gb(line: BidLine) -> Cell:
@@ -186,7 +192,7 @@ def _month(line: BidLine) -> Cell:
 
 def _gpu(line: BidLine) -> Cell:
     text, tone = line.gpu
-    return text, "muted" if line.over_budget and not tone else tone
+    return text, "muted" if line.over_budget and tone != "warn" else tone
 
 
 def _notice(line: BidLine) -> Cell:

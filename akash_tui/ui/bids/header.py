@@ -18,6 +18,7 @@ from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.gpu_colours import gpu_tone
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
 HURRY = 60.0
@@ -44,7 +45,8 @@ def best_prices_line(
         return joined(line, (none, "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
-        part = joined(f"{gpu_name(price.model)} ", (_cheapest(price), "strong"), "   ")
+        name = (f"{gpu_name(price.model)} ", gpu_tone(price.model.model))
+        part = joined(name, (_cheapest(price), "strong"), "   ")
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))

@@ -17,8 +17,8 @@ from akash_tui.domain.market.chart import ChartData, chart
 from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.plot import Plot, rows_of
 from akash_tui.ui.widgets.styles import joined, toned
 

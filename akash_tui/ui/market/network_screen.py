@@ -20,8 +20,8 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.market.capacity_bars import capacity_bars
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen
-from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 

@@ -23,8 +23,8 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert
-from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.plot import rows_of
 from akash_tui.ui.widgets.styles import toned
 

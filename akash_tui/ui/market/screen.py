@@ -34,11 +34,11 @@ from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.preview import gpu_preview, provider_preview
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
+from akash_tui.ui.market.tables import PROVIDER_COLUMNS, gpu_columns, price_ranks
 from akash_tui.ui.session import gc_pauses
-from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
@@ -58,6 +58,8 @@ class MarketScreen(TableScreen, ChartScreen):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[GpuRow] = []
+        self.ranks = price_ranks(())
+        self.gpu_columns = gpu_columns(lambda: self.ranks)
         self.filter: Filter = EVERYTHING
         self.gpu_choices = TableChoices[GpuRow]("gpus", GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
         self.of_providers = False
@@ -76,7 +78,7 @@ class MarketScreen(TableScreen, ChartScreen):
                     yield FilterBar(
                         self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter"
                     )
-                    yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                    yield LiveTable[GpuRow](self.gpu_columns, empty="Reading the market…", id="gpu-table")
                     yield LiveTable[ProviderSheet](
                         PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table"
                     )
@@ -95,7 +97,7 @@ class MarketScreen(TableScreen, ChartScreen):
 
     @property
     def all_columns(self) -> Sequence[Column[Any]]:
-        return PROVIDER_COLUMNS if self.of_providers else GPU_COLUMNS
+        return PROVIDER_COLUMNS if self.of_providers else self.gpu_columns
 
     def on_mount(self) -> None:
         self.load_choices(self.gpu_choices, self.provider_choices)
@@ -143,6 +145,7 @@ class MarketScreen(TableScreen, ChartScreen):
         answer = self.market.gpus.cached
         if answer is not None:
             self.rows = self.market.table(answer.value, self._mine)
+            self.ranks = price_ranks(self.rows)
         super().update_figures()
 
     # -- painting --------------------------------------------------------------------

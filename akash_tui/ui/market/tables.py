@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.domain.text import NOT_KNOWN
+from akash_tui.ui.widgets.gpu_colours import PriceRanks, gpu_tone
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
 
@@ -18,6 +22,22 @@ def _price(value: object) -> Cell:
     return (str(value), "muted") if value == NOT_KNOWN else (str(value), "")
 
 
+def price_ranks(rows: Iterable[GpuRow]) -> PriceRanks:
+    """The median prices of the variants of each model."""
+    return PriceRanks((row.gpu.model, row.median) for row in rows if row.median is not None)
+
+
+def gpu_columns(ranks: Callable[[], PriceRanks]) -> tuple[Column[GpuRow], ...]:
+    """The columns of the GPU table, with `ranks` of all its rows behind the median prices."""
+
+    def median(row: GpuRow) -> Cell:
+        return market_formatting.price(row.median), "muted" if row.median is None else ranks().shade(
+            row.gpu.model, row.median
+        )
+
+    return tuple(replace(each, cell=median) if each.key == "median" else each for each in GPU_COLUMNS)
+
+
 def _paid(row: GpuRow) -> Cell:
     if row.paid is None:
         return "", ""
@@ -25,7 +45,7 @@ def _paid(row: GpuRow) -> Cell:
 
 
 GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
-    named_column("gpu", 10, lambda r: (r.gpu.model, "strong"), stays=0, grow=8),
+    named_column("gpu", 10, lambda r: (r.gpu.model, gpu_tone(r.gpu.model)), stays=0, grow=8),
     named_column("vram", 6, lambda r: (market_formatting.vram(r.gpu), ""), right=True, stays=1),
     named_column("interface", 4, lambda r: (r.gpu.interface or NOT_KNOWN, "muted"), stays=3, grow=4, untitled=True),
     named_column("free", 5, _free, right=True, stays=1),

@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from textual.app import SuspendNotSupported
+
+from akash_tui.services.core import job_control
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT, stop_at_signals
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.crash_report import report_crash
@@ -18,7 +21,7 @@ from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
-from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
+from akash_tui.ui.widgets.textual_private import FatalErrorApp, restart_when_continued, write_to_terminal
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
@@ -46,6 +49,10 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         """A signal that ends the program ends the app as quitting does: the terminal is left as it was found."""
         if not self.is_headless:  # in a test the process is not the app's own
             stop_at_signals(lambda: self.exit(return_code=INTERRUPTED_EXIT))
+
+    def on_ready(self) -> None:
+        if not self.is_headless:
+            restart_when_continued(self)
 
     def background(self, work: Work, group: str) -> None:
         """Run this beside the screens, whichever is shown: the newest of a group wins."""
@@ -119,6 +126,22 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         self.refresh(layout=True)
         if failed is not None:
             raise failed
+
+    def suspend_job(self, farewell: str) -> None:
+        """Give the terminal back to the shell, with a line of `farewell`, until the shell continues the app.
+
+        What cannot be is a status line.
+        """
+        reason = job_control.why_not_stop() if not self.is_headless else "There is no terminal."
+        if reason is not None:
+            self.status.say(f"{reason} ctrl+q quits.", "warn")
+            return
+        try:
+            with self.suspended():
+                print(farewell, file=sys.__stderr__, flush=True)
+                job_control.stop()
+        except SuspendNotSupported:
+            self.status.say("This terminal cannot be suspended. ctrl+q quits.", "warn")
 
     def alert(self, alert: Alert) -> None:
         """Show an alert in the status line, log it, and deliver it outside the app as the settings say."""

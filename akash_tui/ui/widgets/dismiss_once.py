@@ -22,7 +22,13 @@ class DismissOnce(Screen[T]):
         """Dismiss the screen with its result; nothing happens unless it is the one in front."""
         if self.is_over:
             return AwaitComplete()
+        if not self.is_mounted:  # its parts are not there yet, and its own `on_mount` would miss them
+            self.call_later(self._dismiss_mounted, result)
+            return AwaitComplete()
         return super().dismiss(result)
+
+    def _dismiss_mounted(self, result: T | None) -> None:
+        self.dismiss(result)
 
     @property
     def is_over(self) -> bool:

@@ -11,6 +11,7 @@ from akash_tui.domain.akash.money import Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import plural as plural
+from akash_tui.ui.widgets.gpu_colours import gpu_tone
 from akash_tui.ui.widgets.styles import Tone
 
 _HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
@@ -62,8 +63,12 @@ def fee(coin: Coin) -> str:
 
 
 def gpus(disclosure: Disclosure) -> tuple[str, Tone]:
-    """A bid's GPUs in a few cells, marked by how we know; not knowing which is a warning."""
-    return bid_formatting.gpus(disclosure), "muted" if not disclosure.gpus else "" if disclosure.known else "warn"
+    """A bid's GPUs in a few cells, marked by how we know, in the colour of their model; not knowing is a warning."""
+    text = bid_formatting.gpus(disclosure)
+    if not disclosure.gpus or not disclosure.known:
+        return text, "muted" if not disclosure.gpus else "warn"
+    models = {offer.model.model for offer in disclosure.gpus}
+    return text, gpu_tone(models.pop()) if len(models) == 1 else ""
 
 
 def vram(disclosure: Disclosure) -> tuple[str, Tone]:

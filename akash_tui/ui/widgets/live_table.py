@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.widgets.styles import GPU_TONES, SHADES
 from akash_tui.ui.widgets.table_render import (
     Cell,
     Column,
@@ -64,7 +65,8 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"live--{name}" for name in ("header", "cursor", "good", "bad", "warn", "muted", "accent", "strong", "gone")
+        *(f"live--{name}" for name in ("header", "cursor", "good", "bad", "warn", "muted", "accent", "strong", "gone")),
+        *(f"live--{name}" for name in (*GPU_TONES, *SHADES)),
     }
     BINDINGS = bindings("table")
 

@@ -5,12 +5,18 @@ Everything drawn from strangers' text goes through here or through `Content(...)
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from textual.content import Content
 
-Tone = Literal["", "good", "warn", "bad", "muted", "accent", "strong", "gone"]
+GpuTone = Literal["gpu-1", "gpu-2", "gpu-3", "gpu-4", "gpu-5", "gpu-6", "gpu-7", "gpu-8"]
+"""The colours of classes of GPUs; as the theme's variables are called."""
+Shade = Literal["price-low", "price-mid"]
+"""What is behind a price that is among the lowest of its kind, or next to them; as the theme's variables are called."""
+Tone = Literal["", "good", "warn", "bad", "muted", "accent", "strong", "gone"] | GpuTone | Shade
 
+GPU_TONES: Final[tuple[GpuTone, ...]] = get_args(GpuTone)
+SHADES: Final[tuple[Shade, ...]] = get_args(Shade)
 STYLES: Final[dict[str, str]] = {
     "": "",
     "good": "$text-success",
@@ -20,6 +26,8 @@ STYLES: Final[dict[str, str]] = {
     "accent": "$text-accent",
     "strong": "bold",
     "gone": "$text-muted strike",
+    **{tone: f"${tone}" for tone in GPU_TONES},
+    **{shade: f"on ${shade}" for shade in SHADES},
 }
 
 

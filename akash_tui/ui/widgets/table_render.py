@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from akash_tui.domain.filtering.column_names import head
-from akash_tui.ui.widgets.styles import Tone
+from akash_tui.ui.widgets.styles import SHADES, Tone
 
 
 class LiveRow(Protocol):
@@ -125,7 +125,12 @@ class LineRenderer:
             if tone:
                 toned = self._style(tone)
                 plain = cursor and style.reverse  # without colours a reversed line keeps one look
-                style += Style(color=None if plain else toned.color, bold=toned.bold, strike=toned.strike)
+                style += Style(
+                    color=None if plain else toned.color,
+                    bgcolor=toned.bgcolor if tone in SHADES and not cursor else None,
+                    bold=toned.bold,
+                    strike=toned.strike,
+                )
             self._mixed[cursor, tone] = style
         return style
 

@@ -5,7 +5,9 @@ Each has a test in tests/ui/widgets/test_textual_private.py that fails when Text
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 from textual.app import App, ReturnType
@@ -44,10 +46,36 @@ def add_line_filter(app: App[Any], line_filter: LineFilter) -> None:
     app._filters.append(line_filter)
 
 
+def drop_line_filters(app: App[Any], kinds: tuple[type[LineFilter], ...]) -> None:
+    """Let no drawn line go through filters of these kinds any more. Textual adds some by the environment."""
+    app._filters[:] = [each for each in app._filters if not isinstance(each, kinds)]
+
+
 def write_to_terminal(app: App[Any], sequence: str) -> None:
     """Write an escape sequence to the terminal between two paints: printing would land in the midst of one."""
     if app._driver is not None:
         app._driver.write(sequence)
+
+
+def restart_when_continued(app: App[Any]) -> None:
+    """Take the terminal again at SIGCONT, as Textual does, but give it back first where it was never given back.
+
+    After SIGSTOP, or a SIGCONT that comes out of nowhere, Textual starts a second reader of the keys, takes its own
+    terminal modes for those to restore, and does not end any more. For a driver without these parts nothing is done.
+    """
+    driver: Any = app._driver
+    if not hasattr(driver, "_must_signal_resume"):
+        return
+    resume = signal.getsignal(signal.SIGCONT)
+
+    def continued(number: int, frame: FrameType | None) -> None:
+        if driver._auto_restart and driver._key_thread is not None and driver._key_thread.is_alive():
+            driver._must_signal_resume = True  # draw everything again
+            driver.suspend_application_mode()
+        if callable(resume):
+            resume(number, frame)
+
+    signal.signal(signal.SIGCONT, continued)
 
 
 def bind_key(node: DOMNode, keys: str, action: str, description: str) -> None:

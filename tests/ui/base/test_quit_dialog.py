@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import TextArea
 
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.base.base_screen import header_facts
 from akash_tui.ui.base.quit_dialog import QuitDialog, after_quitting
-from tests.ui.fakes import Stage_, until
+from tests.ui.fakes import Stage_, type_at_once, until
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
@@ -18,6 +19,47 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, QuitDialog))
         await pilot.press("escape")
         assert scene.app.is_running
+
+
+@pytest.mark.parametrize("keys", [["ctrl+c", "ctrl+c"], ["ctrl+q", "ctrl+c"]])
+async def test_a_second_time_quits_even_before_the_question_is_seen(scene: Stage_, keys: list[str]) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        type_at_once(scene.app, keys)
+        await until(pilot, lambda: not scene.app.is_running)
+    assert scene.app.return_code == 0
+
+
+async def test_ctrl_c_asks_in_a_dialog_and_in_a_field_too(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("slash", "a", "ctrl+c")
+        await until(pilot, lambda: isinstance(scene.app.screen, QuitDialog))
+        await pilot.press("escape", "escape", "question_mark", "ctrl+c")
+        await until(pilot, lambda: isinstance(scene.app.screen, QuitDialog))
+
+
+async def test_ctrl_c_copies_where_text_is_selected(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("slash", *"a100", "shift+home", "ctrl+c")
+        await pilot.pause()
+        assert scene.app.clipboard == "a100"
+        assert not isinstance(scene.app.screen, QuitDialog)
+
+
+async def test_ctrl_z_says_why_it_cannot_suspend_and_is_undo_in_an_editor(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("ctrl+z")
+        assert scene.app.status.line()[0] == "There is no terminal. ctrl+q quits."
+        await pilot.press("enter", "e")
+        await until(pilot, lambda: isinstance(scene.app.focused, TextArea))
+        editor = scene.app.focused
+        assert isinstance(editor, TextArea)
+        before = editor.text
+        await pilot.press("x", "ctrl+z")
+        assert editor.text == before
 
 
 @pytest.mark.parametrize(

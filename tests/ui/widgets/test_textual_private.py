@@ -12,7 +12,13 @@ from textual.filter import LineFilter
 from textual.widgets import Static
 
 from akash_tui.ui.widgets import textual_private
-from akash_tui.ui.widgets.textual_private import FatalErrorApp, add_line_filter, bind_key, line_filters
+from akash_tui.ui.widgets.textual_private import (
+    FatalErrorApp,
+    add_line_filter,
+    bind_key,
+    drop_line_filters,
+    line_filters,
+)
 
 SECRET = "abandon ability able"
 
@@ -75,6 +81,14 @@ async def test_an_added_filter_is_listed_and_every_line_goes_through_it() -> Non
         assert any("SMALL LETTERS" in line for line in lines), "lines no longer go through App._filters"
 
 
+async def test_filters_of_a_kind_are_dropped() -> None:
+    app = _Lines()
+    add_line_filter(app, _Upper())
+    others = len(line_filters(app)) - 1
+    drop_line_filters(app, (_Upper,))
+    assert len(line_filters(app)) == others
+
+
 async def test_a_sequence_reaches_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     app = _Lines()
     textual_private.write_to_terminal(app, "\x1b]9;not open yet\a")
@@ -84,6 +98,15 @@ async def test_a_sequence_reaches_the_terminal(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(app._driver, "write", written.append)
         textual_private.write_to_terminal(app, "\x1b]9;hello\a")
     assert "\x1b]9;hello\a" in written
+
+
+def test_the_driver_of_a_terminal_has_what_is_used_of_it() -> None:
+    pytest.importorskip("termios")
+    from textual.drivers.linux_driver import LinuxDriver
+
+    source = inspect.getsource(LinuxDriver)
+    for name in ("_must_signal_resume", "_key_thread", "_auto_restart", "def _sigcont_application"):
+        assert name in source, f"LinuxDriver has no {name} any more"
 
 
 async def test_a_key_is_bound_on_one_screen_only() -> None:
