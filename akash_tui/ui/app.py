@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
-from akash_tui.ui.base.base_screen import TABS, BaseScreen
+from akash_tui.services.errors import AkashError
+from akash_tui.ui.base.base_screen import TABS, BaseScreen, typing_place
 from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
+from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
+from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -20,8 +23,8 @@ from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
+    from akash_tui.domain.glossary import GlossaryEntry
     from akash_tui.services.core.program import AppProgram
-    from akash_tui.services.ports import AkashError
     from akash_tui.ui.session.run_manager import TrackedRun
 
 
@@ -135,14 +138,31 @@ class AkashApp(SessionApp):
     def do_problems(self) -> None:
         self.push_screen(ProblemScreen())
 
+    def action_open_help(self) -> None:
+        """`?` in a dialog."""
+        self.do_help()
+
     def do_help(self) -> None:
-        screen = self.front_screen
-        self.push_screen(HelpScreen(screen.where if screen is not None else ""))
+        where = getattr(self.screen, "where", "")
+        self.push_screen(HelpScreen(where, self._glossary(), typing_place(self.screen.focused)))
+
+    def do_glossary(self) -> None:
+        if self._glossary():
+            self.push_screen(GlossaryScreen())
+
+    def _glossary(self) -> tuple[GlossaryEntry, ...]:
+        try:
+            return glossary()
+        except AkashError as error:
+            self.report_error("reading the glossary", error)
+            return ()
 
     def action_command_palette(self) -> None:
-        """`ctrl+p`: open the palette, unless it is open."""
-        if not isinstance(self.screen, OneCommandPalette):
+        """`ctrl+p`: open the palette; it has the actions of a screen, so none while a dialog is open."""
+        if self.front_screen is not None:
             self.push_screen(OneCommandPalette(id="--command-palette"))
+        elif isinstance(self.screen, DialogBox):
+            self.screen.set_hint("esc first closes this", "warn")
 
     def do_palette(self) -> None:
         self.action_command_palette()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,11 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, OptionList
 
+from akash_tui.domain.glossary import has_words
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.widgets.dismiss_once import DismissOnce
+from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 
-_WORD = re.compile(r"[^\W_]+")
 SCORE_PER_LETTER = 3.0
 """What each typed letter is worth where all words were found in the title or the description. Textual gives letters
 that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
@@ -24,6 +24,19 @@ that stand together in the title at least as much (`FuzzySearch.score`), and let
 
 class OneCommandPalette(CommandPalette, DismissOnce[None]):
     """The palette, which runs one command: enter pressed twice in one piece is one enter."""
+
+    DEFAULT_CSS = "OneCommandPalette > KeyBar { dock: bottom; }"
+
+    def on_mount(self) -> None:
+        bar = KeyBar(id="palette-keys")
+        self.mount(bar)
+        hints = [
+            KeyHint("enter", "run it"),
+            KeyHint("down", "next"),
+            KeyHint("escape", "close"),
+            KeyHint("ctrl+u", "clear"),
+        ]
+        self.call_after_refresh(bar.show_keys, hints, [])
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
@@ -66,10 +79,3 @@ class ActionCommands(Provider):
                 score += SCORE_PER_LETTER * len(query)
             if score > 0:
                 yield Hit(score, shown, partial(screen.action_do, action.id), text=name, help=action.help)
-
-
-def has_words(text: str, query: str) -> bool:
-    """Whether each word of `query` begins a word of `text`; False for a query without words."""
-    words = _WORD.findall(text.lower())
-    wanted = _WORD.findall(query.lower())
-    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.textual_private import bind_key
@@ -63,6 +64,10 @@ class ChoiceDialog(DialogBox[str | None]):
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)
         table.focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        keys = [KeyHint(option.key, option.title) for option in self._options if option.key]
+        return [KeyHint("enter", "choose"), KeyHint("down", "next line"), KeyHint("escape", "back"), *keys]
 
     @on(LiveTable.Opened)
     def _opened(self, event: LiveTable.Opened) -> None:

@@ -16,7 +16,8 @@ from textual.widgets import Button, Input
 
 from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, place_hints
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.textual_private import bind_key
 
@@ -63,6 +64,17 @@ class QuestionDialog(DialogBox[str | None]):
         self.query(Button).first().focus()
         self.arm_after_delay()
 
+    def key_hints(self) -> Sequence[KeyHint]:
+        focused = next((c for c in self._choices if self.focused is not None and c.id == self.focused.id), None)
+        own = [KeyHint(choice.key, choice.label.lower(), self.armed) for choice in self._choices if choice.key]
+        back = [] if focused is not None and len(self._choices) == 1 else [KeyHint("escape", "back")]
+        return [
+            *([KeyHint("enter", focused.label.lower(), self.armed)] if focused is not None else []),
+            *own,
+            *([KeyHint("tab", "next button")] if len(self._choices) > 1 else []),
+            *back,
+        ]
+
     def action_choose(self, id: str) -> None:
         if self.armed:
             self.dismiss(id)
@@ -91,6 +103,9 @@ class TextDialog(DialogBox[None]):
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        return [KeyHint("escape", "close"), KeyHint("down", "scroll"), KeyHint("pagedown", "next page")]
 
 
 class TextInputDialog(DialogBox[str | Secret | None]):
@@ -121,6 +136,11 @@ class TextInputDialog(DialogBox[str | Secret | None]):
 
     def on_mount(self) -> None:
         self.query_one("#text").focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        if self.focused is not None and self.focused.id == "text":
+            return [KeyHint("enter", "OK"), KeyHint("escape", "cancel"), *place_hints("field")[2:]]
+        return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

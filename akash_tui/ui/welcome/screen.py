@@ -16,6 +16,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import Locked, WalletRef
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text, says_yes
@@ -37,6 +38,7 @@ CONTINUES = "continues where it stopped; no real money"
 class WelcomeScreen(BaseScreen):
     """Three options: practice, a wallet or read-only; practice has the focus."""
 
+    BINDINGS = bindings("welcome")
     where: ClassVar[str] = "welcome"
 
     def body(self) -> ComposeResult:
@@ -72,10 +74,8 @@ class WelcomeScreen(BaseScreen):
 
     def paint(self) -> None:
         back = self._open_session()
-        hint = "enter chooses · ? help · q quits"
-        self.query_one("#hint", LabelledLines).show(
-            [LabelledLine("", f"esc goes back to {back} · {hint}" if back else hint, "muted")]
-        )
+        hint = f"esc goes back to {back}" if back else "? explains the words and keys · q quits"
+        self.query_one("#hint", LabelledLines).show([LabelledLine("", hint, "muted")])
 
     def _open_session(self) -> str:
         """What is open behind this screen, in words; "" on the first start."""
@@ -83,6 +83,9 @@ class WelcomeScreen(BaseScreen):
         if session is None:
             return ""
         return session.network.label + (f" · {session.wallet.name}" if session.wallet is not None else "")
+
+    def do_choose(self) -> None:
+        self.query_one("#options", LiveTable).action_open()
 
     def do_back(self) -> None:
         if self.session_app.session is not None:

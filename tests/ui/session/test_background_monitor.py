@@ -27,7 +27,7 @@ from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
 from akash_tui.ui.session.background_monitor import BackgroundMonitor
-from akash_tui.ui.widgets.bars import KeyBar
+from akash_tui.ui.widgets.key_bar import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.fakes.clock import SCREENS_START as START
 from tests.ui.fakes import HEIGHT, ID, FakeAutoTopUp, FakeLeases, Stage_, until, view
@@ -275,7 +275,7 @@ async def test_closed_ones_asked_for_are_shown_in_the_bar_before_the_chain_answe
         monkeypatch.setattr(type(screen), "read", lambda self: None)
         titles: list[str] = []
         monkeypatch.setattr(
-            KeyBar, "show_actions", lambda self, bar, always: titles.extend(title for _, title, _ in bar)
+            KeyBar, "show_keys", lambda self, hints, always: titles.extend(hint.title for hint in hints)
         )
         screen.do_closed()
         assert "hide closed" in titles
