@@ -126,6 +126,8 @@ class AkashApp(SessionApp):
         if reason is not None:
             self.status.say(reason, "warn")
             return
+        if self.current_mode != WELCOME:
+            self.mode_before = self.current_mode
         self.go(WELCOME)
 
     def do_theme(self) -> None:

@@ -54,13 +54,13 @@ class HelpScreen(DialogBox[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,q", "leave", "close", show=False),
-        Binding("W,slash", "glossary", "all words", show=False),
+        Binding("W", "glossary", "all words", show=False),
         Binding("down,j", "step(1)", "down", show=False, priority=True),
         Binding("up,k", "step(-1)", "up", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-one-column"), (120, "-two-columns")]  # noqa: RUF012 - declared by Screen
     DEFAULT_CSS = """
-    HelpScreen > .box { width: 92; }
+    HelpScreen > .box { width: 92; padding: 0 2; }
     HelpScreen.-two-columns > .box { width: 158; }
     HelpScreen #words { height: auto; margin-bottom: 1; }
     HelpScreen #keys-pane { height: auto; max-height: 1fr; }
@@ -74,14 +74,14 @@ class HelpScreen(DialogBox[None]):
     def __init__(self, where: str, entries: Sequence[GlossaryEntry] = (), typing: str = "") -> None:
         """`where` is the place of the registry behind the help, `typing` that of the field which has the focus;
         `entries` is the glossary."""
-        super().__init__("Help")
         self._where = where
         self._typing = typing
         self.entries = screen_words(where, entries)
+        super().__init__("Words on this screen, and keys" if self.entries else "Keys")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield LiveTable[GlossaryEntry](word_columns(16), header=False, id="words")
+            yield LiveTable[GlossaryEntry](word_columns(16, all_names=False), header=False, id="words")
             with VerticalScroll(id="keys-pane"), Container(id="columns"):
                 yield LabelledLines(16, id="left")
                 yield LabelledLines(16, id="right")
@@ -93,7 +93,6 @@ class HelpScreen(DialogBox[None]):
         self.words.show(self.entries)
         self.words.styles.height = min(len(self.entries), 6 if self.size.height < 30 else 12)
         self.words.display = bool(self.entries)
-        self.set_title("Help · words on this screen, then keys" if self.entries else "Help")
         (self.words if self.entries else self.keys_pane).focus()
 
     @property

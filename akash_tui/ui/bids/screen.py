@@ -126,7 +126,7 @@ class BidsScreen(BidActions):
         if len(groups) > 1 and self.bid_list.group is not None:
             spec = run.groups.get(self.bid_list.group)
             named = f" {spec.name}" if spec is not None else ""
-            parts.append(f" · group{named} {list(groups).index(self.bid_list.group) + 1}/{len(groups)} [ ]")
+            parts.append(f" · group{named} {list(groups).index(self.bid_list.group) + 1} of {len(groups)}, ] next")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
         if tracked.saved:
             text, tone = f"saved answer, {tracked.saved}, read-only", "warn"

@@ -155,6 +155,7 @@ class DeployScreen(ProblemsPanel):
             self.query_one("#deposit", Input).value,
             self.query_one("#budget", Input).value,
             self.editing,
+            self.size,
         )
 
     def paint(self) -> None:
@@ -202,7 +203,7 @@ class DeployScreen(ProblemsPanel):
         if action_id == "deploy.submit" and (self.draft is None or self.query_one("#sources").has_focus):
             return "load"
         if action_id == "deploy.submit" and self.query_one("#findings").has_focus:
-            return "show problem"
+            return "to its line"
         return super().title_of("deploy.submit" if action_id == "field.take" else action_id)
 
     def in_bar(self, action_id: str) -> bool:

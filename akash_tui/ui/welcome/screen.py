@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
+from itertools import chain, count
 from typing import ClassVar
 
 from textual import on
@@ -89,7 +90,7 @@ class WelcomeScreen(BaseScreen):
 
     def do_back(self) -> None:
         if self.session_app.session is not None:
-            self.session_app.switch_mode("leases" if self.session_app.readonly else "deploy")
+            self.session_app.go(self.session_app.mode_before)
 
     @on(LiveTable.Opened, "#options")
     def _chosen(self, event: LiveTable.Opened) -> None:
@@ -150,7 +151,9 @@ class WelcomeScreen(BaseScreen):
 
     async def _ask_name(self, title: str) -> str | None:
         body = [LabelledLine("", "A short name for it on this machine.")]
-        answer = await ask_text(self.session_app, title, body, value="main", check=_name_fault)
+        taken = await asyncio.to_thread(lambda: self.session_app.program.wallets(PassphrasePrompt()).wallets())
+        free = _free_name({wallet.name for wallet in taken})
+        answer = await ask_text(self.session_app, title, body, value=free, check=_name_fault)
         return answer.strip() if answer is not None else None
 
     async def _create(self) -> str | None:
@@ -237,6 +240,11 @@ def _numbered(words: Secret) -> list[LabelledLine]:
 def _wallet_description(wallet: WalletRef) -> str:
     places = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
     return f"{short_address(wallet.address)} · {places.get(wallet.store, wallet.store)}"
+
+
+def _free_name(taken: Set[str]) -> str:
+    """`main`, or the first of main-2, main-3, … that is not taken."""
+    return next(name for name in chain(["main"], (f"main-{at}" for at in count(2))) if name not in taken)
 
 
 def _name_fault(name: str) -> str | None:
