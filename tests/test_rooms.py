@@ -36,6 +36,7 @@ STORY_TESTS = {
     "tests/services/spending": "lying_node",
     "tests/services/storage": "what_is_no_file",
     "tests/ui": "every_key hostile_text lazy_imports pictures story style_sheets",
+    "tests/ui/base": "key_hints",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
     "tests/ui/leases": "pictures",

@@ -96,6 +96,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.leases", ("3",), "Leases", "List all deployments of this wallet."),
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
+    Action("app.copy-address", ("Y",), "copy address", "Copy your wallet's address: AKT to fund it is sent there."),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
     Action("app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light or colour-blind."),
     Action("app.problems", ("exclamation_mark",), "problems", "List the errors and alerts of this session."),

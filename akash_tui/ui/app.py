@@ -11,6 +11,7 @@ from textual.screen import Screen
 from akash_tui.services.errors import AkashError
 from akash_tui.ui.base.base_screen import TABS, BaseScreen, typing_place
 from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
+from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
@@ -129,6 +130,11 @@ class AkashApp(SessionApp):
         if self.current_mode != WELCOME:
             self.mode_before = self.current_mode
         self.go(WELCOME)
+
+    def do_copy_address(self) -> None:
+        assert self.session is not None
+        assert self.session.wallet is not None
+        copy_one_of(self, [("address", self.session.wallet.address)])
 
     def do_theme(self) -> None:
         names = [theme.name for theme in THEMES]

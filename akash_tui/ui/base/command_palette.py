@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from textual import on
@@ -11,12 +11,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, OptionList
 
-from akash_tui.domain.glossary import has_words
+from akash_tui.domain.glossary import GlossaryEntry, has_words, search_glossary
+from akash_tui.services.errors import AkashError
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
 from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.widgets.dismiss_once import DismissOnce
 from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 
+MOST_WORDS = 3
+"""Words of the glossary that are found, below all actions."""
 SCORE_PER_LETTER = 3.0
 """What each typed letter is worth where all words were found in the title or the description. Textual gives letters
 that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
@@ -50,7 +54,7 @@ class OneCommandPalette(CommandPalette, DismissOnce[None]):
 
 
 class ActionCommands(Provider):
-    """Actions found by their title, letter by letter, or by words of their description.
+    """Actions found by their title, letter by letter, or by words of their description; below them words explained.
 
     One that cannot be used now gives the reason when it is chosen.
     """
@@ -79,3 +83,13 @@ class ActionCommands(Provider):
                 score += SCORE_PER_LETTER * len(query)
             if score > 0:
                 yield Hit(score, shown, partial(screen.action_do, action.id), text=name, help=action.help)
+        for at, entry in enumerate(search_glossary(self._words(), query)[:MOST_WORDS]):
+            name = f"What is {entry.id}?"
+            show = partial(self.app.push_screen, GlossaryScreen(entry.id))
+            yield Hit(1 / (at + 1), Content(name), show, text=name, help=entry.short)
+
+    def _words(self) -> Sequence[GlossaryEntry]:
+        try:
+            return glossary()
+        except AkashError:  # help and the glossary itself say so
+            return ()

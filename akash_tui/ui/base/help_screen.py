@@ -138,7 +138,8 @@ def screen_words(where: str, entries: Sequence[GlossaryEntry]) -> list[GlossaryE
 def help_columns(where: str, typing: str = "") -> tuple[list[LabelledLine | Content], list[LabelledLine | Content]]:
     """The keys of one screen, with its signs; and those of lists, fields and dialogs and those that work everywhere."""
     own = [place for place in (typing, where) if place in PLACES]
-    others = [place for place in (EVERYWHERE, TABLE, "field", "dialog") if place not in own]
+    outside = () if where in ("dialog", "compare") else (EVERYWHERE, TABLE)  # what does not work in a dialog
+    others = [place for place in (*outside, "field", "dialog") if place not in own]
     return _sections(own), _sections(others)
 
 

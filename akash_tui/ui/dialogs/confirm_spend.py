@@ -14,7 +14,7 @@ from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, error_lines, place_hints
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, error_lines, place_hints
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
 from akash_tui.ui.widgets.styles import toned
@@ -109,10 +109,10 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         if self.quote is None or self.sheet is None or self.stale:
             return [KeyHint("escape", "close")]
         if self.sheet.must_type is None:
-            return [KeyHint("y", self.sheet.yes.lower(), self.can_say_yes), KeyHint("n", "cancel")]
+            return [KeyHint("y", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("n", "cancel")]
         if self.focused is not None and self.focused.id == "typed":
-            keys = [KeyHint("enter", self.sheet.yes.lower(), self.can_say_yes), KeyHint("escape", "cancel")]
-            return [*keys, *place_hints("field")[2:]]
+            keys = [KeyHint("enter", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("escape", "cancel")]
+            return [*keys, *place_hints("field")[2:4]]
         return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
     def _check_quote(self) -> None:

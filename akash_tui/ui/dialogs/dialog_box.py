@@ -99,6 +99,11 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
         self.query_one(".box").border_subtitle = toned(text, tone)
 
 
+def as_hint(label: str) -> str:
+    """A button's label as a title in the key bar, where titles begin small; "OK" and "SDL" stay."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
+
+
 def place_hints(where: str, usable: Callable[[str], bool] = lambda action_id: True) -> list[KeyHint]:
     """The keys of a place of the registry, in the order of its key bar."""
     return [KeyHint(action.keys[0], action.title, usable(action.id)) for action in in_bar(where)]

@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 
 from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, place_hints
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, place_hints
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.textual_private import bind_key
@@ -66,13 +66,12 @@ class QuestionDialog(DialogBox[str | None]):
 
     def key_hints(self) -> Sequence[KeyHint]:
         focused = next((c for c in self._choices if self.focused is not None and c.id == self.focused.id), None)
-        own = [KeyHint(choice.key, choice.label.lower(), self.armed) for choice in self._choices if choice.key]
-        back = [] if focused is not None and len(self._choices) == 1 else [KeyHint("escape", "back")]
+        others = [choice for choice in self._choices if choice.key and choice is not focused]
         return [
-            *([KeyHint("enter", focused.label.lower(), self.armed)] if focused is not None else []),
-            *own,
+            *([KeyHint("enter", as_hint(focused.label), self.armed)] if focused is not None else []),
+            *(KeyHint(choice.key, as_hint(choice.label), self.armed) for choice in others),
             *([KeyHint("tab", "next button")] if len(self._choices) > 1 else []),
-            *back,
+            KeyHint("escape", "back"),
         ]
 
     def action_choose(self, id: str) -> None:
@@ -184,12 +183,12 @@ async def ask_text(
 ) -> str | None:
     """One line of text; None if the person gave up. `read` is a parser: text that it refuses is not taken."""
     if read is not None:
-        check = partial(_fault, read)
+        check = partial(fault_of, read)
     answer = await app.push_screen_wait(TextInputDialog(title, body, value=value, check=check))
     return answer if isinstance(answer, str) else None
 
 
-def _fault(read: Callable[[str], object], text: str) -> str | None:
+def fault_of(read: Callable[[str], object], text: str) -> str | None:
     """What `read` says is wrong with a text; None if it takes it."""
     try:
         read(text)

@@ -230,6 +230,8 @@ class SessionApp(ErrorHandlingApp):
         """Why an action of the app cannot be used now."""
         if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
             return "Choose a network first."
+        if action_id == "app.copy-address" and (self.session is None or self.session.wallet is None):
+            return "No wallet is open. N opens one."
         if action_id == "app.deploy" and self.readonly:
             return READ_ONLY
         return None

@@ -41,6 +41,25 @@ async def test_words_of_the_description_find_the_action(scene: Stage_, query: st
         assert title in (await found(scene, query))[:2]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("wallet", "network"),
+        ("mint", "What is mint?"),
+        ("copy", "copy address"),
+        ("fund", "copy address"),
+        ("key", "help"),
+        ("address", "copy address"),
+        ("escrow", "glossary"),
+        ("ACT", "What is ACT?"),
+    ],
+)
+async def test_a_newcomer_finds_something_on_the_first_screen(scene: Stage_, query: str, expected: str) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        assert expected in await found(scene, query)
+
+
 async def test_every_action_is_found_by_each_word_of_its_description(scene: Stage_) -> None:
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
