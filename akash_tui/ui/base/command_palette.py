@@ -83,10 +83,10 @@ class ActionCommands(Provider):
                 score += SCORE_PER_LETTER * len(query)
             if score > 0:
                 yield Hit(score, shown, partial(screen.action_do, action.id), text=name, help=action.help)
-        for at, entry in enumerate(search_glossary(self._words(), query)[:MOST_WORDS]):
+        for rank, entry in enumerate(search_glossary(self._words(), query)[:MOST_WORDS]):
             name = f"What is {entry.id}?"
             show = partial(self.app.push_screen, GlossaryScreen(entry.id))
-            yield Hit(1 / (at + 1), Content(name), show, text=name, help=entry.short)
+            yield Hit(1 / (rank + 1), Content(name), show, text=name, help=entry.short)
 
     def _words(self) -> Sequence[GlossaryEntry]:
         try:
