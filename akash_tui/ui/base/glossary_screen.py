@@ -50,7 +50,6 @@ class GlossaryScreen(DialogBox[None]):
     ]
     DEFAULT_CSS = """
     GlossaryScreen > .box { width: 110; height: 100%; padding: 0 2; }
-    GlossaryScreen #search { margin: 0 0 1 0; }
     GlossaryScreen #words { height: 1fr; }
     GlossaryScreen #meaning-pane { height: 9; border-top: solid $border-blurred; }
     """

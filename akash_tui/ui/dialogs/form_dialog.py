@@ -35,7 +35,7 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
     DEFAULT_CSS = """
     FormDialog .field { height: 1; }
     FormDialog .field Label { width: 14; color: $text-muted; }
-    FormDialog .field Input { width: 12; margin: 0 2 0 0; }
+    FormDialog .field Input { width: 12; }
     FormDialog .field .note { width: 1fr; }
     FormDialog #message { margin-bottom: 1; }
     FormDialog #wrong { margin-top: 1; }
