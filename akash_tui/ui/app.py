@@ -152,7 +152,8 @@ class AkashApp(SessionApp):
 
     def do_help(self) -> None:
         where = getattr(self.screen, "where", "")
-        self.push_screen(HelpScreen(where, self._glossary(), typing_place(self.screen.focused)))
+        if where:
+            self.push_screen(HelpScreen(where, self._glossary(), typing_place(self.screen.focused)))
 
     def do_glossary(self) -> None:
         if self._glossary():

@@ -42,6 +42,7 @@ def word_columns(width: int, *, all_names: bool) -> list[Column[GlossaryEntry]]:
 class GlossaryScreen(DialogBox[None]):
     """All words; opens with the cursor on `word`, if that is one. Letters search, arrows move through the list."""
 
+    where: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "words('move', 1)", "next word", show=False, priority=True),
         Binding("up", "words('move', -1)", "word before", show=False, priority=True),

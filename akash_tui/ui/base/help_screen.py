@@ -48,10 +48,14 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words of the glossary that stand on a screen, the most important first."""
 
+DIALOGS = ("dialog", "compare", "question")
+"""Where the keys of the screen below do not work."""
+
 
 class HelpScreen(DialogBox[None]):
     """Words of this screen first, then its keys, those of lists and fields, and those that work everywhere."""
 
+    where: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,q", "leave", "close", show=False),
         Binding("W", "glossary", "all words", show=False),
@@ -138,8 +142,10 @@ def screen_words(where: str, entries: Sequence[GlossaryEntry]) -> list[GlossaryE
 def help_columns(where: str, typing: str = "") -> tuple[list[LabelledLine | Content], list[LabelledLine | Content]]:
     """The keys of one screen, with its signs; and those of lists, fields and dialogs and those that work everywhere."""
     own = [place for place in (typing, where) if place in PLACES]
-    outside = () if where in ("dialog", "compare") else (EVERYWHERE, TABLE)  # what does not work in a dialog
-    others = [place for place in (*outside, "field", "dialog") if place not in own]
+    outside = () if where in DIALOGS else (EVERYWHERE,)  # what does not work in a dialog
+    others = [place for place in (*outside, TABLE, "field", "dialog") if place not in own]
+    if not own:
+        own, others = others[:1], others[1:]
     return _sections(own), _sections(others)
 
 

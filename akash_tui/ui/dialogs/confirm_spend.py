@@ -35,6 +35,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     `prepare` makes the quote while the dialog is open already; when it fails, the dialog shows why.
     """
 
+    where: ClassVar[str] = "dialog"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog"), Binding("left,right", "app.focus_next", show=False)]
 
     def __init__(

@@ -45,8 +45,8 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
     DialogBox .buttons Button { margin-left: 2; }
     DialogBox VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     """
-    where: ClassVar[str] = "dialog"
-    """The place of the registry whose keys and words its help shows."""
+    where: ClassVar[str] = "question"
+    """The place of the registry whose keys and words its help shows; "" has no help."""
 
     arm_seconds: ClassVar[float] = 0.4
     """A yes works only this long after what it answers is shown, so that a held-down key cannot buy."""
@@ -75,8 +75,8 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
     def show_keys(self) -> None:
         """Draw the key bar as it is now; call it when what works has changed."""
         for bar in self.query(KeyBar):
-            typing = isinstance(self.focused, Input)
-            bar.show_keys(self.key_hints(), [KeyHint("f1" if typing else "question_mark", "help")])
+            help_key = "f1" if isinstance(self.focused, Input) else "question_mark"
+            bar.show_keys(self.key_hints(), [KeyHint(help_key, "help")] if self.where else [])
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -60,6 +60,19 @@ async def test_down_goes_through_the_words_and_then_through_the_keys(scene: Stag
         await until(pilot, lambda: screen.keys_pane.scroll_offset.y == 1)
         await pilot.press("up", "up")
         await until(pilot, lambda: screen.words.has_focus)
+        await pilot.press("?")
+        await until(pilot, lambda: scene.app.screen is scene.app.front_screen)
+
+
+async def test_a_dialog_shows_no_key_of_the_screen_below(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 48)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("q")
+        await until(pilot, lambda: scene.app.front_screen is None)
+        await pilot.press("?")
+        await until(pilot, lambda: isinstance(scene.app.screen, HelpScreen))
+        await until(pilot, lambda: PLACES["field"] in text(scene.app))
+        assert PLACES["app"] not in text(scene.app)
 
 
 @pytest.mark.parametrize(("width", "beside"), [(119, False), (120, True)])
