@@ -7,6 +7,7 @@ from textual.command import CommandList, CommandPalette, Hit
 from textual.pilot import Pilot
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, at
+from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.command_palette import ActionCommands
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from tests.ui.fakes import Stage_, type_at_once, until
@@ -120,12 +121,15 @@ async def test_enters_that_arrive_in_one_piece_run_the_command_once(scene: Stage
         assert scene.app.is_running
 
 
-async def test_a_burst_that_opens_the_palette_too(scene: Stage_) -> None:
+async def test_a_burst_that_opens_the_palette_too(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr(AkashApp, "on_key", lambda self, event: keys.append(event.key), raising=False)
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
         type_at_once(scene.app, ["colon", *"the", "enter", "enter"])
+        await until(pilot, lambda: keys.count("enter") == 2)
         handled: list[bool] = []
-        scene.app.call_later(handled.append, True)  # comes after the keys
+        scene.app.call_later(handled.append, True)  # comes after what the last key does
         await until(pilot, lambda: bool(handled))
         assert scene.app.is_running
 

@@ -9,7 +9,7 @@ from akash_tui.services.storage import files
 from akash_tui.ui.base import glossary_screen
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import Stage_, type_at_once, until
+from tests.ui.fakes import Stage_, until
 
 MUST = {
     *("AKT", "ACT", "dseq", "escrow", "provider", "audited", "gas", "SDL", "block", "uact/block"),
@@ -57,17 +57,6 @@ async def test_typing_searches_and_arrows_choose(scene: Stage_) -> None:
         await until(pilot, lambda: len(screen.words.rows) == everything)
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.screen is not screen)
-
-
-async def test_a_burst_of_keys_is_typed_and_not_done(scene: Stage_) -> None:
-    async with scene.app.run_test(size=(80, 24)) as pilot:
-        await scene.ready(pilot)
-        type_at_once(scene.app, ["W", *"escrow", "enter", "question_mark"])
-        await until(pilot, lambda: isinstance(scene.app.screen, GlossaryScreen))
-        handled: list[bool] = []
-        scene.app.call_later(handled.append, True)  # comes after the keys
-        await until(pilot, lambda: bool(handled))
-        assert scene.app.is_running
 
 
 async def test_a_glossary_that_cannot_be_read_is_said_and_help_still_opens(
