@@ -19,6 +19,11 @@ from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLin
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.textual_private import bind_key
 
+NARROWEST, WIDEST = 74, 120
+"""Columns of the box; as wide as its longest line, on a screen that has them."""
+AROUND = 10
+"""Columns for the frame and the gaps."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceOption:
@@ -47,13 +52,15 @@ class ChoiceDialog(DialogBox[str | None]):
 
     def compose(self) -> ComposeResult:
         width = min(30, max((cell_len(_title_with_key(option)) for option in self._options), default=8))
-        with Vertical(classes="box"):
+        longest = max((cell_len(option.description) for option in self._options), default=0)
+        with Vertical(classes="box") as box:
+            box.styles.width = max(NARROWEST, min(WIDEST, width + longest + AROUND))
             if self._body:
                 yield LabelledLines(9, id="message")
             yield LiveTable[ChoiceOption](
                 [
                     Column("title", "", width, lambda o: (_title_with_key(o), "strong")),
-                    Column("description", "", 20, lambda o: (o.description, "muted"), grow=60),
+                    Column("description", "", 20, lambda o: (o.description, "muted"), grow=WIDEST),
                 ],
                 header=False,
                 id="options",
