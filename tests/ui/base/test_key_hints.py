@@ -8,7 +8,7 @@ from akash_tui.ui.base.command_palette import OneCommandPalette
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.key_bar import KeyBar
-from tests.ui.fakes import FakeLeases, Stage_, until, view
+from tests.ui.fakes import Stage_, until
 from tests.ui.screen_text import lines
 
 
@@ -81,24 +81,6 @@ async def test_a_money_dialog_shows_yes_and_no_until_it_is_closed(scene: Stage_)
         await pilot.press("escape", "n")
         await until(pilot, lambda: "a accept" in bar(scene))
         assert "accept" not in scene.deployer.done
-
-
-async def test_what_must_be_typed_keeps_enter_dimmed_until_it_is(
-    scene: Stage_, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
-    async with scene.app.run_test(size=(80, 24)) as pilot:
-        await scene.ready(pilot)
-        await pilot.press("3")
-        await until(pilot, lambda: bool(scene.app.screen.query("#lease-table").results))
-        await until(pilot, lambda: scene.app.screen.query_one("#lease-table").rows)  # type: ignore[attr-defined]
-        await pilot.press("x")
-        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
-        dialog = scene.app.screen
-        assert isinstance(dialog, ConfirmSpend)
-        await until(pilot, lambda: keys(scene).get("close it") is False)
-        await pilot.press(*str(dialog.sheet.must_type if dialog.sheet is not None else ""))
-        await until(pilot, lambda: keys(scene).get("close it") is True)
 
 
 async def test_a_text_dialog_shows_enter_and_esc(scene: Stage_) -> None:
