@@ -40,6 +40,7 @@ STORY_TESTS = {
     "tests/ui": (
         "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets type_ahead"
     ),
+    "tests/ui/base": "key_hints",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
     "tests/ui/leases": "list_choices pictures",

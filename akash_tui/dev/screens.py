@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.base.glossary_screen import GlossaryScreen
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
@@ -134,6 +135,7 @@ DESTINATIONS: dict[str, Destination] = {
     "welcome": Destination(WelcomeScreen, None, _nothing),
     "deploy": Destination(DeployScreen, None, _deploy),
     "help": Destination(HelpScreen, "deploy", _by_key("question_mark", HelpScreen)),
+    "glossary": Destination(GlossaryScreen, "help", _by_key("enter", GlossaryScreen, "#words")),
     "market": Destination(MarketScreen, "deploy", _by_key("4", MarketScreen, "#gpu-table")),
     "network": Destination(NetworkScreen, "market", _by_key("d", NetworkScreen)),
     "bids": Destination(BidsScreen, "deploy", _bids),

@@ -16,6 +16,7 @@ TABLE: Final = "table"
 PLACES: Final[dict[str, str]] = {
     EVERYWHERE: "Everywhere",
     TABLE: "In lists",
+    "welcome": "Network and wallet",
     "deploy": "Deploy",
     "bids": "Bids",
     "leases": "Leases",
@@ -28,6 +29,8 @@ PLACES: Final[dict[str, str]] = {
     "network": "The network day by day",
     "page": "A GPU model or a provider",
     "columns": "Choosing columns",
+    "field": "While typing in a field",
+    "editor": "While editing an SDL",
     "dialog": "In money dialogs",
 }
 """Where an action lives, in the order of the help."""
@@ -51,6 +54,11 @@ _SHOWN: Final = {
 }
 
 
+def shown_key(key: str) -> str:
+    """A key as a person reads it; `key` is Textual's name for it."""
+    return _SHOWN.get(key, key)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a key does. `run` is Textual's action; without it `do('<id>')` asks the screen."""
@@ -61,7 +69,7 @@ class Action:
     help: str
     run: str = ""
     bar: int = 0
-    """Place in the key bar, the lowest first; 0 is not shown there."""
+    """Place in the key bar, the lowest first; 0 comes after all others, and only where there is room."""
     palette: bool = True
     always: bool = False
     """Whether it works in fields and dialogs too: the app itself has its keys."""
@@ -79,7 +87,7 @@ class Action:
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys as a person reads them."""
-        return tuple(_SHOWN.get(key, key) for key in self.keys)
+        return tuple(shown_key(key) for key in self.keys)
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
@@ -93,14 +101,21 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.leases", ("3",), "Leases", "List all deployments of this wallet."),
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
+    Action("app.copy-address", ("Y",), "copy address", "Copy your wallet's address: AKT to fund it is sent there."),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
     Action("app.speed", ("ctrl+t",), "time × 60", "On practice: let time pass 60 times as fast, and as usual again."),
     Action(
         "app.theme", ("T",), "theme", "Switch to the next colour theme: dark, light, high contrast or colour-blind."
     ),
-    Action("app.all-themes", ("ctrl+k",), "all themes", "Choose a colour theme from all, Textual's own too."),
+    Action("app.all-themes", ("f2",), "all themes", "Choose a colour theme from all, Textual's own too."),
     Action("app.problems", ("exclamation_mark",), "problems", "List the errors and alerts of this session."),
-    Action("app.help", ("question_mark",), "help", "Show the keys of this screen."),
+    Action("app.help", ("question_mark", "f1"), "help", "Show the words and keys of this screen; f1 also in a field."),
+    Action(
+        "app.glossary",
+        ("W",),
+        "glossary",
+        "Explain the words: AKT and ACT, escrow, dseq, provider, audited, gas and others.",
+    ),
     Action(
         "app.palette", ("colon", "ctrl+p"), "all actions", "Search all actions by name or description.", palette=False
     ),
@@ -141,6 +156,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("table.bottom", ("end", "G"), "bottom", "Move to the last row.", "edge(-1)", palette=False),
     Action("table.open", ("enter",), "open", "Open the row.", "open", palette=False),
     Action("table.mark", ("space",), "mark", "Mark or tick the row.", "mark", palette=False),
+    Action("welcome.choose", ("enter",), "choose", "Go on with this line.", bar=1, palette=False),
     Action(
         "deploy.submit",
         ("enter",),
@@ -275,32 +291,32 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("log.pause", ("p",), "pause", "Pause the view or continue; no line is lost meanwhile.", bar=1),
     Action("log.switch", ("e",), "events", "Switch between logs and events.", bar=2),
     Action("log.copy", ("y",), "copy", "Copy all loaded lines, without colours.", bar=3),
-    Action("filter.apply", ("enter",), "apply", "Apply the filter and go back to the list.", "apply", palette=False),
+    Action("filter.apply", ("enter",), "apply", "Apply the filter and go back to the list.", "apply", 1, False),
     Action(
         "filter.clear",
         ("escape",),
         "show all",
         "Remove the filter and show everything again.",
         "clear",
+        bar=2,
         palette=False,
     ),
-    Action("filter.complete", ("tab",), "complete", "Accept the completion that is shown.", "complete", palette=False),
+    Action("filter.complete", ("tab",), "complete", "Accept the completion that is shown.", "complete", 3, False),
     Action(
         "filter.save",
         ("ctrl+s",),
         "save view",
         "Save the filter and the sort order under a name.",
         "save",
+        bar=4,
         palette=False,
     ),
-    Action("compare.left", ("left",), "left", "Move to the bid on the left.", "step(-1)", palette=False),
-    Action("compare.right", ("right",), "right", "Move to the bid on the right.", "step(1)", palette=False),
-    Action("compare.accept", ("a",), "accept", "Lease this one; first shows what it costs.", "accept", palette=False),
-    Action("compare.remove", ("space",), "remove", "Remove this bid from the comparison.", "remove", palette=False),
-    Action(
-        "compare.differences", ("s",), "differences", "Show only the lines that differ.", "differences", palette=False
-    ),
-    Action("compare.leave", ("escape", "q"), "back", "Go back to the bids.", "leave", palette=False),
+    Action("compare.left", ("left",), "left", "Move to the bid on the left.", "step(-1)", 2, False),
+    Action("compare.right", ("right",), "right", "Move to the bid on the right.", "step(1)", 3, False),
+    Action("compare.accept", ("a",), "accept", "Lease this one; first shows what it costs.", "accept", 1, False),
+    Action("compare.remove", ("space",), "remove", "Remove this bid from the comparison.", "remove", 4, False),
+    Action("compare.differences", ("s",), "differences", "Show only the lines that differ.", "differences", 5, False),
+    Action("compare.leave", ("escape", "q"), "back", "Go back to the bids.", "leave", 6, False),
     Action("market.open", ("enter",), "open", "Show the details of this GPU model or provider.", bar=1),
     Action("market.providers", ("v",), "providers", "Switch between GPU models and providers.", bar=2),
     Action("market.series-next", ("right_square_bracket",), "series", "Show the next chart of daily figures.", bar=6),
@@ -374,6 +390,31 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "columns.down", ("J", "shift+down"), "move down", "Move the column to the right.", "shift(1)", palette=False
     ),
     Action("columns.reset", ("r",), "as before", "Show all columns in the order of the app.", "reset", palette=False),
+    Action("field.take", ("enter",), "take", "Take what is typed.", "submit", bar=1, palette=False),
+    Action("field.leave", ("escape",), "back", "Leave the field; in a dialog: cancel.", "back", bar=2, palette=False),
+    Action("field.next", ("tab",), "next field", "Move to the next field.", "app.focus_next", bar=3, palette=False),
+    Action("field.clear", ("ctrl+u",), "clear", "Delete what is left of the cursor.", "delete_left_all", 4, False),
+    Action(
+        "field.word", ("ctrl+w",), "delete word", "Delete the word before the cursor.", "delete_left_word", 5, False
+    ),
+    Action(
+        "field.rest", ("ctrl+k",), "delete rest", "Delete what is right of the cursor.", "delete_right_all", 6, False
+    ),
+    Action("editor.end", ("escape",), "end editing", "End editing and check the SDL.", "back", bar=1, palette=False),
+    Action("editor.undo", ("ctrl+z",), "undo", "Undo the last change.", "undo", bar=2, palette=False),
+    Action("editor.redo", ("ctrl+y",), "redo", "Do what was undone again.", "redo", bar=3, palette=False),
+    Action(
+        "editor.rest",
+        ("ctrl+k",),
+        "delete to end",
+        "Delete up to the end of the line, or an empty line.",
+        "delete_to_end_of_line_or_delete_line",
+        bar=4,
+        palette=False,
+    ),
+    Action(
+        "editor.word", ("ctrl+w",), "delete word", "Delete the word before the cursor.", "delete_word_left", 5, False
+    ),
     Action(
         "dialog.yes",
         ("y",),
@@ -408,8 +449,8 @@ def _binding(action: Action) -> Binding:
 
 
 def in_bar(where: str) -> tuple[Action, ...]:
-    """What the key bar of a screen shows, the most important first."""
-    return tuple(sorted((a for a in at(where) if a.bar), key=lambda a: a.bar))
+    """What the key bar of a place shows, the most important first."""
+    return tuple(sorted(at(where), key=lambda action: action.bar or len(ACTIONS)))
 
 
 def key_table_markdown(places: Iterable[str] = PLACES) -> str:

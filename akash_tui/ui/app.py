@@ -12,12 +12,16 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from akash_tui.services.core.terminal import colourless, plain_characters
+from akash_tui.services.errors import AkashError
 from akash_tui.ui.actions import app_bindings
-from akash_tui.ui.base.base_screen import TABS, BaseScreen
+from akash_tui.ui.base.base_screen import TABS, BaseScreen, typing_place
 from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.base.problem_screen import ProblemScreen
 from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot, while_suspended
+from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.session.practice_speed import read_speed, turn_speed, why_not_faster
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.line_filters import ColourlessFilter, PlainFilter
@@ -26,9 +30,9 @@ from akash_tui.ui.widgets.themes import DEFAULT, NAMES, OWN, THEMES, theme_named
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
+    from akash_tui.domain.glossary import GlossaryEntry
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
-    from akash_tui.services.ports import AkashError
     from akash_tui.ui.session.run_manager import TrackedRun
 
 
@@ -149,7 +153,14 @@ class AkashApp(SessionApp):
         if reason is not None:
             self.status.say(reason, "warn")
             return
+        if self.current_mode != WELCOME:
+            self.mode_before = self.current_mode
         self.go(WELCOME)
+
+    def do_copy_address(self) -> None:
+        assert self.session is not None
+        assert self.session.wallet is not None
+        copy_one_of(self, [("address", self.session.wallet.address)])
 
     def do_theme(self) -> None:
         names = [theme.name for theme in THEMES]
@@ -193,14 +204,32 @@ class AkashApp(SessionApp):
     def do_problems(self) -> None:
         self.push_screen(ProblemScreen())
 
+    def action_open_help(self) -> None:
+        """`?` in a dialog."""
+        self.do_help()
+
     def do_help(self) -> None:
-        screen = self.front_screen
-        self.push_screen(HelpScreen(screen.where if screen is not None else ""))
+        where = getattr(self.screen, "where", "")
+        if where:
+            self.push_screen(HelpScreen(where, self._glossary(), typing_place(self.screen.focused)))
+
+    def do_glossary(self) -> None:
+        if self._glossary():
+            self.push_screen(GlossaryScreen())
+
+    def _glossary(self) -> tuple[GlossaryEntry, ...]:
+        try:
+            return glossary()
+        except AkashError as error:
+            self.report_error("reading the glossary", error)
+            return ()
 
     def action_command_palette(self) -> None:
-        """`ctrl+p`: open the palette, unless it is open."""
-        if not isinstance(self.screen, OneCommandPalette):
-            self.push_screen(OneCommandPalette())
+        """`ctrl+p`: open the palette; it has the actions of a screen, so none while a dialog is open."""
+        if self.front_screen is not None:
+            self.push_screen(OneCommandPalette(id="--command-palette"))
+        elif isinstance(self.screen, DialogBox):
+            self.screen.set_hint("esc first closes this", "warn")
 
     def do_palette(self) -> None:
         self.action_command_palette()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.binding import BindingsMap
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from akash_tui.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PLACES, TABLE, at, bindings, in_bar, key_table_markdown
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.base.help_screen import help_lines
+from akash_tui.ui.base.help_screen import help_columns
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
@@ -17,10 +20,12 @@ from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.screen import MarketScreen
+from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.conformance import ROOT
 
 SCREENS: dict[str, type[BaseScreen]] = {
+    "welcome": WelcomeScreen,
     "deploy": DeployScreen,
     "bids": BidsScreen,
     "leases": LeasesScreen,
@@ -78,7 +83,7 @@ def test_bindings_are_exactly_the_registry(where: str) -> None:
 
 
 def test_reserved_keys_stay_free() -> None:
-    bound = {key for action in ACTIONS for key in action.keys}
+    bound = {key for action in ACTIONS if action.where != "editor" for key in action.keys}
     assert bound.isdisjoint({"5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+z", "ctrl+c"})
 
 
@@ -92,14 +97,34 @@ def test_the_key_table_names_every_key() -> None:
 
 @pytest.mark.parametrize("where", SCREENS)
 def test_help_tells_every_key_of_the_screen(where: str) -> None:
-    said = [line.label.split() for line in help_lines(where) if hasattr(line, "label")]
+    said = [line.label.split() for column in help_columns(where) for line in column if hasattr(line, "label")]
     for action in (*at(where), *at(EVERYWHERE)):
         assert list(action.shown) in said
 
 
 @pytest.mark.parametrize("where", SCREENS)
-def test_at_most_seven_keys_are_shown(where: str) -> None:
-    assert 0 < len(in_bar(where)) <= 7
+def test_the_important_keys_come_first_in_the_bar(where: str) -> None:
+    places = [action.bar for action in in_bar(where)]
+    important = [place for place in places if place]
+    assert 0 < len(important) <= 7
+    assert important == sorted(set(important))
+    assert places[: len(important)] == important
+    assert {action.id for action in in_bar(where)} == {action.id for action in at(where)}
+
+
+def keys_of(widget: type[Widget]) -> dict[str, str]:
+    """What each key of a widget does."""
+    made = (b for b in BindingsMap(widget.BINDINGS).key_to_bindings.values())
+    return {binding.key: binding.action for bindings in made for binding in bindings}
+
+
+@pytest.mark.parametrize(("where", "widget"), [("field", Input), ("editor", TextArea)])
+def test_the_keys_of_a_field_are_those_that_textual_gives_it(where: str, widget: type[Widget]) -> None:
+    known = keys_of(widget)
+    for action in at(where):
+        for key in action.keys:
+            if key not in ("escape", "tab"):  # these are the screen's
+                assert known[key] == action.run, action.id
 
 
 def test_the_readme_has_the_same_keys() -> None:

@@ -76,8 +76,22 @@ async def help_(scene: Stage_, pilot: Pilot[int]) -> None:
     await pilot.press("?")
 
 
+async def glossary(scene: Stage_, pilot: Pilot[int]) -> None:
+    await help_(scene, pilot)
+    await until(pilot, lambda: scene.app.screen.query("#keys-pane"))
+    await pilot.press("down", "enter")
+    await until(pilot, lambda: scene.app.screen.query("#meaning"))
+
+
+async def field(scene: Stage_, pilot: Pilot[int]) -> None:
+    await deploy(scene, pilot)
+    await pilot.press("tab")
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("steps", [deploy, bids, accept, running, leases, help_], ids=lambda s: s.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "steps", [deploy, field, bids, accept, running, leases, help_, glossary], ids=lambda s: s.__name__.strip("_")
+)
 def test_picture(
     snap_compare: Callable[..., bool],
     scene: Stage_,

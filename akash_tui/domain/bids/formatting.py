@@ -112,15 +112,17 @@ def gpu_source(disclosure: Disclosure) -> str:
     if not sources:
         return ""
     if GpuSource.NONE in sources:
-        return "neither the bid nor its provider's attributes say which model"
+        return "model: not stated, neither in the bid nor in the provider's attributes"
     if GpuSource.CANDIDATES in sources:
-        return "one of these; the bid does not say which"
+        return "model: one of these, the bid does not state which"
     if GpuSource.PROVIDER in sources:
-        return "by its provider's attributes; the bid itself does not name the model"
+        return "model: from the provider's attributes, not stated in the bid"
     size = vram(disclosure)
     if size == NOT_KNOWN:
-        return "the model by the bid itself; nobody says how much VRAM"
-    return "the model by the bid itself, its VRAM by its provider's attributes" if "ᵖ" in size else "by the bid itself"
+        return "model: stated in the bid; VRAM: not known"
+    return "model: stated in the bid; VRAM: " + (
+        "from the provider's attributes" if "ᵖ" in size else "stated in it too"
+    )
 
 
 def interface(disclosure: Disclosure) -> str:

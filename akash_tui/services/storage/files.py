@@ -16,6 +16,13 @@ LARGEST = 64 << 20
 """Bytes; no text file of ours is longer."""
 
 
+def packaged(name: str) -> Path:
+    """A file or folder that comes with the program: in a wheel beside our modules, in a checkout at its top."""
+    package = Path(__file__).resolve().parents[2]
+    inside = package / name
+    return inside if inside.exists() else package.parent / name
+
+
 def private_dir(path: Path) -> Path:
     """Make `path` (and parents) if needed, and close it to others. Raises `BadInput` for a folder shared by all."""
     if not private_folder(path):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
-from akash_tui.services.storage.files import read_user_text, write_atomic
+from akash_tui.services.storage.files import packaged, read_user_text, write_atomic
 from akash_tui.services.storage.home import unreadable_rows
 
 SUFFIX = ".yaml"
@@ -45,7 +45,7 @@ class Presets:
 
     def __init__(self, home: Path, shipped: Path | None = None) -> None:
         self.folder = home / "presets"
-        self.shipped = shipped or _shipped()
+        self.shipped = shipped or packaged("sdl_templates")
 
     def list(self) -> Sequence[Preset]:
         """Own ones first, each by name; unreadable files are left out, and reported once."""
@@ -112,10 +112,3 @@ def _preset(name: str, path: Path, own: bool) -> Preset:
 
 def _read(path: Path) -> str:
     return read_user_text(path, "an SDL file", LARGEST, utf16=True)
-
-
-def _shipped() -> Path:
-    """In the wheel beside our modules; in a checkout at the top of the repository."""
-    package = Path(__file__).resolve().parents[2]
-    inside = package / "sdl_templates"
-    return inside if inside.is_dir() else package.parent / "sdl_templates"

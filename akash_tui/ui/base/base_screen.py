@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -10,12 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
 from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
-from akash_tui.ui.widgets.bars import KeyBar, StatusBar, TooSmall, TopBar
+from akash_tui.ui.widgets.bars import StatusBar, TooSmall, TopBar
+from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import Tone, toned
 
@@ -77,7 +82,7 @@ class BaseScreen(Screen[None]):
         with Container(id="body"):
             yield from self.body()
         yield StatusBar(id="activity")
-        yield KeyBar(self.action_do, id="keys")
+        yield KeyBar(id="keys")
         yield TooSmall()
 
     def body(self) -> ComposeResult:
@@ -161,7 +166,7 @@ class BaseScreen(Screen[None]):
         """Why an action cannot be used now; None if it can."""
         if action_id.startswith("app."):
             return self.session_app.why_not(action_id)
-        return self.why_not(action_id)
+        return self.why_not(action_id) if BY_ID[action_id].where == self.where else None
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of this screen cannot be used now; None if it can."""
@@ -183,17 +188,25 @@ class BaseScreen(Screen[None]):
         if not text and session_app.header_data is not None:
             text, tone = session_app.header_data.notice()
         self.query_one("#activity", StatusBar).show(toned(" " + text, tone) if text else Content(""), self.side())
-        bar = [
-            (action, self.title_of(action.id), self.reason(action.id) is None)
-            for action in in_bar(self.where)
-            if self.in_bar(action.id)
+        self.query_one(KeyBar).show_keys(*self.key_hints())
+
+    def key_hints(self) -> tuple[Sequence[KeyHint], Sequence[KeyHint]]:
+        """What the key bar shows: the keys of the field that is typed in, or what works on this screen; and those
+        that always work. A key that does not work now is shown only if it is one of the important ones."""
+        typing = typing_place(self.focused)
+        hints: list[KeyHint] = []
+        for action in in_bar(typing or self.where):
+            usable = self.reason(action.id) is None
+            if (usable or action.bar) and self.in_bar(action.id):
+                hints.append(KeyHint(action.keys[0], self.title_of(action.id), usable))
+        at = -1 if typing else 0  # a letter would be typed into the field
+        return hints, [
+            KeyHint(BY_ID[f"app.{id}"].keys[at], title) for id, title in (("help", "help"), ("palette", "all"))
         ]
-        always = [(BY_ID["app.help"], "help"), (BY_ID["app.palette"], "all")]
-        self.query_one(KeyBar).show_actions(bar, always)
 
     def in_bar(self, action_id: str) -> bool:
         """False for an action that makes no sense here at all."""
-        return True
+        return action_id != "filter.save" or any(bar.saves for bar in self.query(FilterBar) if bar.display)
 
     def title_of(self, action_id: str) -> str:
         """The action's title in the key bar, which may depend on what the screen shows."""
@@ -202,6 +215,13 @@ class BaseScreen(Screen[None]):
     def side(self) -> Content:
         """The right end of the activity line."""
         return Content("")
+
+
+def typing_place(focused: Widget | None) -> str:
+    """The place of the registry whose keys work in a focused field; "" where letters are keys of the screen."""
+    if isinstance(focused, Input):
+        return "filter" if isinstance(focused.parent, FilterBar) else "field"
+    return "editor" if isinstance(focused, TextArea) and not focused.read_only else ""
 
 
 def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:

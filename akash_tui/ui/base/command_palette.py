@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from textual import on
@@ -12,11 +11,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, OptionList
 
+from akash_tui.domain.glossary import GlossaryEntry, has_words, search_glossary
+from akash_tui.services.errors import AkashError
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
 from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.widgets.dismiss_once import DismissOnce
+from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 
-_WORD = re.compile(r"[^\W_]+")
+MOST_WORDS = 3
+"""Words of the glossary that are found, below all actions."""
 SCORE_PER_LETTER = 3.0
 """What each typed letter is worth where all words were found in the title or the description. Textual gives letters
 that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
@@ -24,6 +28,19 @@ that stand together in the title at least as much (`FuzzySearch.score`), and let
 
 class OneCommandPalette(CommandPalette, DismissOnce[None]):
     """The palette, which runs one command: enter pressed twice in one piece is one enter."""
+
+    DEFAULT_CSS = "OneCommandPalette > KeyBar { dock: bottom; }"
+
+    def on_mount(self) -> None:
+        bar = KeyBar(id="palette-keys")
+        self.mount(bar)
+        hints = [
+            KeyHint("enter", "run it"),
+            KeyHint("down", "next"),
+            KeyHint("escape", "close"),
+            KeyHint("ctrl+u", "clear"),
+        ]
+        self.call_after_refresh(bar.show_keys, hints, [])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False for moves in the list before it has a size: Textual would count pages of no lines."""
@@ -43,7 +60,7 @@ class OneCommandPalette(CommandPalette, DismissOnce[None]):
 
 
 class ActionCommands(Provider):
-    """Actions found by their title, letter by letter, or by words of their description.
+    """Actions found by their title, letter by letter, or by words of their description; below them words explained.
 
     One that cannot be used now gives the reason when it is chosen.
     """
@@ -72,10 +89,13 @@ class ActionCommands(Provider):
                 score += SCORE_PER_LETTER * len(query)
             if score > 0:
                 yield Hit(score, shown, partial(screen.action_do, action.id), text=name, help=action.help)
+        for rank, entry in enumerate(search_glossary(self._words(), query)[:MOST_WORDS]):
+            name = f"What is {entry.id}?"
+            show = partial(self.app.push_screen, GlossaryScreen(entry.id))
+            yield Hit(1 / (rank + 1), Content(name), show, text=name, help=entry.short)
 
-
-def has_words(text: str, query: str) -> bool:
-    """Whether each word of `query` begins a word of `text`; False for a query without words."""
-    words = _WORD.findall(text.lower())
-    wanted = _WORD.findall(query.lower())
-    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+    def _words(self) -> Sequence[GlossaryEntry]:
+        try:
+            return glossary()
+        except AkashError:  # help and the glossary itself say so
+            return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -13,6 +14,7 @@ from textual.content import Content
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import LoggedProblem
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 
@@ -39,11 +41,15 @@ class ProblemScreen(DialogBox[None]):
             )
 
     def on_mount(self) -> None:
-        self.set_title("Problems · enter shows details · esc closes")
+        self.set_title("Problems")
         app = cast("SessionApp", self.app)
         table = self.query_one("#problems", LiveTable)
         table.show(list(app.problems.entries)[::-1])
         table.focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        found = bool(cast("SessionApp", self.app).problems.entries)
+        return [*([KeyHint("enter", "details")] if found else []), KeyHint("escape", "close")]
 
     @on(LiveTable.Opened)
     def _opened(self, event: LiveTable.Opened) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -26,10 +26,11 @@ from akash_tui.domain.text import NOT_KNOWN, short_address
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.dialog_box import DialogBox, place_hints
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
@@ -149,6 +150,7 @@ class CompareScreen(DialogBox[BidId | None]):
     CompareScreen #compare-message { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("compare")
+    where: ClassVar[str] = "compare"
 
     def __init__(
         self,
@@ -180,6 +182,12 @@ class CompareScreen(DialogBox[BidId | None]):
         self.paint()
         self._clock = self.set_interval(1 / REPAINTS_PER_SECOND, self.paint)
 
+    def key_hints(self) -> Sequence[KeyHint]:
+        lines = self._read()
+        free = bool(lines) and self._why_not(lines[min(self.at, len(lines) - 1)]) is None
+        hints = place_hints("compare", lambda action_id: action_id != "compare.accept" or free)
+        return [replace(h, title="all lines") if h.key == "s" and self.only_differences else h for h in hints]
+
     def on_resize(self) -> None:
         if self.is_mounted:
             self.paint()
@@ -206,18 +214,16 @@ class CompareScreen(DialogBox[BidId | None]):
         width = max(8, (self.size.width - 5 - LABEL - 1) // len(lines) - 1)
         table.set_columns(self._columns(lines, min(34, width)))
         table.show(visible)
-        table.styles.height = min(len(visible) + 1, max(3, self.size.height - 3))
+        table.styles.height = min(len(visible) + 1, max(3, self.size.height - 4))
         same = len(shown) - len(visible)
         self.set_title(
             f"Compare {len(lines)} bids"
             + (f" · {formatting.plural(same, 'line')} hidden: the same for all" if same else "")
         )
-        keys = (
-            f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
-        )
         self.query_one("#compare-message", TextPane).show(
-            toned(self.message or keys, "warn" if self.message else "muted")
+            toned(self.message or "★ the best of its line", "warn" if self.message else "muted")
         )
+        self.show_keys()
 
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]

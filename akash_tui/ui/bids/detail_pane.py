@@ -77,7 +77,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
     age = _when(now, market.read_at)
     name = f"{market.gpu.model} {market.gpu.vram_gib} GB" if market.gpu.vram_gib is not None else market.gpu.model
-    source = f"from the indexer, read {age}; how many bids it counts is not published"
+    source = f"from the indexer, read {age}; sample size not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
         LabelledLine("", source, "muted"),

@@ -76,12 +76,12 @@ def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None,
 
 def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, *, short: bool) -> Content:
     parts: list[Content] = [toned("budget     ", "muted")]
-    parts.append(Content(budget.words or "none, B sets one"))
+    parts.append(Content(budget.words or "none (B)"))
     collecting = run.stage in (Stage.CREATING, Stage.COLLECTING)  # later it drains and is topped up
     if not short and run.funds is not None and collecting:
         parts.append(Content(f" · {formatting.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
-        parts.append(Content(f", raised to pay {plain(run.hours)} h"))
+        parts.append(Content(f" · the deposit will cover {plain(run.hours)} h"))
     parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {formatting.plural(bids, 'bid')}"))
     if most is not None and bids >= most:
         parts.append(toned(" · full: no other provider can bid", "warn"))

@@ -143,7 +143,7 @@ class BidsScreen(BidActions):
         if len(shown_of) > 1 and group is not None:
             spec = run.groups.get(group)
             named = f" {spec.name}" if spec is not None else ""
-            parts.append(f" · group{named} {list(shown_of).index(self.part) + 1}/{len(shown_of)} [ ]")
+            parts.append(f" · group{named} {list(shown_of).index(self.part) + 1} of {len(shown_of)}, ] next")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
         if tracked.saved:
             text, tone = f"saved answer, {tracked.saved}, read-only", "warn"

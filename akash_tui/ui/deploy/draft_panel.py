@@ -110,7 +110,7 @@ class DraftPanel(Vertical):
         findings.styles.height = min(5, max(1, len(problems)))
         findings.show(problems)
         deposit = self.query_one("#deposit", Input)
-        deposit.placeholder = f"min. {units(minimum.amount)}" if minimum is not None else "minimum"
+        deposit.placeholder = f"minimum {units(minimum.amount)}" if minimum is not None else "minimum"
         try:
             self.query_one("#estimate", LabelledLines).show(estimate(draft, block_time, self.wishes(), minimum))
         except ValueError as error:

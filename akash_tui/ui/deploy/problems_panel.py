@@ -116,17 +116,20 @@ class ProblemsPanel(BaseScreen):
 
     @on(LiveTable.Opened, "#findings")
     def _open_findings(self) -> None:
-        self.action_do("deploy.sdl-problems")
-
-    def do_sdl_problems(self) -> None:
-        """All problems in full; then the cursor stands on the line of the one that was chosen."""
-        if self.draft is None:
-            return
+        """To the line of the problem; what to do about it is in the status line."""
         row = self.query_one("#findings", LiveTable).cursor_row
         if isinstance(row, ProblemRow):
-            place = (max(0, row.problem.line - 1), max(0, row.problem.column - 1))
-            self.query_one("#sdl", TextArea).move_cursor(place, center=True)
-        title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
+            problem, area = row.problem, self.query_one("#sdl", TextArea)
+            area.focus()
+            area.move_cursor((max(0, problem.line - 1), max(0, problem.column - 1)), center=True)
+            advice = clean(problem.advice or problem.message, LONGEST)
+            self.session_app.status.say(f"Line {problem.line}: {formatting.sentence(advice)} p shows all.", "warn", 20)
+
+    def do_sdl_problems(self) -> None:
+        """All problems in full."""
+        if self.draft is None:
+            return
+        title = f"{self.draft.file}: {len(self.draft.problems)} found"
         self.app.push_screen(TextDialog(title, problem_lines(self.draft.problems), 11))
 
     def do_fix(self) -> None:

@@ -154,6 +154,7 @@ class DeployScreen(ProblemsPanel):
             self.query_one("#deposit", Input).value,
             self.query_one("#budget", Input).value,
             self.editing,
+            self.size,
         )
 
     def paint(self) -> None:
@@ -191,6 +192,21 @@ class DeployScreen(ProblemsPanel):
         if action_id == "deploy.submit":
             return self._why_no_bids(self.draft)
         return None
+
+    def reason(self, action_id: str) -> str | None:
+        return super().reason("deploy.submit" if action_id == "field.take" else action_id)
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "deploy.submit" and (self.draft is None or self.query_one("#sources").has_focus):
+            return "load"
+        if action_id == "deploy.submit" and self.query_one("#findings").has_focus:
+            return "to its line"
+        return super().title_of("deploy.submit" if action_id == "field.take" else action_id)
+
+    def in_bar(self, action_id: str) -> bool:
+        if action_id == "deploy.tick":  # the only list that takes it
+            return self.query_one("#gpus").has_focus
+        return super().in_bar(action_id)
 
     def _why_no_bids(self, draft: Draft) -> str | None:
         if self.query_one("#sources").has_focus:

@@ -14,9 +14,15 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.textual_private import bind_key
+
+NARROWEST, WIDEST = 74, 120
+"""Columns of the box; as wide as its longest line, on a screen that has them."""
+AROUND = 10
+"""Columns for the frame and the gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,15 @@ class ChoiceDialog(DialogBox[str | None]):
 
     def compose(self) -> ComposeResult:
         width = min(30, max((cell_len(_title_with_key(option)) for option in self._options), default=8))
-        with Vertical(classes="box"):
+        longest = max((cell_len(option.description) for option in self._options), default=0)
+        with Vertical(classes="box") as box:
+            box.styles.width = max(NARROWEST, min(WIDEST, width + longest + AROUND))
             if self._body:
                 yield LabelledLines(9, id="message")
             yield LiveTable[ChoiceOption](
                 [
                     Column("title", "", width, lambda o: (_title_with_key(o), "strong")),
-                    Column("description", "", 20, lambda o: (o.description, "muted"), grow=60),
+                    Column("description", "", 20, lambda o: (o.description, "muted"), grow=WIDEST),
                 ],
                 header=False,
                 id="options",
@@ -63,6 +71,10 @@ class ChoiceDialog(DialogBox[str | None]):
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)
         table.focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        keys = [KeyHint(option.key, option.title) for option in self._options if option.key]
+        return [KeyHint("enter", "choose"), KeyHint("down", "next line"), KeyHint("escape", "back"), *keys]
 
     @on(LiveTable.Opened)
     def _opened(self, event: LiveTable.Opened) -> None:

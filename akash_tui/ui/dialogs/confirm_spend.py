@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -14,7 +14,8 @@ from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, error_lines
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, error_lines, place_hints
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
 from akash_tui.ui.widgets.styles import toned
 
@@ -34,6 +35,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     `prepare` makes the quote while the dialog is open already; when it fails, the dialog shows why.
     """
 
+    where: ClassVar[str] = "dialog"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog"), Binding("left,right", "app.focus_next", show=False)]
 
     def __init__(
@@ -99,9 +101,20 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             typed.placeholder = f"type {self.sheet.must_type} to confirm"
             self.set_hint(f"type {self.sheet.must_type} and press enter")
             typed.focus()
+        self.show_keys()
         self.arm_after_delay()
         if self._overtaken is not None:
             self.set_interval(CHECK_SECONDS, self._check_quote)
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        if self.quote is None or self.sheet is None or self.stale:
+            return [KeyHint("escape", "close")]
+        if self.sheet.must_type is None:
+            return [KeyHint("y", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("n", "cancel")]
+        if self.focused is not None and self.focused.id == "typed":
+            keys = [KeyHint("enter", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("escape", "cancel")]
+            return [*keys, *place_hints("field")[2:4]]
+        return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
     def _check_quote(self) -> None:
         """Mark the quote, once, when what it rests on has changed: a quote that is shown is never changed."""
@@ -122,6 +135,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
 
     def _show_yes(self) -> None:
         self.query_one("#yes", Button).disabled = not self.can_say_yes
+        self.show_keys()
 
     @property
     def can_say_yes(self) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import in_bar
 from akash_tui.ui.widgets.dismiss_once import DismissOnce
+from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import Tone, toned
 
@@ -21,9 +24,15 @@ LABEL_WIDTH = 14
 
 
 class DialogBox(ModalScreen[T], DismissOnce[T]):
-    """A framed box in the middle of the screen; `body` stands in its `#message`. Esc dismisses it with None."""
+    """A framed box in the middle of the screen; `body` stands in its `#message`. Esc dismisses it with None.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
+    Its own key bar covers that of the screen below.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", show=False),
+        Binding("question_mark,f1", "app.open_help", "help", show=False),
+    ]
     DEFAULT_CSS = """
     DialogBox { align: center middle; }
     DialogBox > .box {
@@ -31,10 +40,14 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
         background: $surface; border: round $border; border-title-color: $text-accent;
         padding: 1 2;
     }
+    DialogBox > KeyBar { dock: bottom; }
     DialogBox .buttons { height: auto; align-horizontal: right; margin-top: 1; }
     DialogBox .buttons Button { margin-left: 2; }
     DialogBox VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     """
+    where: ClassVar[str] = "question"
+    """The place of the registry whose keys and words its help shows; "" has no help."""
+
     arm_seconds: ClassVar[float] = 0.4
     """A yes works only this long after what it answers is shown, so that a held-down key cannot buy."""
 
@@ -51,6 +64,19 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
             self.set_title(self._title)
         if self._body:
             self.query_one("#message", LabelledLines).show(self._body)
+        self.mount(KeyBar(id="dialog-keys"))
+        self.watch(self, "focused", self.show_keys, init=False)
+        self.call_after_refresh(self.show_keys)
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        """What works here now, the most important first."""
+        return [KeyHint("escape", "close")]
+
+    def show_keys(self) -> None:
+        """Draw the key bar as it is now; call it when what works has changed."""
+        for bar in self.query(KeyBar):
+            help_key = "f1" if isinstance(self.focused, Input) else "question_mark"
+            bar.show_keys(self.key_hints(), [KeyHint(help_key, "help")] if self.where else [])
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -62,6 +88,7 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
     def arm(self) -> None:
         """Let a yes work from now on."""
         self.armed = True
+        self.show_keys()
 
     def set_title(self, title: str) -> None:
         """Set the title in the upper border, taken literally."""
@@ -70,6 +97,16 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
     def set_hint(self, text: str, tone: Tone = "muted") -> None:
         """A word in the lower border: why a key did nothing, what is still to type."""
         self.query_one(".box").border_subtitle = toned(text, tone)
+
+
+def as_hint(label: str) -> str:
+    """A button's label as a title in the key bar, where titles begin small; "OK" and "SDL" stay."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
+
+
+def place_hints(where: str, usable: Callable[[str], bool] = lambda action_id: True) -> list[KeyHint]:
+    """The keys of a place of the registry, in the order of its key bar."""
+    return [KeyHint(action.keys[0], action.title, usable(action.id)) for action in in_bar(where)]
 
 
 def error_lines(error: AkashError) -> list[LabelledLine | Content]:

@@ -16,7 +16,8 @@ from textual.widgets import Button, Input
 
 from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, place_hints
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.textual_private import bind_key
 
@@ -63,6 +64,16 @@ class QuestionDialog(DialogBox[str | None]):
         self.query(Button).first().focus()
         self.arm_after_delay()
 
+    def key_hints(self) -> Sequence[KeyHint]:
+        focused = next((c for c in self._choices if self.focused is not None and c.id == self.focused.id), None)
+        others = [choice for choice in self._choices if choice.key and choice is not focused]
+        return [
+            *([KeyHint("enter", as_hint(focused.label), self.armed)] if focused is not None else []),
+            *(KeyHint(choice.key, as_hint(choice.label), self.armed) for choice in others),
+            *([KeyHint("tab", "next button")] if len(self._choices) > 1 else []),
+            KeyHint("escape", "back"),
+        ]
+
     def action_choose(self, id: str) -> None:
         if self.armed:
             self.dismiss(id)
@@ -91,6 +102,9 @@ class TextDialog(DialogBox[None]):
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        return [KeyHint("escape", "close"), KeyHint("down", "scroll"), KeyHint("pagedown", "next page")]
 
 
 class TextInputDialog(DialogBox[str | Secret | None]):
@@ -121,6 +135,11 @@ class TextInputDialog(DialogBox[str | Secret | None]):
 
     def on_mount(self) -> None:
         self.query_one("#text").focus()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        if self.focused is not None and self.focused.id == "text":
+            return [KeyHint("enter", "OK"), KeyHint("escape", "cancel"), *place_hints("field")[2:]]
+        return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -164,12 +183,12 @@ async def ask_text(
 ) -> str | None:
     """One line of text; None if the person gave up. `read` is a parser: text that it refuses is not taken."""
     if read is not None:
-        check = partial(_fault, read)
+        check = partial(fault_of, read)
     answer = await app.push_screen_wait(TextInputDialog(title, body, value=value, check=check))
     return answer if isinstance(answer, str) else None
 
 
-def _fault(read: Callable[[str], object], text: str) -> str | None:
+def fault_of(read: Callable[[str], object], text: str) -> str | None:
     """What `read` says is wrong with a text; None if it takes it."""
     try:
         read(text)

@@ -6,14 +6,15 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.akash.amounts import AmountError, parse_deposit, parse_hours, parse_uact, split_amounts
+from akash_tui.domain.akash.amounts import parse_deposit, parse_hours, parse_uact
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.spending.quotes import COMES_BACK
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
+from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -22,22 +23,16 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.session_app import SessionApp
 
-_USUAL = "24h {cap} 6h"
 _CAP_DAYS = 7
 
 
-def read_form(text: str) -> tuple[int | None, Decimal | None, int, Decimal]:
-    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left. Raises `AmountError`.
-
-    Each time so much in uact or what so many hours cost, in all at most, below how many hours.
-    """
-    parts = split_amounts(text)
-    if len(parts) != 3:
-        raise AmountError(f"{len(parts)} figures instead of three", "Write three things: 24h 20 6h, or 5 20 6h.")
-    amount, hours = parse_deposit(parts[0])
-    if parts[2][-1].isdigit():
-        raise AmountError(f"{parts[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
-    return amount, hours, parse_uact(parts[1]), parse_hours(parts[2])
+def fields(cap: int) -> list[FormField]:
+    """The three things that are agreed to; `cap` is proposed as the most ACT in total."""
+    return [
+        FormField("amount", "each time", "24h", "hours to pay for, or ACT: 24h or 5", parse_deposit),
+        FormField("total", "in total", str(cap), "ACT at most; then it stops", parse_uact),
+        FormField("below", "when below", "6h", "hours left", parse_hours),
+    ]
 
 
 def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
@@ -97,18 +92,16 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
 
 async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
     price = next((s.price_h for s in monitor.lease_list.summaries or () if s.id == id), Decimal(0))
-    body = [
-        LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
-        LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
-    ]
-    usual = _USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1))
-    text = await ask_text(session_app, "Automatic top-up", body, value=usual, read=read_form)
-    if text is None:
+    body = [LabelledLine("", "While this app runs, the deployment is topped up without asking you again.")]
+    cap = max(1, int(price * 24 * _CAP_DAYS) + 1)
+    texts = await session_app.push_screen_wait(FormDialog("Automatic top-up", body, fields(cap)))
+    if texts is None:
         session_app.status.say("Nothing was changed.", "muted")
         return
+    each, total, below = texts
     agreement = await session_app.confirmed(
         "Turn on automatic top-up?",
-        partial(monitor.auto.quote, id, *read_form(text)),
+        partial(monitor.auto.quote, id, *parse_deposit(each), parse_uact(total), parse_hours(below)),
         agreement_sheet,
         "Reading what is left",
         "Nothing was changed.",

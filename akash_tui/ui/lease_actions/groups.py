@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 _DESCRIPTIONS = {
-    GroupAction.REQUOTE: ("new bids", "end its lease and ask for new bids; a new order opens at once"),
+    GroupAction.REQUOTE: ("new bids", "end its lease; a new order opens at once"),
     GroupAction.PAUSE: ("pause", "end its lease and accept no bids; it can be started again"),
     GroupAction.START: ("start", "open a new order for bids"),
     GroupAction.CLOSE: ("close", "close it for good; the deployment and its deposit stay"),

@@ -101,7 +101,7 @@ class GpuPage(MarketPage):
             out += self.render_line_chart(medians)
         elif medians:
             out.append(
-                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a chart needs a second day", "muted")
+                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: the chart starts on day two", "muted")
             )
         return [*out, BLANK]
 

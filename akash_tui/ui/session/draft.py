@@ -247,10 +247,10 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
         lasts = lasts_hours(Decimal(locked), draft.price, block_time)
         if lasts is not None:
             short = lasts < 1
-            more = "; 24h here pays a day" if short else ", longer at a lower bid"
+            more = "; type 24h to pay for a day" if short else ", longer at a lower one"
             out.append(
                 LabelledLine(
-                    "deposit", f"lasts {formatting.how_long(lasts)} at that rate{more}", "warn" if short else ""
+                    "deposit", f"pays {formatting.how_long(lasts)} at the top price{more}", "warn" if short else ""
                 )
             )
     cap = wish.budget.cap_h

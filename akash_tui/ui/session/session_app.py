@@ -52,6 +52,8 @@ class SessionApp(ErrorHandlingApp):
         """Watches everything that the wallet has deployed; None without a wallet."""
         self._places_open = False
         """Whether the screens of an earlier session are there."""
+        self.mode_before = ""
+        """The place from which another network or wallet was asked for: esc goes back there."""
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
@@ -89,7 +91,8 @@ class SessionApp(ErrorHandlingApp):
                 await self.remove_mode(mode)
             self.add_mode(mode, screen)
         self._places_open = True
-        await self.switch_mode("leases" if readonly else "deploy")
+        self.mode_before = "leases" if readonly else "deploy"
+        await self.switch_mode(self.mode_before)
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
@@ -227,6 +230,8 @@ class SessionApp(ErrorHandlingApp):
         """Why an action of the app cannot be used now."""
         if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
             return "Choose a network first."
+        if action_id == "app.copy-address" and (self.session is None or self.session.wallet is None):
+            return "No wallet is open. N opens one."
         if action_id == "app.deploy" and self.readonly:
             return READ_ONLY
         return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
+from itertools import chain, count
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +17,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import Locked, WalletRef
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text, says_yes
@@ -37,6 +39,7 @@ CONTINUES = "continues where it stopped; no real money"
 class WelcomeScreen(BaseScreen):
     """Three options: practice, a wallet or read-only; practice has the focus."""
 
+    BINDINGS = bindings("welcome")
     where: ClassVar[str] = "welcome"
 
     def body(self) -> ComposeResult:
@@ -72,10 +75,8 @@ class WelcomeScreen(BaseScreen):
 
     def paint(self) -> None:
         back = self._open_session()
-        hint = "enter chooses · ? help · q quits"
-        self.query_one("#hint", LabelledLines).show(
-            [LabelledLine("", f"esc goes back to {back} · {hint}" if back else hint, "muted")]
-        )
+        hint = f"esc goes back to {back}" if back else "? explains the words and keys · q quits"
+        self.query_one("#hint", LabelledLines).show([LabelledLine("", hint, "muted")])
 
     def _open_session(self) -> str:
         """What is open behind this screen, in words; "" on the first start."""
@@ -84,9 +85,12 @@ class WelcomeScreen(BaseScreen):
             return ""
         return session.network.label + (f" · {session.wallet.name}" if session.wallet is not None else "")
 
+    def do_choose(self) -> None:
+        self.query_one("#options", LiveTable).action_open()
+
     def do_back(self) -> None:
         if self.session_app.session is not None:
-            self.session_app.switch_mode("leases" if self.session_app.readonly else "deploy")
+            self.session_app.go(self.session_app.mode_before)
 
     @on(LiveTable.Opened, "#options")
     def _chosen(self, event: LiveTable.Opened) -> None:
@@ -147,7 +151,9 @@ class WelcomeScreen(BaseScreen):
 
     async def _ask_name(self, title: str) -> str | None:
         body = [LabelledLine("", "A short name for it on this machine.")]
-        answer = await ask_text(self.session_app, title, body, value="main", check=_name_fault)
+        taken = await asyncio.to_thread(lambda: self.session_app.program.wallets(PassphrasePrompt()).wallets())
+        free = _free_name({wallet.name for wallet in taken})
+        answer = await ask_text(self.session_app, title, body, value=free, check=_name_fault)
         return answer.strip() if answer is not None else None
 
     async def _create(self) -> str | None:
@@ -234,6 +240,11 @@ def _numbered(words: Secret) -> list[LabelledLine]:
 def _wallet_description(wallet: WalletRef) -> str:
     places = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
     return f"{short_address(wallet.address)} · {places.get(wallet.store, wallet.store)}"
+
+
+def _free_name(taken: Set[str]) -> str:
+    """`main`, or the first of main-2, main-3, … that is not taken."""
+    return next(name for name in chain(["main"], (f"main-{at}" for at in count(2))) if name not in taken)
 
 
 def _name_fault(name: str) -> str | None:

@@ -1,8 +1,8 @@
-"""The small fixed parts of every screen: panes of text, the top line, the activity line, the key bar."""
+"""The small fixed parts of every screen: panes of text, the top line, the activity line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Self
 
@@ -118,8 +118,10 @@ class StatusBar(Bar):
         return super().render() if len(lines) == 1 else Content("\n").join(lines)
 
 
-class ActionBar(Bar):
-    """A bar whose stretches are actions that a click does."""
+class TopBar(Bar):
+    """Where we are (left) and with whose money (right); a click on a tab does its action."""
+
+    DEFAULT_CSS = "TopBar { background: $panel; }"
 
     def __init__(self, press: Callable[[str], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -131,12 +133,6 @@ class ActionBar(Bar):
         action_id = next((action_id for columns, action_id in self._spots if event.x in columns), None)
         if action_id is not None:
             self._press(action_id)
-
-
-class TopBar(ActionBar):
-    """Where we are (left) and with whose money (right)."""
-
-    DEFAULT_CSS = "TopBar { background: $panel; }"
 
     def show_tabs(
         self,
@@ -175,38 +171,6 @@ class TopBar(ActionBar):
                 break
             keep.remove(min(keep, key=lambda fact: fact[2]))
         self.show(start, right)
-
-
-class KeyBar(ActionBar):
-    """The most important keys of this screen; pressing a dimmed one shows why it cannot be used now."""
-
-    DEFAULT_CSS = "KeyBar { background: $panel; }"
-
-    def show_actions(self, actions: Iterable[tuple[Action, str, bool]], always: Iterable[tuple[Action, str]]) -> None:
-        """`actions` are (action, title, can be used); `always` stands at the right."""
-        right = joined(*(joined((f"{a.shown[0]} ", "accent"), (f"{title}  ", "muted")) for a, title in always))
-        room = self.size.width - right.cell_length - 2
-        left: list[Content] = [Content(" ")]
-        self._spots = []
-        at = 1
-        for action, title, usable in actions:
-            key = action.shown[0]
-            width = len(key) + 1 + len(title)
-            if at + width > room:
-                break
-            left.append(
-                joined((f"{key} ", "accent" if usable else "muted"), (title, "" if usable else "muted"), "  ")
-                if usable
-                else Content.styled(f"{key} {title}", "$text-muted 60%") + Content("  ")
-            )
-            self._spots.append((range(at, at + width), action.id))
-            at += width + 2
-        start = self.size.width - right.cell_length
-        for action, title in always:
-            width = len(action.shown[0]) + 1 + len(title)
-            self._spots.append((range(start, start + width), action.id))
-            start += width + 2
-        self.show(joined(*left), right)
 
 
 class TooSmall(TextPane):

@@ -79,7 +79,7 @@ class FilterBar(Vertical):
         self._rows = rows
         self._about = about
         self._hint = hint
-        self._saves = saves
+        self.saves = saves
         self.error: FilterError | None = None
 
     def compose(self) -> ComposeResult:
@@ -109,8 +109,7 @@ class FilterBar(Vertical):
             hint.show(joined((f"✗ {error.message}{place}. ", "bad"), (error.advice, "muted")))
             return
         self.error = None
-        keys = "enter applies · esc shows all · tab completes" + (" · ctrl+s saves" if self._saves else "")
-        hint.show(joined((keys if found.terms else self._hint, "muted")))
+        hint.show(joined((self._hint, "muted")))
         if self.display:
             self.post_message(self.Filtered(found))
 
@@ -129,7 +128,7 @@ class FilterBar(Vertical):
         self._close()
 
     def action_save(self) -> None:
-        if self._saves and self.error is None and self.input.value.strip():
+        if self.saves and self.error is None and self.input.value.strip():
             self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
         else:
             self.action_apply()

@@ -330,7 +330,7 @@ async def test_deposit_by_hours_at_the_bid_that_is_taken(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await answered(scene, pilot, "h", "3d")
-        await until(pilot, lambda: "raised to pay 72 h" in head(scene))
+        await until(pilot, lambda: "the deposit will cover 72 h" in head(scene))
         assert scene.deployer.run.hours == 72
         await answered(scene, pilot, "h", "")
         await until(pilot, lambda: scene.deployer.run.hours is None)

@@ -14,6 +14,7 @@ from akash_tui.services.spending.bounds import Excess
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend, sheet_lines
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
+from akash_tui.ui.widgets.key_bar import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.fakes.clock import SCREENS_START
 from tests.ui.fakes import until
@@ -62,6 +63,21 @@ async def test_awake_it_returns_exactly_the_quote() -> None:
         assert "not verified uptime is old" in dialog.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         assert app.answer == "the quote"
+
+
+async def test_what_must_be_typed_keeps_enter_dimmed_until_it_is() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote, typed="142")
+
+        def shown() -> dict[str, bool]:
+            return {hint.key: hint.usable for bar in dialog.query(KeyBar) for hint in bar.hints}
+
+        await until(pilot, lambda: dialog.armed and shown().get("enter") is False)
+        await pilot.press(*"14")
+        assert shown()["enter"] is False
+        await pilot.press("2")
+        await until(pilot, lambda: shown()["enter"])
 
 
 async def test_enter_presses_cancel() -> None:

@@ -15,7 +15,7 @@ from akash_tui.services.ports import Unreachable
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.dialogs.form_dialog import FormDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
@@ -123,8 +123,9 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await until(pilot, lambda: app.busy is None)
         id = app.screen.id_shown  # type: ignore[attr-defined]
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
-        app.screen.query_one("#text", Input).value = "1 2 900h"  # always due: the first one follows at once
+        await until(pilot, lambda: isinstance(app.screen, FormDialog))
+        for field, value in zip(app.screen.query(Input), ("1", "2", "900h"), strict=True):
+            field.value = value  # always due: the first one follows at once
         await pilot.press("enter")
         await until(pilot, lambda: confirming(app))
         sheet = app.screen.query_one("#sheet", LabelledLines).text

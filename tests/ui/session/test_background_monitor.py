@@ -12,7 +12,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.automation.auto_top_up import DoneTopUp
 from akash_tui.services.leases.lease_list import LeaseList
@@ -21,37 +20,19 @@ from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_quitting
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
-from akash_tui.ui.lease_actions.auto_top_up import read_form
+from akash_tui.ui.dialogs.form_dialog import FormDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.leases.columns import LeaseRow
 from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.session.background_monitor import BackgroundMonitor
-from akash_tui.ui.widgets.bars import KeyBar
+from akash_tui.ui.widgets.key_bar import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.fakes.clock import SCREENS_START as START
 from tests.ui.fakes import HEIGHT, ID, FakeAutoTopUp, FakeLeases, Stage_, until, view
 
 ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("24h 20 6h", (None, Decimal(24), 20_000_000, Decimal(6))),
-        (" 5  20.5 0.5 h ", (5_000_000, None, 20_500_000, Decimal("0.5"))),
-    ],
-)
-def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...]) -> None:
-    assert read_form(text) == meant
-
-
-@pytest.mark.parametrize("text", ["", "24h", "24h 20", "24h 20 6", "0 20 6h", "5 0 6h", "5 20 0h", "x 20 6h"])
-def test_what_cannot_be_agreed_to_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(AmountError) as refused:
-        read_form(text)
-    assert refused.value.advice
 
 
 def _later(monitor: BackgroundMonitor, revision: int) -> Callable[[], bool]:
@@ -90,8 +71,9 @@ async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
 
 async def agree(scene: Stage_, pilot: Pilot[int], text: str) -> str:
     await pilot.press("A")
-    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
-    scene.app.screen.query_one("#text", Input).value = text
+    await until(pilot, lambda: isinstance(scene.app.screen, FormDialog))
+    for field, value in zip(scene.app.screen.query(Input), text.split(), strict=True):
+        field.value = value
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
     return str(scene.app.screen.query_one("#sheet", LabelledLines).text)
@@ -276,7 +258,7 @@ async def test_closed_ones_asked_for_are_shown_in_the_bar_before_the_chain_answe
         monkeypatch.setattr(type(screen), "read", lambda self: None)
         titles: list[str] = []
         monkeypatch.setattr(
-            KeyBar, "show_actions", lambda self, bar, always: titles.extend(title for _, title, _ in bar)
+            KeyBar, "show_keys", lambda self, hints, always: titles.extend(hint.title for hint in hints)
         )
         screen.do_closed()
         assert "hide closed" in titles
