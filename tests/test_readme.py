@@ -298,13 +298,13 @@ def test_every_page_of_the_docs_is_linked_from_the_readme() -> None:
         assert f"](docs/{page.name})" in text
 
 
-if __name__ == "__main__":
-    KEYS.write_text(with_keys(KEYS.read_text(encoding="utf-8")), encoding="utf-8")
-
-
 def test_the_same_python_is_asked_for_everywhere_and_the_newest_is_not_refused() -> None:
     oldest = re.search(r'^requires-python = ">=([0-9.]+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert oldest is not None, "an upper bound needs a reason"
     for page in (README, ROOT / "CONTRIBUTING.md"):
         assert f"You need Python {oldest[1]} or newer and make." in page.read_text(encoding="utf-8")
     assert f"v >= ({oldest[1].replace('.', ', ')})" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    KEYS.write_text(with_keys(KEYS.read_text(encoding="utf-8")), encoding="utf-8")

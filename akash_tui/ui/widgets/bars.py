@@ -118,10 +118,8 @@ class StatusBar(Bar):
         return super().render() if len(lines) == 1 else Content("\n").join(lines)
 
 
-class TopBar(Bar):
-    """Where we are (left) and with whose money (right); a click on a tab does its action."""
-
-    DEFAULT_CSS = "TopBar { background: $panel; }"
+class ActionBar(Bar):
+    """A bar whose stretches are actions that a click does."""
 
     def __init__(self, press: Callable[[str], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -133,6 +131,12 @@ class TopBar(Bar):
         action_id = next((action_id for columns, action_id in self._spots if event.x in columns), None)
         if action_id is not None:
             self._press(action_id)
+
+
+class TopBar(ActionBar):
+    """Where we are (left) and with whose money (right)."""
+
+    DEFAULT_CSS = "TopBar { background: $panel; }"
 
     def show_tabs(
         self,

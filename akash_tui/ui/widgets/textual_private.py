@@ -5,6 +5,7 @@ Each has a test in tests/ui/widgets/test_textual_private.py that fails when Text
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
 from types import FrameType
@@ -61,7 +62,9 @@ def restart_when_continued(app: App[Any]) -> None:
     """Take the terminal again at SIGCONT, as Textual does, but give it back first where it was never given back.
 
     After SIGSTOP, or a SIGCONT that comes out of nowhere, Textual starts a second reader of the keys, takes its own
-    terminal modes for those to restore, and does not end any more. For a driver without these parts nothing is done.
+    terminal modes for those to restore, and does not end any more. A terminal that is closed sends SIGCONT after
+    SIGHUP: it is not taken again, for its writer would die and the app wait for it for ever. For a driver without
+    these parts nothing is done.
     """
     driver: Any = app._driver
     if not hasattr(driver, "_must_signal_resume"):
@@ -69,6 +72,8 @@ def restart_when_continued(app: App[Any]) -> None:
     resume = signal.getsignal(signal.SIGCONT)
 
     def continued(number: int, frame: FrameType | None) -> None:
+        if not os.isatty(driver.fileno):
+            return
         if driver._auto_restart and driver._key_thread is not None and driver._key_thread.is_alive():
             driver._must_signal_resume = True  # draw everything again
             driver.suspend_application_mode()

@@ -18,8 +18,9 @@ from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
+from akash_tui.ui.leases.columns import LeaseRow
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
+from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.bars import TopBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
