@@ -16,8 +16,8 @@ from tests.ui.leases.fakes import Closer
 from tests.ui.test_every_key import Quiet, no_names
 
 BURSTS = 500
-LONGEST = 4
-SETTLED = 10
+LONGEST = 3
+SETTLED = 50
 """After so many bursts everything is painted before the next one; between them keys come while screens open."""
 SLOW = {"T", "ctrl+t", "f12"}
 """Every look again from the style sheets, and pictures: too slow to be pressed hundreds of times."""
@@ -64,11 +64,12 @@ async def test_no_burst_of_keys_and_pastes_breaks_the_app(scene: Stage_, monkeyp
         for number in range(BURSTS):
             keys = burst(dice)
             send(app, keys)
-            while app.message_queue_size:
+            while app.message_queue_size:  # noqa: ASYNC110
                 await asyncio.sleep(0)
             if number % SETTLED == 0:
                 await pilot.pause()
             assert app._exception is None, f"burst {number} broke it: {keys}"
+        await pilot.pause()
         assert app.is_running
     assert quits
     assert not (scene.program.home / "crashes").exists()
