@@ -60,7 +60,8 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
 # room (`ui/app.py`) is a room by itself; "" is the layer's own `__init__`.
 ROOMS: dict[str, tuple[str, ...]] = {
     "domain": (
-        *("", "text", "secret", "alert", "web_address", "glossary", "akash", "logs", "filtering", "market", "bids"),
+        *("", "text", "plain_text", "secret", "alert", "web_address", "glossary"),
+        *("akash", "logs", "filtering", "market", "bids"),
         *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
     ),
     "services": (

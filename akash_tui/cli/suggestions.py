@@ -37,20 +37,20 @@ def _offered(found: Callable[[Program], list[tuple[str, str]]]) -> Completer:
 
 
 def _networks(program: Program) -> list[tuple[str, str]]:
+    from akash_tui.cli.saved_names import own_networks
     from akash_tui.services.core.networks import SHIPPED
-    from akash_tui.services.storage.names import own_networks
 
     return [*SHIPPED.items(), *((name, "your own") for name in own_networks(program.home) if name not in SHIPPED)]
 
 
 def _wallets(program: Program) -> list[tuple[str, str]]:
-    from akash_tui.services.storage.names import wallets
+    from akash_tui.cli.saved_names import wallets
 
     return wallets(program.home)
 
 
 def _deployments(program: Program) -> list[tuple[str, str]]:
-    from akash_tui.services.storage.names import deployments
+    from akash_tui.cli.saved_names import deployments
 
     return [(str(dseq), chain_id) for dseq, chain_id in deployments(program.home)]
 

@@ -5,7 +5,6 @@ Each has a test in tests/ui/widgets/test_textual_private.py that fails when Text
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Sequence
 from types import FrameType
@@ -72,7 +71,7 @@ def restart_when_continued(app: App[Any]) -> None:
     resume = signal.getsignal(signal.SIGCONT)
 
     def continued(number: int, frame: FrameType | None) -> None:
-        if not os.isatty(driver.fileno):
+        if not driver._file.isatty():
             return
         if driver._auto_restart and driver._key_thread is not None and driver._key_thread.is_alive():
             driver._must_signal_resume = True  # draw everything again

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import os
+import pty
+import signal
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.segment import Segment
@@ -18,6 +24,7 @@ from akash_tui.ui.widgets.textual_private import (
     bind_key,
     drop_line_filters,
     line_filters,
+    restart_when_continued,
 )
 
 SECRET = "abandon ability able"
@@ -118,3 +125,27 @@ async def test_a_key_is_bound_on_one_screen_only() -> None:
     async with other.run_test() as pilot:
         await pilot.press("n")
         assert not other.noted
+
+
+@pytest.fixture
+def _signal_handler_kept() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGCONT)
+    yield
+    signal.signal(signal.SIGCONT, before)
+
+
+@pytest.mark.usefixtures("_signal_handler_kept")
+def test_a_terminal_that_was_closed_is_not_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing a terminal sends SIGHUP and then SIGCONT (Linux, `tty_signal_session_leader`)."""
+    taken: list[int] = []
+    signal.signal(signal.SIGCONT, lambda number, frame: taken.append(number))
+    outside, inside = pty.openpty()
+    with os.fdopen(inside, "w") as file:
+        driver = SimpleNamespace(_must_signal_resume=False, _auto_restart=False, _key_thread=None, _file=file)
+        app: Any = SimpleNamespace(_driver=driver)
+        restart_when_continued(app)
+        signal.raise_signal(signal.SIGCONT)
+        assert taken == [signal.SIGCONT]
+        os.close(outside)
+        signal.raise_signal(signal.SIGCONT)
+        assert taken == [signal.SIGCONT]

@@ -1,7 +1,7 @@
 """Names in the files of a home, read without all that it takes to use what they name.
 
 A shell that completes a word asks for these at each key. Whoever writes these files checks them; here what is not as
-expected is left out. Raises `OSError` or `ValueError` where a whole file cannot be read.
+expected is left out. Raises `BadInput` or `ValueError` where a whole file cannot be read.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from akash_tui.private_files import read_plain_file
+from akash_tui.services.storage.files import read_text
 from akash_tui.services.storage.home import JOURNAL_FILE, SETTINGS_FILE, WALLETS_FILE
 
-_LARGEST = 4_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WAIT_SECONDS = 0.2
 """For a journal that is being written; a key must not wait longer."""
@@ -50,11 +49,7 @@ def deployments(home: Path) -> list[tuple[int, str]]:
 
 def _named(path: Path, listed: str, about: str) -> list[tuple[str, str]]:
     """The names in one list of a JSON file, each with another of its fields; none without the file."""
-    try:
-        raw = read_plain_file(path, _LARGEST)
-    except FileNotFoundError:
-        return []
-    value: Any = json.loads(raw[:_LARGEST])
+    value: Any = json.loads(read_text(path) or "{}")
     rows = value.get(listed) if isinstance(value, dict) else None
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     pairs = [(str(row.get("name")), str(row.get(about, ""))) for row in found]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.services.storage.names import deployments, own_networks, wallets
+from akash_tui.cli.saved_names import deployments, own_networks, wallets
 
 
 def test_without_files_there_are_no_names(tmp_path: Path) -> None:
