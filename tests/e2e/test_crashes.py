@@ -30,7 +30,7 @@ def test_a_crash_leaves_a_clean_terminal(tmp_path: Path, method: str, error: str
     with RealTerminal("bids", "--from", str(saved), home=tmp_path, command=(sys.executable, "-c", code)) as app:
         before = app.modes
         if method.startswith("do_"):
-            app.until("read-only", "≈$/h")
+            app.until("read-only", "price/h")
             app.press("o")
         assert app.wait() == 1
         assert app.modes == before

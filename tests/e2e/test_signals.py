@@ -40,10 +40,10 @@ def test_a_program_that_was_stopped_from_outside_goes_on(tmp_path: Path) -> None
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
         before = app.modes
-        app.until("read-only", "≈$/h")
+        app.until("read-only", "price/h")
         os.kill(app.pid, signal.SIGSTOP)
         os.kill(app.pid, signal.SIGCONT)
-        app.until(lambda _: app.raw.count(ON % ALTERNATE_SCREEN) == 2, "≈$/h")
+        app.until(lambda _: app.raw.count(ON % ALTERNATE_SCREEN) == 2, "price/h")
         app.press("?")
         app.until("Help")
         app.press("q")

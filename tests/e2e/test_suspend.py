@@ -20,7 +20,7 @@ def test_a_shell_has_the_terminal_until_fg(tmp_path: Path) -> None:
         shell.until("ready>")
         # in a job with another process, as `make demo` and `uv run` have it
         shell.press(f"sh -c '{' '.join(PROGRAM)} bids --from {saved}; true'\r")
-        shell.until("read-only", "≈$/h")
+        shell.until("read-only", "price/h")
         shell.press("\x1a")
         shell.until("akash-tui is suspended: fg continues it.", "ready>")
         assert last(shell.raw, MOUSE) == OFF % MOUSE
@@ -29,7 +29,7 @@ def test_a_shell_has_the_terminal_until_fg(tmp_path: Path) -> None:
         shell.press("echo $((6 * 7))\r")
         shell.until("42")
         shell.press("fg\r")
-        shell.until("read-only", "≈$/h")
+        shell.until("read-only", "price/h")
         assert last(shell.raw, ALTERNATE_SCREEN) == ON % ALTERNATE_SCREEN
         shell.press("q")
         shell.until("ready>")
@@ -41,7 +41,7 @@ def test_a_shell_has_the_terminal_until_fg(tmp_path: Path) -> None:
 def test_without_a_shell_it_says_so_and_stays(tmp_path: Path) -> None:
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
-        app.until("read-only", "≈$/h")
+        app.until("read-only", "price/h")
         app.press("\x1a")
         app.until("No shell waits behind this app", "ctrl+q quits")
         app.press("\x03")

@@ -24,7 +24,7 @@ def colours(raw: bytes | bytearray) -> set[int]:
 def test_the_app_sends_colours_and_signs_where_it_may(tmp_path: Path) -> None:
     saved = need(SHARED / "recordings" / "mainnet8" / "bid-after.json")
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
-        app.until("read-only", "≈$/h", "╭")
+        app.until("read-only", "price/h", "╭")
         assert colours(app.raw)
 
 

@@ -7,7 +7,18 @@ from textual.binding import BindingsMap
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from akash_tui.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PLACES, TABLE, at, bindings, in_bar, key_table_markdown
+from akash_tui.ui.actions import (
+    ACTIONS,
+    BY_ID,
+    EVERYWHERE,
+    PLACES,
+    TABLE,
+    app_bindings,
+    at,
+    bindings,
+    in_bar,
+    key_table_markdown,
+)
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.help_screen import help_columns
@@ -79,12 +90,17 @@ def test_no_screen_takes_an_action_of_the_app_over_by_its_name() -> None:
 
 @pytest.mark.parametrize("where", PLACES)
 def test_bindings_are_exactly_the_registry(where: str) -> None:
-    assert [b.id for b in bindings(where)] == [a.id for a in at(where)]  # type: ignore[union-attr]
+    assert [b.id for b in bindings(where)] == [a.id for a in at(where) if not a.always]  # type: ignore[union-attr]
+
+
+def test_keys_that_work_everywhere_are_those_of_the_app() -> None:
+    assert [b.id for b in app_bindings()] == [a.id for a in ACTIONS if a.always]  # type: ignore[union-attr]
+    assert {b.priority for b in app_bindings()} == {True}  # type: ignore[union-attr]
 
 
 def test_reserved_keys_stay_free() -> None:
-    bound = {key for action in ACTIONS if action.where != "editor" for key in action.keys}
-    assert bound.isdisjoint({"5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+z", "ctrl+c"})
+    bound = {key for action in ACTIONS for key in action.keys}
+    assert bound.isdisjoint({"5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j"})
 
 
 def test_the_key_table_names_every_key() -> None:

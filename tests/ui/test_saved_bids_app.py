@@ -158,7 +158,7 @@ async def test_an_old_bid_discloses_nothing_and_that_is_all_that_is_said(tmp_pat
         await until(pilot, lambda: "not disclosed" in detail.text)
         assert "0 GPU" not in detail.text
         assert "0.22 AKT/h" in detail.text
-        assert screen_text.under(app, "≈$/h", "not disclosed", "●") == "0.22 AKT"
+        assert screen_text.under(app, "price/h", "not disclosed", "●") == "0.22 AKT"
         assert "no GPU asked for" not in above
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from akash_tui.ui.widgets.contrast import readable
+from akash_tui.ui.widgets.contrast import READABLE, contrast, readable
 from akash_tui.ui.widgets.styles import GPU_TONES
 
 OWN: Final = "akash-"
@@ -48,18 +48,21 @@ class Palette:
     gpus: tuple[str, ...] = field(default=_GPUS)
 
     def shades(self) -> dict[str, str]:
-        """What is behind prices, by the names of the variables."""
-        base, good = Color.parse(self.surface), Color.parse(self.good)
-        return {name: base.blend(good, share).hex for name, share in _SHADES.items()}
+        """What is behind prices, by the names of the variables: weaker where the text could not be read on it."""
+        base, good, text = (Color.parse(each) for each in (self.surface, self.good, self.text))
+        found: dict[str, str] = {}
+        for name, most in _SHADES.items():
+            steps = (base.blend(good, most * step / 10) for step in range(10, 0, -1))
+            found[name] = next((each for each in steps if contrast(text, each) >= READABLE), base).hex
+        return found
 
     def readable(self) -> Palette:
         """The same with every text colour changed until it can be read on everything that may be behind it."""
         backs = [Color.parse(each) for each in (self.back, self.surface, self.panel, self.cursor)]
 
-        def fit(color: str, *more: Color) -> str:
-            return readable(Color.parse(color), [*backs, *more]).hex
+        def fit(color: str) -> str:
+            return readable(Color.parse(color), backs).hex
 
-        shades = [Color.parse(each) for each in self.shades().values()]
         texts = {name: fit(getattr(self, name)) for name in ("muted", "accent", "good", "warn", "bad")}
         return Palette(
             self.back,
@@ -67,7 +70,7 @@ class Palette:
             self.panel,
             cursor=self.cursor,
             line=self.line,
-            text=fit(self.text, *shades),
+            text=fit(self.text),
             gpus=tuple(map(fit, self.gpus)),
             **texts,
         )

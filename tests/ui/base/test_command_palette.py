@@ -134,6 +134,15 @@ async def test_a_burst_that_opens_the_palette_too(scene: Stage_, monkeypatch: py
         assert scene.app.is_running
 
 
+async def test_moves_before_the_list_has_a_size_and_a_second_palette_at_once(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        for _ in range(3):
+            type_at_once(scene.app, ["colon", "t", "pageup", "pagedown", "escape", "ctrl+p", "down", "escape"])
+            await pilot.pause()
+        await until(pilot, lambda: scene.app.is_running)
+
+
 async def test_the_palette_opens_once(scene: Stage_) -> None:
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)

@@ -51,6 +51,20 @@ async def test_a_dialog_is_answered_once(scene: Stage_, name: str) -> None:
         assert scene.app.screen is below
 
 
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_dialog_that_is_dismissed_before_it_stands(scene: Stage_, name: str) -> None:
+    make, _, _ = DIALOGS[name]
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        before, dialog, answers = scene.app.screen, make(), []  # type: ignore[var-annotated]
+        scene.app.push_screen(dialog, answers.append)
+        dialog.dismiss(None)
+        await until(pilot, lambda: bool(answers))
+        await repaints(pilot)
+        assert answers == [None]
+        assert scene.app.screen is before
+
+
 async def test_a_second_dismissal_takes_nothing_else_away(scene: Stage_) -> None:
     async with scene.app.run_test() as pilot:
         top = QuestionDialog("Top", [], ANSWERS)

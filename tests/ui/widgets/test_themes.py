@@ -71,10 +71,10 @@ def unreadable(app: AkashApp) -> list[tuple[str, float]]:
     return found
 
 
-async def test_every_word_of_a_screen_can_be_read_in_every_theme(scene: Stage_) -> None:
+async def test_every_word_of_a_screen_can_be_read(scene: Stage_) -> None:
     async with scene.app.run_test(size=(140, 30)) as pilot:
         await scene.with_bids(pilot)
-        for name in NAMES:
+        for name in (*(theme.name for theme in THEMES), "nord", "solarized-light", "ansi-dark"):
             scene.app._use_theme(name)
             await pilot.pause()
             assert name not in RGB or unreadable(scene.app) == [], name
