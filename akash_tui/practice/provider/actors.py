@@ -136,6 +136,8 @@ class Provider:
             self.stock.promised[(*key, self.owner)] = placements
 
     def _close_stale_bids(self, block: Block) -> None:
+        if not self.offered:
+            return
         limit = self.scenario.bid_timeout_blocks
         if self.scenario.second_thoughts is not None and hash_of(self.seed.name) % 2 == 0:
             limit = self.scenario.second_thoughts
@@ -161,6 +163,8 @@ class Provider:
         self.stock.promised.pop(key, None)
 
     def _close_unserved(self) -> None:
+        if not self.waiting:
+            return
         now = self.world.pace.seconds()
         for key, since in list(self.waiting.items()):
             if key in self.tenancy.workloads:
