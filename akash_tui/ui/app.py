@@ -227,7 +227,7 @@ class AkashApp(SessionApp):
     def action_command_palette(self) -> None:
         """`ctrl+p`: open the palette; it has the actions of a screen, so none while a dialog is open."""
         if self.front_screen is not None:
-            self.push_screen(OneCommandPalette(id="--command-palette"))
+            self.push_screen(OneCommandPalette())
         elif isinstance(self.screen, DialogBox):
             self.screen.set_hint("esc first closes this", "warn")
 

@@ -62,7 +62,7 @@ def test_what_on_fail_closes_is_printed_with_refund_and_gas(
     dseq = next(iter(fake_chain.chain.deployments_)).dseq
     assert answer.code == 6
     line = next(line for line in answer.err.splitlines() if line.startswith(f"Close deployment {dseq} "))
-    assert re.search(r"1 lease\(s\)\? About [\d.]+ ACT come back; gas about [\d.]+ AKT, never more than [\d.]+\.", line)
+    assert re.search(r"1 lease\? About [\d.]+ ACT come back; gas about [\d.]+ AKT, never more than [\d.]+\.", line)
     assert line.endswith(" yes (--on-fail)")
     if output == "jsonl":
         assert answer.lines[-1]["state"] == "closed"  # the answer holds nothing but events

@@ -45,9 +45,9 @@ def test_a_program_that_was_stopped_from_outside_goes_on(tmp_path: Path) -> None
         os.kill(app.pid, signal.SIGCONT)
         app.until(lambda _: app.raw.count(ON % ALTERNATE_SCREEN) == 2, "price/h")
         app.press("?")
-        app.until("Help")
+        app.until("Words on this screen")
         app.press("q")
-        app.until(lambda text: "Help" not in text)
+        app.until(lambda text: "Words on this screen" not in text)
         app.press("q")
         assert app.wait() == 0
         assert app.modes == before

@@ -10,6 +10,8 @@ import pytest
 from tests.e2e.real_terminal import ENTER, RealTerminal
 
 SIZES = [(80, 24), (160, 48)]
+SIXTY_TIMES = "\x14"
+"""ctrl+t: time passes 60 times as fast."""
 
 
 @pytest.mark.pty
@@ -29,6 +31,8 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
         app.press("a")
         app.until("Lease it (y)", "lasts until", "PRACTICE")
         app.insist("y", "Lease it (y)")
+        app.press(SIXTY_TIMES)
+        app.until("PRACTICE ×60")
         app.until("✓ running", "PRACTICE")
         assert "ingress" in app.text or "http" in app.text
         app.press("3")

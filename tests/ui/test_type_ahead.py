@@ -63,7 +63,7 @@ async def test_no_burst_of_keys_and_pastes_breaks_the_app(scene: Stage_, monkeyp
         for number in range(BURSTS):
             keys = burst(dice)
             send(app, keys)
-            while app.message_queue_size:  # noqa: ASYNC110
+            while app.message_queue_size and app._exception is None:  # noqa: ASYNC110
                 await asyncio.sleep(0)
             if number % SETTLED == 0:
                 await pilot.pause()

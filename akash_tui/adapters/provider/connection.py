@@ -131,7 +131,7 @@ class Connector:
             await secured.aclose()
         who = provider_name(provider.owner, provider).full
         raise ProviderUntrusted(
-            f"The server at {endpoint.authority} cannot prove that it is {who}",
+            f"The server at {endpoint.authority} cannot prove that it is provider {who}",
             "Its certificate is neither the one on chain nor valid for its host name. Nothing was sent. "
             "Try again in a few minutes, or choose another provider.",
             detail=clean("; ".join(reasons), 500),

@@ -105,8 +105,10 @@ def _why_price(row: BidRow, field: ScoreReference, mine: ProviderHistory | None)
     price = _worth(row)
     if row.oddity:
         return row.oddity
-    if price is None or field.cheapest is None:
+    if price is None:
         return f"priced in {coin_name(row.bid.price.denom)}: not comparable"
+    if field.cheapest is None:
+        return "no bid is open to compare it with"
     return f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
 
 

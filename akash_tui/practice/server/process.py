@@ -65,7 +65,7 @@ def serve(
     """
     try:
         paced = block_time is None
-        block_time = block_time or BLOCK_TIME
+        block_time = BLOCK_TIME if block_time is None else block_time
         story, saved = _prepare(scenario, block_time, speed, state)
         if saved:
             seed, block_time, paced = saved["seed"], saved["block_time"], bool(saved.get("paced"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from textual import on
+from textual import events, on
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.message import Message
@@ -31,7 +31,14 @@ class OneCommandPalette(CommandPalette, DismissOnce[None]):
 
     DEFAULT_CSS = "OneCommandPalette > KeyBar { dock: bottom; }"
 
-    def on_mount(self) -> None:
+    _is_late = False
+    """Whether another place was opened before it stood."""
+
+    def on_mount(self, event: events.Mount) -> None:
+        if self.app.screen_stack[-1] is not self:  # another place was opened before the palette stood
+            event.prevent_default()  # Textual would look for the screen below it there
+            self._is_late = True
+            return
         bar = KeyBar(id="palette-keys")
         self.mount(bar)
         hints = [
@@ -41,6 +48,11 @@ class OneCommandPalette(CommandPalette, DismissOnce[None]):
             KeyHint("ctrl+u", "clear"),
         ]
         self.call_after_refresh(bar.show_keys, hints, [])
+
+    def on_screen_resume(self) -> None:
+        """Back at the place where it was opened, without what it would search: it goes."""
+        if self._is_late:
+            self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False for moves in the list before it has a size: Textual would count pages of no lines."""

@@ -26,9 +26,9 @@ LEGEND: dict[str, tuple[LabelledLine, ...]] = {
         LabelledLine("a100 ×1ᵖ", "not stated in the bid; the provider's attributes allow only this model"),
         LabelledLine("a100 or h100?", "the bid allows either model; which one is unknown"),
         LabelledLine("not disclosed", "the bid names no GPU, and no other source does"),
-        LabelledLine("colours", "each GPU model has its own; the lowest $/GPU-h of a model are shaded"),
+        LabelledLine("colours", "each GPU model has its own; the lowest prices per GPU of a model are shaded"),
         LabelledLine("● ▲ ▼ ✕", "new, pricier, cheaper, gone"),
-        LabelledLine("≈$/h", "ACT an hour at the measured block time; 1 ACT is about 1 USD"),
+        LabelledLine("price/h", "ACT an hour at the measured block time; 1 ACT is about 1 USD"),
     ),
 }
 """What the signs of a screen mean."""
@@ -41,15 +41,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "lease": ("lease", "dseq", "escrow", "endpoint", "service", "manifest", "provider", "automatic top-up"),
     "update": ("SDL", "update", "manifest", "version"),
     "log": ("service", "pod"),
-    "compare": ("bid", "$/GPU-h", "vs market", "uptime", "audited", "reclamation", "score"),
-    "market": ("provider", "audited", "$/GPU-h", "uptime", "indexer"),
+    "compare": ("bid", "price/h", "vs market", "uptime", "audited", "reclamation", "score"),
+    "market": ("provider", "audited", "price/h", "uptime", "indexer"),
     "network": ("indexer", "provider", "AKT", "ACT"),
-    "page": ("provider", "attribute", "audited", "uptime", "$/GPU-h", "indexer"),
+    "page": ("provider", "attribute", "audited", "uptime", "price/h", "indexer"),
     "dialog": ("deposit", "escrow", "gas", "AKT", "ACT", "block", "quote", "bound"),
 }
 """Words of the glossary that stand on a screen, the most important first."""
 
-DIALOGS = ("dialog", "compare", "question")
+DIALOGS = ("dialog", "compare", "columns", "question")
 """Where the keys of the screen below do not work."""
 
 

@@ -13,10 +13,9 @@ from textual.containers import Vertical
 
 from akash_tui.domain.filtering.column_names import head
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.dialog_box import DialogBox, place_hints
+from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.live_table import Column, LiveTable
-
-HINT = "space shows or hides · K J move · r as before · enter saves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class ColumnsDialog(DialogBox[tuple[str, ...] | None]):
     """All columns, those that are shown ticked. Returns the names of the shown ones in their order (empty: all, as the
     app has them), None for esc."""
 
+    where: ClassVar[str] = "columns"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("columns"), Binding("q", "leave", "back", show=False)]
 
     def __init__(self, columns: Sequence[str], chosen: Sequence[str]) -> None:
@@ -42,6 +42,14 @@ class ColumnsDialog(DialogBox[tuple[str, ...] | None]):
         if shown:
             hidden = [ColumnLine(key, False) for key in columns if key not in shown]
             self._lines = [*(ColumnLine(key, True) for key in shown), *hidden]
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        return [
+            KeyHint("space", "show or hide"),
+            *place_hints("columns"),
+            KeyHint("enter", "save"),
+            KeyHint("escape", "back"),
+        ]
 
     def _all(self) -> list[ColumnLine]:
         return [ColumnLine(key, True) for key in self._columns]
@@ -58,7 +66,6 @@ class ColumnsDialog(DialogBox[tuple[str, ...] | None]):
             )
 
     def on_mount(self) -> None:
-        self.set_hint(HINT)
         self.table.styles.height = min(20, len(self._lines))
         self.table.show(self._lines)
         self.table.focus()

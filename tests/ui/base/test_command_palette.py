@@ -88,7 +88,7 @@ async def test_an_action_found_by_its_description_is_done(scene: Stage_) -> None
         before = scene.app.theme
         await pilot.press("colon")
         await until(pilot, lambda: isinstance(scene.app.screen, CommandPalette))
-        await pilot.press(*"colour")
+        await pilot.press(*"blind")
         palette = scene.app.screen
         await until(pilot, lambda: palette.query_one("CommandList").option_count == 1)  # type: ignore[attr-defined]
         await pilot.press("enter")
@@ -111,7 +111,7 @@ async def palette_that_found(scene: Stage_, pilot: Pilot[int], words: str) -> Co
 async def test_enters_that_arrive_in_one_piece_run_the_command_once(scene: Stage_, keys: list[str]) -> None:
     done: list[str] = []
     async with scene.app.run_test() as pilot:
-        await palette_that_found(scene, pilot, "colour")
+        await palette_that_found(scene, pilot, "blind")
         scene.app.do_theme = lambda: done.append("theme")  # type: ignore[method-assign]
         type_at_once(scene.app, keys)
         await until(pilot, lambda: bool(done))

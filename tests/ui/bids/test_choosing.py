@@ -238,7 +238,7 @@ async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_)
         parts = [line for line in detail(scene).splitlines() if "/" in line and " · " in line][-6:]
         assert sum(int(line.split()[1].split("/")[0]) for line in parts) == points[0]
         bids_screen(scene).table.move_to_id(str(bid_id(4)))
-        await until(pilot, lambda: "history 10/10 · 1 of your 1 leases there took the manifest" in detail(scene))
+        await until(pilot, lambda: "history 10/10 · 1 of your 1 lease there took the manifest" in detail(scene))
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
 
@@ -262,7 +262,7 @@ async def test_side_by_side_compare_of_two_to_four_offers(scene: Stage_) -> None
         assert lines["price/h"].best == {0}
         assert lines["$ for 24 h"].texts == ("9.12", "22.08")
         assert lines["audited by"].best == set(), "the other's audit is not known"
-        assert lines["up 7 d"].texts == ("?", "98.7 %")
+        assert lines["uptime 7d"].texts == ("?", "98.7 %")
         assert not lines["memory"].differs
         assert "0.38 ★" in compared.table.render_line(1 + list(lines).index("price/h")).text
         await pilot.press("s")

@@ -110,7 +110,7 @@ async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> 
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
         said = dialog.query_one("#sheet", LabelledLines).text
-        assert "a100 ×1, 80 GB sxm at europlots.com (ap-east, audited)" in said
+        assert "a100 ×1, 80 GB sxm at europlots.com, ap-east, audited" in said
         assert "GPU source model: stated in the bid; VRAM: from the provider's attributes" in said
         assert "≈ $0.92 an hour" in said
         assert dialog.focused is not None

@@ -14,6 +14,7 @@ from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import SCREENS_START as START
 from tests.ui.bids.test_choosing import answered, bids_screen, learn, now_bids, typed
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, until
@@ -25,9 +26,14 @@ SMALL = (80, 24)
 
 
 async def description(scene: Stage_, pilot: Pilot[int], *parts: str) -> None:
-    """Until the screen shows all of these."""
+    """Until the screen, or the text of its detail pane, shows all of these."""
+
+    def shown() -> str:
+        detail = scene.app.screen.query("#detail-fields").results(LabelledLines)
+        return "\n".join([text(scene.app), *(fields.text for fields in detail)])
+
     try:
-        await until(pilot, lambda: all(part in text(scene.app) for part in parts))
+        await until(pilot, lambda: all(part in shown() for part in parts))
     except TimeoutError:
         pytest.fail(f"{parts} never came:\n{text(scene.app)}")
 

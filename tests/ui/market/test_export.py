@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +32,7 @@ async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str
     """Press `e` and read what was written."""
     await pilot.press("e")
     folder = scene.program.home / "exports"
-    await until(pilot, lambda: "lines to" in scene.app.status.line()[0])
+    await until(pilot, lambda: re.search("lines? to", scene.app.status.line()[0]))
     (path,) = folder.glob(f"{name}-*.csv")
     assert path.stat().st_mode & 0o777 == 0o600
     assert str(path) in scene.app.status.line()[0]

@@ -83,7 +83,7 @@ async def test_every_word_of_a_screen_can_be_read(scene: Stage_) -> None:
 async def test_a_theme_is_chosen_from_all_and_remembered(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 40)) as pilot:
         await scene.ready(pilot)
-        await pilot.press("ctrl+t")
+        await pilot.press("f2")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press(*["down"] * NAMES.index("nord"), "enter")
         await until(pilot, lambda: scene.app.theme == "nord")
