@@ -105,13 +105,17 @@ class GlossaryScreen(DialogBox[None]):
     def _entered(self) -> None:
         self.words.action_move(1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """False for moves in the list before it is there: keys may come in one piece with the one that opens this."""
+        return self.is_mounted if action == "words" else super().check_action(action, parameters)
+
     def action_words(self, how: str, step: int) -> None:
         """Move through the list while the search has the focus."""
         self.words.action_page(step) if how == "page" else self.words.action_move(step)
 
     def action_leave(self) -> None:
-        search = self.query_one("#search", Input)
-        if search.value:
+        searches = [search for search in self.query("#search").results(Input) if search.value]
+        for search in searches:
             search.clear()
-        else:
+        if not searches:
             self.dismiss(None)

@@ -194,7 +194,7 @@ async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Pa
     async with again.app.run_test(size=(100, 30)) as pilot:
         await at_market(again, pilot)
         await until(pilot, lambda: "2 h old · not renewed" in drawn(again))
-        assert re.search(r"a100 .* 31 +120 ", drawn(again))
+        assert re.search(r"rtx4090 .* 31 +120 ", drawn(again))
 
 
 def _saved(path: Path) -> int:
