@@ -18,11 +18,11 @@ from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import until
 
-BLOCK_SECONDS = "0.3"
-
 
 class FastProgram(Program):
     """Its practice network makes blocks quickly."""
+
+    block_seconds = "0.3"
 
     def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
         arguments = [
@@ -33,7 +33,7 @@ class FastProgram(Program):
             "--seed",
             str(seed),
             "--block-time",
-            BLOCK_SECONDS,
+            self.block_seconds,
         ]
         return subprocess.Popen(
             [sys.executable, "-m", "akash_tui", "practice", *arguments],

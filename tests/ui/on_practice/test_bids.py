@@ -130,6 +130,7 @@ async def _quote_of_one(app: AkashApp, pilot: Pilot[Any], keys: Callable[[], lis
 
 async def test_price_jump(program: FastProgram) -> None:
     """A quote that is held open is marked when its bid goes, and nothing is signed; asked again it costs more."""
+    program.block_seconds = "1.5"  # these bids go after eight blocks: time for a quote on a busy machine too
     app = AkashApp(program, demo=("price-jump", 7))
     async with app.run_test(size=(120, 40)) as pilot:
         tracked = await ask_for_bids(app, pilot)
