@@ -111,10 +111,9 @@ class BaseScreen(Screen[None]):
             self._tick()
 
     def _tick(self) -> None:
-        if not self.is_running or not self.is_attached or not self.in_sight:
-            return
-        if self.query("#keys"):
-            self._show_bars()
+        if not self.is_running or not self.is_mounted or not self.is_attached or not self.in_sight:
+            return  # Textual resumes a screen before its widgets are there
+        self._show_bars()
         revision = self.revision()
         if revision != self._painted_revision:
             self._painted_revision = revision
