@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic
 
+from rich.style import Style as RichStyle
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.styles import GPU_TONES, SHADES
+from akash_tui.ui.widgets.styles import STYLES
 from akash_tui.ui.widgets.table_render import (
     Cell,
     Column,
@@ -51,23 +53,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     LiveTable {
         background: $surface; color: $text;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden;
-        & > .live--header { color: $text-muted; }
         & > .live--cursor { background: $block-cursor-blurred-background; }
         &:focus > .live--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
         &:focus:nocolor > .live--cursor { text-style: reverse; }
-        & > .live--good { color: $text-success; }
-        & > .live--bad { color: $text-error; }
-        & > .live--warn { color: $text-warning; }
-        & > .live--muted { color: $text-muted; }
-        & > .live--accent { color: $text-accent; }
-        & > .live--strong { text-style: bold; }
-        & > .live--gone { color: $text-muted; text-style: strike; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"live--{name}" for name in ("header", "cursor", "good", "bad", "warn", "muted", "accent", "strong", "gone")),
-        *(f"live--{name}" for name in (*GPU_TONES, *SHADES)),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"live--cursor"}
     BINDINGS = bindings("table")
 
     @dataclass
@@ -130,9 +121,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._cell_cache: dict[str, tuple[R, tuple[Cell, ...]]] = {}
         """Cells of the rows that are seen, as long as neither the row nor the stamp changes."""
         self._painted: list[tuple[object, ...]] = []
-        self._renderer = LineRenderer(
-            lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style
-        )
+        self._renderer = LineRenderer(self._style_of)
         self._fitted: list[tuple[Column[R], int]] = []
 
     # -- data in ---------------------------------------------------------------
@@ -272,6 +261,13 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         super().notify_style_update()
         self._renderer.forget()
         self._painted = []
+
+    def _style_of(self, name: str) -> RichStyle:
+        """How a tone, the cursor or, for "", the table itself looks. Only the cursor is a component class: Textual
+        matches every rule against each of those whenever the table's style is set."""
+        if name == "cursor":
+            return self.get_component_rich_style("live--cursor")
+        return (self.visual_style + Style.parse(STYLES[name])).rich_style if name else self.rich_style
 
     def _line(self, row: R, width: int) -> Strip:
         return self._renderer.line(

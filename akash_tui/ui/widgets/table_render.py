@@ -159,7 +159,7 @@ class LineRenderer:
 
     def header(self, fitted: Fitted, width: int, sorted_by: tuple[str, bool] | None) -> Strip:
         """The titles; the sorted column's key and whether it is descending make its sign."""
-        style = self._style("header")
+        style = self._style("muted")
         segments = [Segment(" ", style)]
         for column, size in fitted:
             if sorted_by is None or sorted_by[0] != column.key:
