@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import textual.app
 import textual.pilot
+from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -100,6 +101,23 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def drawn_when_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen is drawn when the test reads it or takes its picture, and not each time it changes: nobody sees the
+    terminal of a test, and drawing is a third of its time. A test marked `drawn` draws as the app does."""
+    if "drawn" in request.keywords:
+        return
+    render = Compositor.render_update
+
+    def render_update(self: Compositor, full: bool = False, **options: Any) -> Any:
+        if full:
+            return render(self, full, **options)
+        self._dirty_regions.clear()
+        return None
+
+    monkeypatch.setattr(Compositor, "render_update", render_update)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.leases.fakes import Closer
 
+pytestmark = pytest.mark.drawn
+
 KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
 SPENDS = {"create", "accept", "close", "deliver"}
 

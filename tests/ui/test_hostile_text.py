@@ -15,6 +15,8 @@ from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
 
+pytestmark = pytest.mark.drawn
+
 NAMES = (
     "[/foo]",
     "[@click=app.quit]cheap[/]",

@@ -15,6 +15,8 @@ from tests.ui.fakes import FakeLeases, FakeSession, Stage_, type_at_once, view
 from tests.ui.leases.fakes import Closer
 from tests.ui.test_every_key import no_names
 
+pytestmark = pytest.mark.drawn
+
 BURSTS = 500
 LONGEST = 3
 SETTLED = 50

@@ -54,6 +54,7 @@ async def quiet(pilot: Pilot[int], ticks: Callable[[], int]) -> None:
         pass
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
 async def test_an_unchanged_bid_list_writes_nothing_between_its_clocks(
     scene: Stage_, ticks: Callable[[], int], size: tuple[int, int]
@@ -74,6 +75,7 @@ async def test_an_unchanged_bid_list_writes_nothing_between_its_clocks(
         assert await hear(pilot, ticks, 12) == ""
 
 
+@pytest.mark.drawn
 async def test_a_changed_bid_costs_its_line_and_not_the_list(scene: Stage_, ticks: Callable[[], int]) -> None:
     scene.app.driver_class = Listening
     async with scene.app.run_test(headless=False, size=(160, 48)) as pilot:

@@ -295,6 +295,7 @@ async def test_without_room_one_part_is_shown_and_a_stream_that_nobody_looks_at_
         await until(pilot, lambda: QuietStreams.open == {"logs": 0, "events": 0})
 
 
+@pytest.mark.drawn
 async def test_lines_are_wrapped_again_for_another_width(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(160, 48)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
