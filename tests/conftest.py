@@ -22,16 +22,19 @@ hypothesis.settings.load_profile("any machine")  # no example fails for taking l
 HERE = Path(__file__).parent
 SLOW_ROOMS = ("e2e", "soak", "services/on_practice", "ui/on_practice")
 """Real practice networks, real terminals, programs that are killed."""
+SLOW_FIXTURES = {"practice", "worlds"}
+"""A practice network beside the test: it mostly waits for blocks and answers."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its room; every test process begins with its share of it and goes on with quick tests.
+    """Mark what is slow by its room or fixtures; every test process begins with its share of it and goes on with quick tests.
 
     Slow tests mostly wait, so they run side by side; what is left at the end is short and easily shared (each process
     gets one slice of the list, and takes from others when it has done its own).
     """
     for item in items:
-        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS) or not SLOW_FIXTURES.isdisjoint(fixtures):
             item.add_marker(pytest.mark.slow)
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
     quick = [item for item in items if item.get_closest_marker("slow") is None]
@@ -59,9 +62,19 @@ def _quick_wallet_files() -> Iterator[None]:
         yield
 
 
+WORLDS = pytest.StashKey[Worlds]()
+
+
 @pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+def worlds(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Worlds]:
     """Practice networks by scenario, shared by the tests of this process."""
-    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    made = pytestconfig.stash[WORLDS] = Worlds(tmp_path_factory.mktemp("worlds"))
     yield made
     made.close()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the practice networks when the quick tests begin: twenty blocks a second cost time, used or not."""
+    worlds = item.config.stash.get(WORLDS, None)
+    if worlds is not None and nextitem is not None and nextitem.get_closest_marker("slow") is None:
+        worlds.close()
