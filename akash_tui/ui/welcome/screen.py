@@ -94,6 +94,8 @@ class WelcomeScreen(BaseScreen):
 
     @on(LiveTable.Opened, "#options")
     def _chosen(self, event: LiveTable.Opened) -> None:
+        if "open" in self.session_app.status.doing:
+            return  # a second enter while the first one is at work would begin again
         work = {"practice": self._practice, "wallet": self._wallet, "look": self._look}[event.row_id]
         self.session_app.background(work(), "open")
 
