@@ -82,7 +82,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL_HELP)
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
-@bound_options("max_fee", "max_deposit")
+@bound_options("max_fee", "max_deposit", "max_spend")
 @global_options
 def deploy(
     g: GlobalOptions,

@@ -13,7 +13,7 @@ import click
 from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
-from akash_tui.domain.akash.money import UACT, UAKT, plain, units
+from akash_tui.domain.akash.money import UACT, UAKT, units
 from akash_tui.domain.text import plural
 from akash_tui.services.errors import AkashError, BadInput, Insufficient, NothingNew, Unreachable
 
@@ -155,15 +155,9 @@ def _alerts(g: GlobalOptions) -> Iterator[Check]:
 
 def _bounds(g: GlobalOptions) -> Check:
     """What a quote may not exceed without being typed or allowed."""
-    bounds = g.entry.settings.bounds
-    parts = [
-        f"a transaction costs at most {plain(bounds.max_fee)} AKT (--max-fee)",
-        f"the smallest deposit is at most {plain(bounds.max_deposit)} ACT (--max-deposit)",
-        f"a mint or burn is at most {plain(bounds.rate_factor)} times worse than other sources' price, "
-        f"or {plain(bounds.max_rate)} for 1 where there are none (--max-rate)",
-        f"the block time is within a factor of {plain(bounds.block_factor)} of the expected one",
-    ]
-    return Check("bounds", True, "; ".join(parts))
+    from akash_tui.services.spending.limits import limit_lines
+
+    return Check("bounds", True, "; ".join(line.text for line in limit_lines(g.entry.settings.bounds)))
 
 
 def _wallets(g: GlobalOptions) -> Iterator[Check]:
@@ -194,6 +188,7 @@ async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:
             await _run_check("upgrade", lambda: _upgrade(session)),
             await _run_check("clock", lambda: _clock(session)),
             await _run_check("funds", lambda: _funds(session)),
+            await _run_check("spent", lambda: _spent(session)),
             await _run_check("mint", lambda: _mint(session)),
             await _run_check("indexer", lambda: _indexer(session)),
         ]
@@ -264,6 +259,20 @@ async def _funds(session: Session) -> Check:
             "akash-tui wallet mint makes ACT from AKT.",
         )
     return Check("funds", True, funds)
+
+
+async def _spent(session: Session) -> Check:
+    """What the limit of a day counts so far."""
+    from akash_tui.services.spending.limits import sent_before
+
+    if session.wallet is None:
+        return Check("spent", None, "There is no wallet to check.", "akash-tui wallet create")
+    day = sent_before(session).day
+    spent = f"{units(day.total(UACT))} ACT and {units(day.total(UAKT))} AKT were spent from here in the last 24 hours"
+    if day.unreadable:
+        lost = plural(day.unreadable, "transaction")
+        return Check("spent", False, f"{spent}, and {lost} that the journal cannot read.", "akash-tui journal")
+    return Check("spent", True, spent)
 
 
 async def _mint(session: Session) -> Check:

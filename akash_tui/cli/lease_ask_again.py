@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("dseq", type=DSEQ)
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_deposit")
+@bound_options("max_fee", "max_deposit", "max_spend")
 @global_options
 def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
     """Close a deployment and ask for bids again with the same SDL and deposit.

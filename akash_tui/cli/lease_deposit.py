@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--hours", type=HOURS, metavar="N", help="Add what N more hours cost at the current rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_deposit")
+@bound_options("max_fee", "max_deposit", "max_spend")
 @global_options
 def deposit(
     g: GlobalOptions, dseq: int, amount: Decimal | None, hours: Decimal | None, dry_run: bool, yes: bool

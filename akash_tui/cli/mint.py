@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_rate")
+@bound_options("max_fee", "max_rate", "max_spend")
 @global_options
 def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
@@ -39,7 +39,7 @@ def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 @click.command()
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_rate")
+@bound_options("max_fee", "max_rate", "max_spend")
 @global_options
 def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn ACT back into AKT at the price of that time."""

@@ -42,6 +42,8 @@ class GlobalOptions:
     """AKT, ACT and given per received: bounds of this command in place of those of the settings."""
     max_deposit: Decimal | None = None
     max_rate: Decimal | None = None
+    max_spend: Decimal | None = None
+    """The most that this command may spend besides gas, in place of the limits of the settings."""
     interruption_printed: bool = False
     """Whether the command itself has said that it was interrupted, and what is left."""
     log_handler: logging.Handler | None = None
@@ -170,6 +172,12 @@ _BOUNDS = {
         metavar="ACT",
         help="The most that the chain may demand as the smallest deposit (5 ACT, or your settings).",
     ),
+    "max_spend": click.option(
+        "--max-spend",
+        type=AMOUNT,
+        metavar="N",
+        help="The most that this command may spend besides gas (default: your limits, which akash-tui doctor shows).",
+    ),
     "max_rate": click.option(
         "--max-rate",
         type=AMOUNT,
@@ -180,7 +188,7 @@ _BOUNDS = {
 
 
 def bound_options(*names: str) -> Callable[[F], F]:
-    """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`.
+    """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`, `max_spend`.
 
     Their values are in its `GlobalOptions`; above `global_options` in the list of decorators.
     """

@@ -117,8 +117,10 @@ def in_session(
     async def main() -> T:
         session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask)
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
+        if "max_fee" in given:
+            given["gas_factor"] = None  # what the fee may be is known exactly
         session.bounds = session.bounds.model_copy(update=given)
-        session.max_rate = g.max_rate
+        session.max_rate, session.max_spend = g.max_rate, g.max_spend
         try:
             return await work(session)
         finally:
@@ -179,16 +181,22 @@ def confirm(question: str, *, yes: bool) -> bool:
 
 
 def print_beyond(beyond: Sequence[Excess]) -> None:
-    """What of a quote is beyond the bounds, on stderr."""
+    """What of a quote is beyond the bounds and limits, on stderr."""
     for excess in beyond:
-        click.secho(f"beyond the bounds: {excess.text} {excess.option} allows it.", fg="red", err=True)
+        what = "your limits" if excess.own else "the bounds"
+        click.secho(f"beyond {what}: {excess.text} {excess.option} allows it.", fg="red", err=True)
 
 
 def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
     """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
-    typed. Raises `BeyondBounds` for such a figure with --yes, `BadInput` without a terminal."""
+    typed. The limits that hold are printed before it. Raises `BeyondBounds` for what is beyond with --yes, and for
+    what no typing allows; `BadInput` without a terminal."""
     from akash_tui.services.spending.bounds import allow, refuse_beyond
+    from akash_tui.services.spending.limits import first_spend_notice, limits_text
 
+    if notice := first_spend_notice(session):
+        click.secho(f"real money: {notice}", fg="yellow", err=True)
+    click.echo(f"limits: {limits_text(session)}", err=True)
     print_beyond(beyond)
     if yes:
         click.echo(f"{question} yes", err=True)  # answered in advance, but always shown
@@ -196,9 +204,9 @@ def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, 
         return True
     if not beyond:
         return confirm(question, yes=False)
-    if not can_ask():
+    if not can_ask() or any(excess.hard for excess in beyond):
         refuse_beyond(session, beyond)
-    figures = " ".join(excess.figure for excess in beyond)
+    figures = " ".join(dict.fromkeys(excess.figure for excess in beyond))
     with interruptible_prompt():
         typed = click.prompt(f"{question}\nType {figures} to allow it", default="", show_default=False, err=True)
     if str(typed).strip() != figures:

@@ -102,6 +102,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
     Action("app.copy-address", ("Y",), "copy address", "Copy your wallet's address: AKT to fund it is sent there."),
+    Action(
+        "app.limits", ("L",), "limits", "Show and change the limits of what may be spent: fee, one spend, session, day."
+    ),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
     Action("app.speed", ("ctrl+t",), "time × 60", "On practice: let time pass 60 times as fast, and as usual again."),
     Action(

@@ -162,6 +162,11 @@ class AkashApp(SessionApp):
         assert self.session.wallet is not None
         copy_one_of(self, [("address", self.session.wallet.address)])
 
+    def do_limits(self) -> None:
+        from akash_tui.ui.session.limits import edit_limits
+
+        self.background(edit_limits(self), "limits")
+
     def do_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1

@@ -60,7 +60,7 @@ def test_the_bound_of_the_settings_counts_for_every_command(home: Home, bench: B
     refused = home.run("--network", "mainnet", "lease", "close", dseq(bench), "--yes")
     assert (refused.code, "the bound is 0.001 AKT" in refused.err) == (2, True)
     shown = home.run("doctor").out
-    assert "a transaction costs at most 0.001 AKT (--max-fee)" in shown
+    assert "a transaction costs at most 0.001 AKT, and at most 10 times the usual gas price (--max-fee)" in shown
     assert "the smallest deposit is at most 5 ACT (--max-deposit)" in shown
 
 
@@ -93,6 +93,33 @@ def test_a_mint_at_thirty_times_the_price_ends_with_exit_2_and_names_max_rate(ho
     assert refused.code == 2
     assert "--max-rate 30" in refused.err
     assert "Give 450.0000 AKT for about 15.0000 ACT?" in refused.err
+
+
+def test_what_is_beyond_the_own_limits_ends_with_exit_2_and_names_max_spend(home: Home, bench: Bench) -> None:
+    (home.path / "settings.json").write_text('{"bounds": {"act": {"typed": "2", "transaction": "10", "day": "12"}}}')
+    signed = len(bench.chain.committed)
+
+    def deposit(amount: str, *options: str) -> Any:
+        return home.run(*("--network", "mainnet", "lease", "deposit", dseq(bench), "--amount", amount, "--yes"), *options)
+
+    typed = deposit("3")
+    assert (typed.code, "above 2 ACT the amount must be typed" in typed.err) == (2, True)
+    assert "allow it once: --max-spend 3" in typed.err
+    assert "limits: fee ≤ 0.5 AKT · a spend ≤ 10 ACT · 24 h: 0.50 of 12 ACT" in typed.err
+    assert deposit("11").code == 2
+    assert len(bench.chain.committed) == signed
+    first = deposit("9", "--max-spend", "9")
+    assert first.code == 0
+    day = deposit("2")
+    assert day.code == 0, day.err
+    full = deposit("2")
+    assert "after 11.50 ACT; your limit for 24 hours is 12 ACT" in full.err
+    assert full.code == 2
+    assert deposit("2", "--max-spend", "1").code == 2, "an option can also make a limit narrower"
+    assert deposit("2", "--max-spend", "2").code == 0
+    shown = home.run("doctor", "--network", "mainnet").out
+    assert "13.50 ACT and 0.02 AKT were spent from here in the last 24 hours" in shown
+    assert "a transaction spends at most 10 ACT or 200 AKT (--max-spend)" in shown
 
 
 @pytest.mark.parametrize("command", [("lease", "deposit", "--amount", "1"), ("lease", "close")])

@@ -68,7 +68,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
-from akash_tui.services.storage.journal_entries import SavedLease
+from akash_tui.services.storage.journal_entries import SavedLease, Sent
 from akash_tui.services.storage.journal_file import open_empty, transaction
 from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertSettings, Settings
@@ -164,6 +164,8 @@ class FakeJournal:
     def __init__(self) -> None:
         self.kept: dict[int, list[SavedLease]] = {}
         self._db = open_empty()
+        self.sent_ = Sent()
+        """What the wallet has spent."""
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._db.execute(statement, values).fetchall()
@@ -172,6 +174,12 @@ class FakeJournal:
     def writing(self) -> Iterator[sqlite3.Connection]:
         with transaction(self._db):
             yield self._db
+
+    def sent(self, *about: object) -> Sent:
+        return self.sent_
+
+    def has_sent(self, chain_id: str) -> bool:
+        return True
 
     def deployments(self, chain_id: str, owner: str) -> list[Any]:
         return [SimpleNamespace(id=DeploymentId(owner, dseq)) for dseq in self.kept]
@@ -201,6 +209,9 @@ class FakeSession:
     readonly: bool = False
     closed: bool = False
     journal: FakeJournal = field(default_factory=FakeJournal)
+    bounds: Bounds = field(default_factory=Bounds)
+    max_spend: Decimal | None = None
+    signed: set[int] = field(default_factory=set)
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
     provider_cache: ProviderCache = field(init=False)

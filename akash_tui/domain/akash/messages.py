@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
@@ -123,3 +124,11 @@ def spent_by(message: Message) -> Coin | None:
         case MintAct() | BurnAct():
             return message.burn
     return None
+
+
+def spent_in_all(messages: Sequence[Message]) -> dict[str, int]:
+    """What messages take together, by token, in smallest units; empty if only gas is paid."""
+    out: dict[str, int] = {}
+    for coin in filter(None, map(spent_by, messages)):
+        out[coin.denom] = out.get(coin.denom, 0) + coin.amount
+    return out

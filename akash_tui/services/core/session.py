@@ -71,11 +71,15 @@ class Session:
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
     bounds: Bounds = field(default_factory=Bounds)
-    """How far the figures of a node are believed."""
+    """How far the figures of a node are believed, and what may be spent."""
+    max_spend: Decimal | None = None
+    """The most that this session may spend besides gas, of each token: in place of the limits of `bounds`."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
+    signed: set[int] = field(init=False, default_factory=set)
+    """Keys of the intents of this session."""
     current_versions: dict[LeaseId, tuple[bytes, tuple[tuple[str, int | None], ...]]] = field(
         init=False, default_factory=dict
     )

@@ -1,8 +1,8 @@
-"""Bounds on what a node may make us sign: fee, smallest deposit, rate of a mint or burn.
+"""Bounds on what a node may make us sign: fee, price of gas, smallest deposit, rate of a mint or burn.
 
 A figure beyond its bound is no error by itself: the quote carries it as an `Excess`, every front end shows it, and
 `spend` signs nothing until a person has allowed exactly that figure, by typing it or by an option. The bounds are in
-the settings (`Bounds`), with the source of each default.
+the settings (`Bounds`), with the source of each default. The person's own limits are in `limits.py`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from typing import Final, TypeVar
 from akash_tui.domain.akash.entities import Lease, LeaseId
 from akash_tui.domain.akash.money import MICRO, UAKT, Coin, DecCoin, named, plain, rounded, units
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, BeyondBounds, SecondReads
+from akash_tui.services.ports import AkashError, BeyondBounds, SecondReads, TxDraft
 
 SECOND_SECONDS: Final = 10.0
 """How long a second source is waited for; after that it is not known."""
+
+USUAL_GAS_PRICE: Final = Decimal("0.025")
+"""uakt per unit of gas that Akash's own tools pay (shared reference, 1.4)."""
 
 T = TypeVar("T")
 
@@ -37,6 +40,10 @@ class Excess:
     """What a person has to type to allow it."""
     made_at: datetime
     """When its quote was made: an allowed figure counts for that quote only."""
+    own: bool = False
+    """A limit of the person's own, not a figure of the node."""
+    hard: bool = False
+    """Typing the figure does not allow it: only the option does, or another limit."""
 
     @property
     def key(self) -> str:
@@ -44,18 +51,19 @@ class Excess:
 
 
 def allow(session: Session, beyond: Iterable[Excess]) -> None:
-    """A person has typed these figures: their quotes may be signed."""
-    session.allowed.update(excess.key for excess in beyond)
+    """A person has typed these figures: their quotes may be signed. What is `hard` stays refused."""
+    session.allowed.update(excess.key for excess in beyond if not excess.hard)
 
 
 def refuse_beyond(session: Session, beyond: Sequence[Excess]) -> None:
     """Raise `BeyondBounds` unless a person has allowed each of these figures."""
     left = [excess for excess in beyond if excess.key not in session.allowed]
     if left:
-        raise BeyondBounds(
-            f"{' '.join(excess.text for excess in left)} Nothing was signed.",
-            f"Use another endpoint; or, if that is right, allow it: {' '.join(excess.option for excess in left)}.",
-        )
+        options = " ".join(dict.fromkeys(excess.option for excess in left))
+        advice = f"Use another endpoint; or, if that is right, allow it: {options}."
+        if all(excess.own for excess in left):
+            advice = f"Spend less; or allow it once: {options}; or change your limits (in the app, key L)."
+        raise BeyondBounds(f"{' '.join(excess.text for excess in left)} Nothing was signed.", advice)
 
 
 def up(value: Decimal, places: int = 4) -> str:
@@ -69,12 +77,17 @@ def _excess(text: str, option: str, coin: Coin, at: datetime) -> Excess:
     return Excess(text, f"{option} {figure}", figure, at)
 
 
-def fee_beyond(session: Session, fee: Coin, at: datetime) -> tuple[Excess, ...]:
-    """Whether one transaction's fee is more than it may cost."""
-    most = session.bounds.max_fee
-    if fee.denom == UAKT and fee.amount <= most * MICRO:
+def fee_beyond(session: Session, draft: TxDraft, at: datetime) -> tuple[Excess, ...]:
+    """Whether one transaction's fee is more than it may cost, or its gas has many times the usual price."""
+    fee, most, factor = draft.fee, session.bounds.max_fee, session.bounds.gas_factor
+    if fee.denom != UAKT or fee.amount > most * MICRO:
+        text = f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT."
+        return (_excess(text, "--max-fee", fee, at),)
+    # whole uakt are paid: the part that is rounded up says nothing about the price
+    if factor is None or fee.amount - 1 <= factor * USUAL_GAS_PRICE * draft.gas_limit:
         return ()
-    text = f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT."
+    times = _short(Decimal(fee.amount) / max(1, draft.gas_limit) / USUAL_GAS_PRICE)
+    text = f"The node asks {times} times the usual price of gas ({named(fee)}); the bound is {plain(factor)} times."
     return (_excess(text, "--max-fee", fee, at),)
 
 

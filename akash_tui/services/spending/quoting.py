@@ -25,6 +25,7 @@ from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
+from akash_tui.services.spending.limits import spend_beyond
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote
 from akash_tui.services.spending.shortage import name_amounts
 
@@ -115,7 +116,10 @@ async def simulate_quote(
     if price is not None and not price.healthy:
         unverified.append("The chain's AKT price is marked as unhealthy.")
     return {
-        "beyond": fee_beyond(session, draft.fee, on.now),
+        "beyond": (
+            *fee_beyond(session, draft, on.now),
+            *spend_beyond(session, messages, draft.fee, on.now),
+        ),
         "owner": on.owner,
         "chain_id": session.network.chain_id,
         "draft": draft,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from akash_tui.domain.akash.messages import spent_in_all
+from akash_tui.domain.akash.money import Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     AkashError,
@@ -25,11 +27,19 @@ from akash_tui.services.ports import (
     Unreachable,
 )
 from akash_tui.services.spending.bounds import refuse_beyond
+from akash_tui.services.spending.limits import beyond_limits, sent_before
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.shortage import name_shortage
 from akash_tui.services.spending.tx_effect import effect_height, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
-from akash_tui.services.storage.journal_entries import NOTHING_SENT, Intent, IntentKind, Outcome, SavedDeployment
+from akash_tui.services.storage.journal_entries import (
+    NOTHING_SENT,
+    Intent,
+    IntentKind,
+    Outcome,
+    SavedDeployment,
+    Sent,
+)
 
 RETRY_FACTOR = Decimal("1.6")
 """On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
@@ -78,6 +88,7 @@ async def _spend(
 ) -> TxResult:
     signer = session.require_signer()
     refuse_beyond(session, quote.beyond)
+    _within_limits(session, quote, quote.fee, sent_before(session))
     for each in (purpose, *also):
         _once(session, quote, each)
     draft = quote.draft
@@ -89,7 +100,8 @@ async def _spend(
         _check(tx, quote, spent)
         on_step("signed", tx)
         life: dict[str, object] = {"life": tx.life.total_seconds()}
-        first = _intend(session, quote, purpose, tx, {"fee": str(tx.draft.fee)} | before | life)
+        takes = {"fee": str(tx.draft.fee), "spends": [f"{n}{denom}" for denom, n in spent_in_all(draft.messages).items()]}
+        first = _intend(session, quote, purpose, tx, takes | before | life)
         intents = [first, *(_intend(session, quote, x, tx, life) for x in also)]
         result = await _send(session, intents, tx, on_step)
         if result.code == 0:
@@ -112,8 +124,20 @@ async def _spend(
         draft = again
 
 
+def _within_limits(session: Session, quote: Quote, fee: Coin, sent: Sent) -> None:
+    """Raise `BeyondBounds` if, after what was sent meanwhile, the quote is beyond a limit that nobody allowed."""
+    amounts = spent_in_all(quote.draft.messages)
+    if amounts:
+        found = beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, quote.made_at)
+        refuse_beyond(session, found)
+
+
 def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedTx, more: dict[str, object]) -> Intent:
-    return session.journal.intend(
+    def check(sent: Sent) -> None:
+        if "spends" in more:
+            _within_limits(session, quote, tx.draft.fee, sent)
+
+    intent = session.journal.intend(
         purpose.kind,
         session.network.chain_id,
         quote.owner,
@@ -122,7 +146,11 @@ def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedT
         purpose.about | more,
         session.clock.now(),
         purpose.saved,
+        session=session.signed,
+        check=check,
     )
+    session.signed.add(intent.key)
+    return intent
 
 
 def _once(session: Session, quote: Quote, purpose: JournalPurpose) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import plain
@@ -22,6 +23,7 @@ from akash_tui.services.storage.journal_entries import (
     SavedDeployment,
     SavedLease,
     SavedStage,
+    Sent,
     about_leases,
 )
 from akash_tui.services.storage.journal_file import JournalFile
@@ -31,11 +33,14 @@ from akash_tui.services.storage.journal_rows import (
     LEASE,
     iso,
     readable,
+    summed,
     to_deployment,
     to_intent,
     to_lease,
 )
 
+DAY: Final = timedelta(hours=24)
+"""What a limit of a day counts: no calendar day, so that midnight and time zones change nothing."""
 _NEXT_STAGE = {
     IntentKind.CREATE: SavedStage.OPEN,
     IntentKind.LEASE: SavedStage.LEASED,
@@ -58,10 +63,18 @@ class Journal(JournalFile):
         about: dict[str, object],
         now: datetime,
         saved: SavedDeployment | None = None,
+        *,
+        session: Collection[int] = (),
+        check: Callable[[Sent], None] = lambda sent: None,
     ) -> Intent:
-        """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
+        """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent.
+
+        `check` gets what was sent before (`session`: see `sent`) and raises what forbids this one. It runs in the same
+        transaction as the write: two programs at the same moment never both find room that only one fits.
+        """
         expires = None if tx.expires is None else iso(tx.expires)
         with self.writing() as db:
+            check(_sent(db, chain_id, owner, now, session))
             row = db.execute(
                 "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
@@ -149,6 +162,15 @@ class Journal(JournalFile):
             (chain_id, owner, -1 if limit is None else limit),
         )
 
+    def sent(self, chain_id: str, owner: str, now: datetime, session: Collection[int] = ()) -> Sent:
+        """What a wallet has sent in the last 24 hours, and by the intents with the keys `session`."""
+        with self.reading() as db:
+            return _sent(db, chain_id, owner, now, session)
+
+    def has_sent(self, chain_id: str) -> bool:
+        """Whether anything was ever signed for this chain from this home, by any wallet."""
+        return bool(self.rows("SELECT 1 FROM intents WHERE chain_id = ? LIMIT 1", (chain_id,)))
+
     def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:
         return readable(self.path, "intents", self.rows(f"SELECT {INTENT} {where}", values), to_intent)
 
@@ -199,6 +221,18 @@ class Journal(JournalFile):
         """Note how far a deployment got, as seen on the chain or at its providers."""
         with self.writing() as db:
             _set_stage(db, (chain_id, id.owner, id.dseq), stage)
+
+
+def _sent(db: sqlite3.Connection, chain_id: str, owner: str, now: datetime, session: Collection[int]) -> Sent:
+    """A row whose time cannot be read counts as one of today."""
+    since = iso(now - DAY)
+    rows = db.execute(
+        "SELECT about, outcome, note, key, created_at FROM intents WHERE chain_id = ? AND owner = ?"
+        " AND (created_at >= ? OR typeof(created_at) <> 'text' OR key >= ?)",
+        (chain_id, owner, since, min(session, default=1 << 62)),
+    ).fetchall()
+    today = [row[:3] for row in rows if not isinstance(row[4], str) or row[4] >= since]
+    return Sent(summed(today), summed(row[:3] for row in rows if row[3] in session))
 
 
 def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: SavedStage) -> None:

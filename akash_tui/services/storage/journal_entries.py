@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -80,6 +80,35 @@ class Intent:
     def deployment(self) -> DeploymentId | None:
         """The deployment it is about; None for mints and burns."""
         return None if self.dseq is None else DeploymentId(self.owner, self.dseq)
+
+
+@dataclass(frozen=True, slots=True)
+class SentSum:
+    """What transactions took, by token, in smallest units; what may have been taken counts as taken.
+
+    A transaction that was refused in its block counts with its fee alone. One that never happened by what nodes show
+    counts in full: no node's word makes a limit larger. Only one that no node was there to take does not count.
+    """
+
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    """Deposits, and what was given for a mint or burn."""
+    fees: Mapping[str, int] = field(default_factory=dict)
+    unreadable: int = 0
+    """Transactions whose amounts cannot be read any more: what they took is not known."""
+
+    def total(self, denom: str) -> int:
+        """Everything of one token, fees included."""
+        return self.amounts.get(denom, 0) + self.fees.get(denom, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one wallet has sent from this home."""
+
+    day: SentSum = SentSum()
+    """In the last 24 hours, by any program of this home."""
+    session: SentSum = SentSum()
+    """In one session."""
 
 
 @dataclass(frozen=True, slots=True)

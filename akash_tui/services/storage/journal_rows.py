@@ -8,6 +8,7 @@ kind, a BLOB for a text, text that is not UTF-8, a date that is none, JSON of a 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,12 +20,14 @@ from akash_tui.domain.akash.money import DecCoin
 from akash_tui.domain.text import clean
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
+    NOTHING_SENT,
     Intent,
     IntentKind,
     Outcome,
     SavedDeployment,
     SavedLease,
     SavedStage,
+    SentSum,
     about_leases,
 )
 
@@ -142,6 +145,47 @@ def to_intent(row: Row) -> Intent:
     if intent.kind is IntentKind.LEASE:
         about_leases(intent)
     return intent
+
+
+_AMOUNTS = ("deposit", "extra_deposit", "burn")
+"""Where rows of earlier programs, without `spends`, have what they took."""
+_COIN = re.compile(r"([0-9]{1,30})([a-zA-Z][a-zA-Z0-9/:._-]{2,127})", re.ASCII)
+
+
+def summed(rows: Iterable[Row]) -> SentSum:
+    """What these rows (about, outcome, note) took; see `SentSum` for what counts."""
+    amounts: dict[str, int] = {}
+    fees: dict[str, int] = {}
+    unreadable = 0
+    for about, outcome, note in rows:
+        if outcome == Outcome.NEVER and note == NOTHING_SENT:
+            continue
+        try:
+            known = facts(about)
+            fee, spends = _coins([known.get("fee", "")]), _coins(known.get("spends", [known.get(k) for k in _AMOUNTS]))
+        except UNREADABLE:
+            unreadable += 1
+            continue
+        for denom, amount in fee:
+            fees[denom] = fees.get(denom, 0) + amount
+        for denom, amount in spends if outcome != Outcome.FAILED else ():
+            amounts[denom] = amounts.get(denom, 0) + amount
+    return SentSum(amounts, fees, unreadable)
+
+
+def _coins(listed: object) -> list[tuple[str, int]]:
+    """Coins as `Coin` writes them; empty ones are left out. Raises `ValueError` for everything else."""
+    if not isinstance(listed, list):
+        raise ValueError("a list is none")
+    found: list[tuple[str, int]] = []
+    for item in listed:
+        if item in (None, ""):
+            continue
+        match = _COIN.fullmatch(text(item))
+        if match is None:
+            raise ValueError("an amount is none")
+        found.append((match[2], int(match[1])))
+    return found
 
 
 def to_deployment(row: Row) -> SavedDeployment:

@@ -76,17 +76,60 @@ class AlertSettings(BaseModel):
     lowest one is urgent, and so are those of 2 hours or less."""
 
 
-class Bounds(BaseModel):
-    """How far the figures of a node are believed without asking: beyond these a quote must be typed or allowed.
+Limit = Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=6)] | None
+"""Whole AKT or ACT; None: no limit."""
 
-    An option of one command (`--max-fee`, `--max-deposit`, `--max-rate`) takes the place of a bound.
+
+class SpendLimits(BaseModel):
+    """How much of one token may be spent, in whole units. Deposits count, and what a mint or burn gives away; of a
+    session and a day also gas. What comes back later is not subtracted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    typed: Limit
+    """Above it a single amount must be typed before it is signed."""
+    transaction: Limit
+    session: Limit
+    """All that one session signs: the app with one wallet open, or one command."""
+    day: Limit
+    """All that this home signed for the wallet in the last 24 hours."""
+
+
+class ActLimits(SpendLimits):
+    """The limits of ACT (about US dollars): enough for a large GPU for a day; a mistake of a digit is beyond them."""
+
+    typed: Limit = Decimal(25)
+    transaction: Limit = Decimal(100)
+    session: Limit = Decimal(250)
+    day: Limit = Decimal(250)
+
+
+class AktLimits(SpendLimits):
+    """The limits of AKT: about the same sums, for a token that is worth less than a dollar."""
+
+    typed: Limit = Decimal(50)
+    transaction: Limit = Decimal(200)
+    session: Limit = Decimal(500)
+    day: Limit = Decimal(500)
+
+
+class Bounds(BaseModel):
+    """What is never signed without asking: figures of a node that are not believed, and the person's own limits.
+
+    Beyond them a quote must be typed, or is refused until the limit is changed. An option of one command (`--max-fee`,
+    `--max-deposit`, `--max-rate`, `--max-spend`) takes the place of a bound.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    act: ActLimits = ActLimits()
+    akt: AktLimits = AktLimits()
+
     max_fee: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal("0.5")
     """AKT that all tries of one transaction may cost together. Akash's own tools pay 0.025 uakt per gas (shared
     reference, 1.4): this pays for 20 million gas, more than forty times what a lease or a close takes."""
+    gas_factor: Annotated[Decimal, Field(ge=1, le=1000)] | None = Decimal(10)
+    """How many times the usual price of gas may be asked; None: only the fee itself is bounded."""
     max_deposit: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal(5)
     """ACT that a chain may demand as the smallest deposit; the network's parameter is 0.5 (shared reference, 2)."""
     rate_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal("1.25")

@@ -17,7 +17,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, error_lines, place_hints
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
-from akash_tui.ui.widgets.styles import toned
+from akash_tui.ui.widgets.styles import Tone, toned
 
 if TYPE_CHECKING:
     from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Q = TypeVar("Q")
 
 TOO_LATE = "nothing was done; press esc and check the bids again"
+BEYOND_LIMITS = "beyond your limits: press esc, then L shows and changes them"
 CHECK_SECONDS = 0.5
 """How often an open quote is checked against what it rests on."""
 
@@ -95,7 +96,10 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.must_type is None else self.sheet.yes)
         yes.refresh(layout=True)
-        if self.sheet.must_type is not None:
+        if self.sheet.is_refused:
+            yes.display = False
+            self.set_hint(BEYOND_LIMITS, "bad")
+        elif self.sheet.must_type is not None:
             typed = self.query_one("#typed", Input)
             typed.display = True
             typed.placeholder = f"type {self.sheet.must_type} to confirm"
@@ -107,7 +111,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.set_interval(CHECK_SECONDS, self._check_quote)
 
     def key_hints(self) -> Sequence[KeyHint]:
-        if self.quote is None or self.sheet is None or self.stale:
+        if self.quote is None or self.sheet is None or self.stale or self.sheet.is_refused:
             return [KeyHint("escape", "close")]
         if self.sheet.must_type is None:
             return [KeyHint("y", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("n", "cancel")]
@@ -140,7 +144,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     @property
     def can_say_yes(self) -> bool:
         """True if the quote can be confirmed now: armed, still valid, and typed where that is required."""
-        if not self.armed or self.quote is None or self.sheet is None or self.stale:
+        if not self.armed or self.quote is None or self.sheet is None or self.stale or self.sheet.is_refused:
             return False
         return self.sheet.must_type is None or self.query_one("#typed", Input).value.strip() == self.sheet.must_type
 
@@ -161,6 +165,8 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.set_hint("" if self.error is not None else "wait: the figures are still being read", "warn")
         elif self.stale:
             self.set_hint(TOO_LATE, "bad")
+        elif self.sheet.is_refused:
+            self.set_hint(BEYOND_LIMITS, "bad")
         elif not self.armed:
             self.set_hint(TOO_EARLY, "warn")
         else:
@@ -177,13 +183,24 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
 
 
 def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
-    """A sheet as lines: headline, figures, what is not verified."""
-    out: list[LabelledLine | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
+    """A sheet as lines: headline, figures, limits, what is not verified."""
+    out: list[LabelledLine | Content] = []
+    if sheet.notice:
+        out += [LabelledLine("! real money", sheet.notice, "warn", "warn"), BLANK]
+    out += [toned(line, "strong") for line in sheet.headline.split("\n")]
     out.append(BLANK)
+    node = [excess for excess in sheet.beyond if not excess.own]
+    if node:
+        out += below("✕ too much", [excess.text for excess in node], tone="bad", label_tone="bad")
+    own = [excess for excess in sheet.beyond if excess.own]
+    if own:
+        tone: Tone = "bad" if sheet.is_refused else "warn"
+        out += below("✕ limit" if sheet.is_refused else "! limit", [e.text for e in own], tone=tone, label_tone=tone)
     if sheet.beyond:
-        out += below("✕ too much", [excess.text for excess in sheet.beyond], tone="bad", label_tone="bad")
         out.append(BLANK)
     out += sheet.lines
+    if sheet.limits:
+        out.append(LabelledLine("limits", sheet.limits, "muted"))
     if sheet.unverified:
         out.append(BLANK)
         out += below("not verified", sheet.unverified, label_tone="warn")

@@ -29,13 +29,22 @@ class QuoteSheet:
     unverified: tuple[str, ...] = ()
     typed: str | None = None
     beyond: tuple[Excess, ...] = ()
-    """Figures of the node that are beyond the bounds."""
+    """What is beyond the bounds and limits."""
+    notice: str = ""
+    """What has to be said first."""
+    limits: str = ""
+    """The limits of a spend in one line."""
 
     @property
     def must_type(self) -> str | None:
         """All that must be typed: what the sheet asks for, and each figure beyond the bounds."""
         parts = [*([self.typed] if self.typed is not None else []), *(excess.figure for excess in self.beyond)]
-        return " ".join(parts) or None
+        return " ".join(dict.fromkeys(parts)) or None
+
+    @property
+    def is_refused(self) -> bool:
+        """It is beyond a limit that no typing passes."""
+        return any(excess.hard for excess in self.beyond)
 
 
 def _amount(coins: Sequence[Coin], denom: str) -> int:

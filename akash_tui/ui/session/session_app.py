@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.screen import ModalScreen, Screen
@@ -11,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.services.spending.bounds import allow
+from akash_tui.services.spending.limits import first_spend_notice, limits_text
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
@@ -189,13 +191,20 @@ class SessionApp(ErrorHandlingApp):
         overtaken: Callable[[Q], str] | None = None,
     ) -> Q | None:
         """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
-        dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken)
+        dialog = ConfirmSpend(title, prepare, lambda quote: self._with_limits(sheet(quote)), doing, overtaken)
         quote = await self.push_screen_wait(dialog)
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
             allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
+
+    def _with_limits(self, sheet: QuoteSheet) -> QuoteSheet:
+        """The sheet with the limits that hold, and before the first transaction with real money a word about that."""
+        session = self.session
+        if session is None or session.wallet is None:
+            return sheet
+        return replace(sheet, notice=first_spend_notice(session), limits=limits_text(session))
 
     # -- what a screen may ask for -------------------------------------------------------
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from akash_tui.domain.akash.entities import Bid, BidId, Deployment, DeploymentId, Lease
+from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.market.supply import AktMarket
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
-from akash_tui.services.ports import AkashError, AktPrice, BeyondBounds, MintRecord, MintStatus, Refused, SourceAnswer
+from akash_tui.services.ports import (
+    AkashError,
+    AktPrice,
+    BeyondBounds,
+    MintRecord,
+    MintStatus,
+    Refused,
+    Signer,
+    SourceAnswer,
+    TxDraft,
+)
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -22,6 +35,8 @@ from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
 
 HONEST_GAS = 100_000
+MUCH = Decimal(1000)
+"""In place of the person's own limits, which are tested in `test_limits.py`."""
 
 
 class Second:
@@ -82,6 +97,25 @@ async def test_a_node_that_asks_a_hundred_thousand_times_the_fee_gets_no_signatu
     assert len(session.journal.intents()) == before, "nothing was signed"
 
 
+async def test_gas_at_fifty_times_its_usual_price_is_not_signed_though_the_fee_is_small(bench: Bench) -> None:
+    session = bench.session()
+    await deployed(bench, session)
+    (id,) = bench.chain.deployments_
+    honest = bench.chain.simulate
+
+    async def dear(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+        draft = await honest(messages, signer, memo)
+        return replace(draft, fee=Coin(UAKT, draft.fee.amount * 50))
+
+    bench.chain.simulate = dear  # type: ignore[method-assign]
+    quote = await close_quote(session, id)
+    with pytest.raises(BeyondBounds, match=r"50 times the usual price of gas \(0\.1875 AKT\); the bound is 10 times"):
+        await close(session, quote)
+    assert [excess.option for excess in quote.beyond] == ["--max-fee 0.1875"]
+    named = bench.session(bounds=Bounds(gas_factor=None))  # as --max-fee makes it
+    assert not (await close_quote(named, id)).beyond
+
+
 async def test_a_fee_that_a_person_has_typed_is_signed_once(bench: Bench) -> None:
     session = bench.session()
     await deployed(bench, session)
@@ -105,7 +139,7 @@ async def test_all_tries_of_a_transaction_stay_within_the_bound(bench: Bench) ->
 
 
 async def test_a_chain_that_demands_ninety_act_as_a_deposit_gets_none(bench: Bench) -> None:
-    session = bench.session()
+    session = bench.session(max_spend=MUCH)
     bench.chain.balances_[OWNER][UACT] = 200_000_000
     bench.chain.min_deposit = 90_000_000
     quote = await create_quote(session, compiled(SDL), SDL)
@@ -113,7 +147,7 @@ async def test_a_chain_that_demands_ninety_act_as_a_deposit_gets_none(bench: Ben
     with pytest.raises(BeyondBounds, match=r"at least 90\.00 ACT; the bound is 5 ACT"):
         await create(session, quote)
     assert not bench.chain.deployments_
-    allowed = bench.session(bounds=Bounds(max_deposit=Decimal(90)))
+    allowed = bench.session(bounds=Bounds(max_deposit=Decimal(90)), max_spend=MUCH)
     await create(allowed, await create_quote(allowed, compiled(SDL), SDL))
     assert len(bench.chain.deployments_) == 1
 
@@ -136,7 +170,7 @@ def lie(bench: Bench, usd: str) -> None:
 
 
 async def test_a_node_whose_price_burns_442_akt_for_15_act_is_checked_with_the_indexer(mint: Bench) -> None:
-    session = mint.session()
+    session = mint.session(max_spend=MUCH)
     session.indexer = Prices(mint, "1.2")  # type: ignore[assignment]
     assert not (await minting.mint_quote(session, Decimal(15))).beyond
     lie(mint, "0.034")
@@ -190,5 +224,5 @@ async def test_a_price_that_only_one_endpoint_knows_is_bound_by_the_settings_and
     assert any("No second source" in sentence for sentence in honest.unverified)
     lie(mint, "0.034")
     assert (await minting.mint_quote(session, Decimal(15))).beyond
-    wide = mint.session(bounds=Bounds(max_rate=Decimal(100)))
+    wide = mint.session(bounds=Bounds(max_rate=Decimal(100)), max_spend=MUCH)
     assert not (await minting.mint_quote(wide, Decimal(15))).beyond
