@@ -87,6 +87,9 @@ COMMANDS: dict[str, Entry] = {
     "lease deposit": Entry(
         "Top up a deployment; what it does not use comes back when it is closed.", "lease_deposit:deposit"
     ),
+    "lease stop-after": Entry(
+        "Let a deployment end by itself: 8h, '$10' or both, counted from now on.", "lease_stop_after:stop_after"
+    ),
     "lease recover": Entry(
         "Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest.",
         "lease:recover",

@@ -13,17 +13,18 @@ import click
 from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote
+from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote, print_who_stops
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
-from akash_tui.cli.values import ACT, BUDGET, HOURS, SECONDS
+from akash_tui.cli.values import ACT, BUDGET, HOURS, RUNTIME_LIMIT, SECONDS
 from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, units
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from akash_tui.domain.akash.amounts import RuntimeLimit
     from akash_tui.domain.akash.entities import BidId
     from akash_tui.domain.bids.budget import Budget
     from akash_tui.domain.sdl.build.compiler import Compiled
@@ -72,6 +73,14 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
     metavar="BUDGET",
     help="The most the whole deployment may cost: 1.20/h, or '$30 24h' (1 ACT ≈ 1 USD). It raises no deposit.",
 )
+@click.option(
+    "--stop-after",
+    "limit",
+    type=RUNTIME_LIMIT,
+    metavar="LIMIT",
+    help="Close it after so many hours, or when its leases have cost so much: 8h, '$10' or both. The deposit is sized "
+    "to it.",
+)
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
@@ -91,6 +100,7 @@ def deploy(
     deposit: Decimal | None,
     hours: Decimal | None,
     budget: Budget | None,
+    limit: RuntimeLimit | None,
     prefer: str | None,
     accept: str | None,
     allow_undisclosed: bool,
@@ -141,6 +151,7 @@ def deploy(
             file=file,
             deposit=None if deposit is None else int(deposit * MICRO),
             hours=hours,
+            limit=limit,
         )
         if dry_run and g.json:
             print_json(create_json(quote))
@@ -162,6 +173,8 @@ def deploy(
             confirm=confirm_lease(session, yes),
             show=on_fail_printer(session),
         )
+        if limit is not None and done.state in ("leased", "running"):
+            print_who_stops(quote.id.dseq)
         return done.exit_code
 
     return in_session(g, work)

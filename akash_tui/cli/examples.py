@@ -33,6 +33,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network practice deploy vllm-chat --dry-run",
         "akash-tui --network practice deploy web-page --accept cheapest --yes",
         "akash-tui --network mainnet deploy my.yaml --prefer h100,a100 --budget 1.20 --hours 24",
+        "akash-tui --network mainnet deploy my.yaml --accept cheapest --stop-after '8h $10'",
     ),
     "bids": (
         "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 per_gpu<1.5'",
@@ -59,6 +60,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lease deposit": (
         "akash-tui --network mainnet lease deposit 812301 --hours 24",
         "akash-tui --network mainnet lease deposit 812301 --amount 5 --yes",
+    ),
+    "lease stop-after": (
+        "akash-tui --network mainnet lease stop-after 812301 8h",
+        "akash-tui --network mainnet lease stop-after 812301 '$10' --wait",
+        "akash-tui --network mainnet lease stop-after 812301 --off",
     ),
     "lease recover": ("akash-tui --network mainnet lease recover 812301 > lost.yaml",),
     "lease ask-again": (

@@ -17,11 +17,13 @@ from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.core.session import Session
     from akash_tui.services.leases.lease_reader import DeploymentView
+    from akash_tui.services.leases.runtime_limits import LimitState
     from akash_tui.services.storage.standing_orders import StandingOrder
 
-LIST_COLUMNS = ("dseq", "name", "state", "gpu", "price", "left", "until", "provider")
+LIST_COLUMNS = ("dseq", "name", "state", "gpu", "price", "left", "until", "stops", "provider")
 LIST_SECONDS = 8.0
 """So long the list waits for providers; what a silent one runs is then left open."""
 
@@ -35,25 +37,36 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
 
     Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
     """
-    from akash_tui.cli.lease_lines import attention_lines, format_end, gpus_of, view_json
+    from akash_tui.cli.lease_lines import attention_lines, countdown, format_end, gpus_of, view_json
+    from akash_tui.domain.akash.lease_end import how_long
     from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.automation.stop_after import StopAfter
     from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
+    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder], dict[DeploymentId, LimitState]]:
         leases = Leases(session)
         await session.provider_cache.read_listed()
         views = await leases.asked_within(await leases.all(closed=closed), LIST_SECONDS)
-        return sorted(views, key=attention), AutoTopUp(session).all()
+        return sorted(views, key=attention), AutoTopUp(session).all(), await StopAfter(session).states()
 
-    views, orders = in_session(g, work, ask=no_prompt)
+    views, orders, limits = in_session(g, work, ask=no_prompt)
     if g.json:
         by_id = {order.id: order for order in orders}
-        print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
+        print_rows(g, [view_json(v, by_id.get(v.id), limits.get(v.id)) for v in views])
         return
     if not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
         return
+
+    def stops(id: DeploymentId) -> str:
+        limit = limits.get(id)
+        if limit is None:
+            return "–"
+        if limit.hours_left is None:
+            return f"after {limit.saved.limit.words}"
+        return "now" if limit.due else f"in {how_long(limit.hours_left)}"
+
     print_columns(
         LIST_COLUMNS,
         [
@@ -65,6 +78,7 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
                 rate(v.price_h),
                 units(v.left),
                 format_end(v),
+                stops(v.id),
                 ", ".join(dict.fromkeys(one.provider_name.full for one in v.leases)) or "–",
             ]
             for v in views
@@ -76,6 +90,9 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
         for item in attention_items(view):
             if item.code in PROBLEMS:
                 click.echo(f"dseq {view.id.dseq}  {attention_lines(item)}")
+        limit = limits.get(view.id)
+        if limit is not None and limit.due:
+            click.echo(f"dseq {view.id.dseq}  ! after {limit.saved.limit.words}: {countdown(limit)}")
 
 
 @click.command()
@@ -106,9 +123,9 @@ def status(
     if watch:
         watch_lease(g, dseq, max(1.0, every), low, gseq, service)
         return
-    view, order = _one(g, dseq, services=True)
+    view, order, limit = _one(g, dseq, services=True)
     refuse_unknown(view, gseq, service)
-    show_view(g, view, order, gseq=gseq, service=service)
+    show_view(g, view, order, limit, gseq=gseq, service=service)
     leases = leases_of(view, gseq)
     faults = [v.fault for v in leases if v.fault is not None]
     if faults and not any(v.status for v in leases):
@@ -169,15 +186,18 @@ def recover(g: GlobalOptions, dseq: int) -> None:
         )
 
 
-def _one(g: GlobalOptions, dseq: int, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
+def _one(
+    g: GlobalOptions, dseq: int, *, services: bool
+) -> tuple[DeploymentView, StandingOrder | None, LimitState | None]:
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.automation.stop_after import StopAfter
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None]:
+    async def work(session: Session) -> tuple[DeploymentView, StandingOrder | None, LimitState | None]:
         id = DeploymentId(session.owner, dseq)
         await session.provider_cache.read_listed()
         view = await Leases(session).one(id, services=services)
-        return view, AutoTopUp(session).find(id)
+        return view, AutoTopUp(session).find(id), (await StopAfter(session).states()).get(id)
 
     return in_session(g, work)

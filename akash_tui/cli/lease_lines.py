@@ -8,13 +8,15 @@ import click
 
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.event_sentences import service_lines
+from akash_tui.cli.lease_stop_after import limit_json
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import pick, print_json
-from akash_tui.domain.akash.lease_end import spent, why_ended
+from akash_tui.domain.akash.lease_end import how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
 from akash_tui.services.core.events import services_json
 from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
+from akash_tui.services.leases.runtime_limits import LimitState
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 
@@ -47,19 +49,22 @@ def show_view(
     g: GlobalOptions,
     view: DeploymentView,
     order: StandingOrder | None,
+    limit: LimitState | None = None,
     *,
     gseq: int | None = None,
     service: str | None = None,
 ) -> None:
     """Print a deployment, or only one group or service of it."""
     if g.json:
-        print_json(view_json(view, order, gseq=gseq, service=service))
+        print_json(view_json(view, order, limit, gseq=gseq, service=service))
         return
     click.echo(f"dseq {view.id.dseq}  {view.name}  {view.state}")
     lasts = f" · lasts until about {format_end(view)}" if view.lasts_until else ""
     click.echo(f"≈ ${rate(view.price_h)} an hour · {exact(view.left)} ACT left{lasts}")
     if order is not None:
         click.echo(f"automatic top-up while the app runs: {order_line(order)}")
+    if limit is not None:
+        click.echo(f"stops itself after {limit.saved.limit.words}: {countdown(limit)}")
     if not view.leases:
         click.echo("no lease yet")
     for one in leases_of(view, gseq):
@@ -75,8 +80,23 @@ def show_view(
         click.echo(attention_lines(item))
 
 
+def countdown(limit: LimitState) -> str:
+    """How long until a runtime limit is reached: `about 3 h 12 min left`; what to do where it is over already."""
+    if limit.hours_left is None:
+        return "counts from its first lease on" if limit.saved.start_height is None else "nothing costs now"
+    if limit.due:
+        dseq = limit.saved.id.dseq
+        return f"overdue; the app closes it while it runs, or akash-tui lease stop-after {dseq} --wait does now"
+    return f"about {how_long(limit.hours_left)} left"
+
+
 def view_json(
-    view: DeploymentView, order: StandingOrder | None, *, gseq: int | None = None, service: str | None = None
+    view: DeploymentView,
+    order: StandingOrder | None,
+    limit: LimitState | None = None,
+    *,
+    gseq: int | None = None,
+    service: str | None = None,
 ) -> dict[str, object]:
     """A deployment as an object, or only one group or service of it."""
     shown = attention_of_group(attention_items(view), gseq)
@@ -90,6 +110,7 @@ def view_json(
         "spent": DecCoin(UACT, cost_so_far(view)),
         **pick(view, "name", "state", "price_h", "lasts_until", "height"),
         "top_up": None if order is None else _order_json(order),
+        **({"stop_after": None} if limit is None else limit_json(limit)),
         "alarms": [{"code": a.code, "message": a.text, "advice": a.advice, "urgent": a.urgent} for a in shown],
         "leases": [_lease_json(v, service) for v in leases_of(view, gseq)],
     }

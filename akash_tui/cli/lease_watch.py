@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from decimal import Decimal
 
 import click
@@ -15,11 +15,13 @@ from akash_tui.cli.session import in_session
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
+from akash_tui.services.automation.stop_after import StopAfter
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, watch_deployment
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.ports import BadInput
+from akash_tui.services.leases.runtime_limits import LimitState
+from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.standing_orders import StandingOrder
 
 
@@ -34,7 +36,7 @@ def watch_lease(
     async def work(session: Session, put: Callable[[object], None]) -> None:
         watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
         levels = g.entry.settings.alerts.low_hours if low is None else (low,)
-        auto = AutoTopUp(session)
+        auto, stop, limit = AutoTopUp(session), StopAfter(session), None
         await session.provider_cache.read_listed()
         rules = AlertRules(session.network.chain_id, levels)
         async with aclosing(watch) as checks:
@@ -42,7 +44,10 @@ def watch_lease(
             async for check in checks:
                 if before is None:
                     refuse_unknown(check.view, gseq, service)
-                before = _print_check(g, put, check, auto.find(check.view.id), before, gseq, service)
+                if check.fault is None:
+                    with suppress(AkashError):  # then it is as far as it was at the check before
+                        limit = (await stop.states()).get(check.view.id)
+                before = _print_check(g, put, check, auto.find(check.view.id), limit, before, gseq, service)
                 for alert in rules.check(check.view) if check.fault is None else ():
                     if _concerns(alert, check.view, gseq):
                         await deliver_alert(g, alert)
@@ -68,6 +73,7 @@ def _print_check(
     put: Callable[[object], None],
     check: AttentionCheck,
     order: StandingOrder | None,
+    limit: LimitState | None,
     before: str | None,
     gseq: int | None,
     service: str | None,
@@ -77,11 +83,11 @@ def _print_check(
     at = f"{check.view.read_at:%H:%M:%S}"
     if g.json:
         fault = None if check.fault is None else check.fault.title
-        put(view_json(check.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
+        put(view_json(check.view, order, limit, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
     elif check.fault is not None:
         print_progress(f"{check.fault.title} {check.fault.advice}")
     elif before is None:
-        show_view(g, check.view, order, gseq=gseq, service=service)
+        show_view(g, check.view, order, limit, gseq=gseq, service=service)
     else:
         if line != before:
             click.echo(f"{at}  {line}")

@@ -34,6 +34,7 @@ def create_json(quote: CreateQuote) -> dict[str, object]:
         "ends_at_max": quote.ends_at,
         **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
         **pick(quote, "balances_before", "balances_after", "unverified"),
+        "stop_after": None if quote.limit is None else quote.limit.typed,
     }
 
 
@@ -47,6 +48,7 @@ def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
         f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
         f"  deposit        {units(quote.deposit.amount)} ACT; {COMES_BACK}",
+        *([] if quote.limit is None else [f"  stops itself   about {quote.limit.words} after its first lease"]),
         f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
         *(f"  not verified   {sentence}" for sentence in quote.unverified),
     ):
@@ -60,13 +62,23 @@ def confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitab
     async def ask(quote: LeaseQuote) -> bool:
         offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
         until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
+        stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
         extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
         doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
         gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
-        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{gas}{doubts}"
+        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}{stops}?{extra}{gas}{doubts}"
         return confirm_quote(session, question, quote.beyond, yes=yes)
 
     return ask
+
+
+def print_who_stops(dseq: int) -> None:
+    """On stderr: who ends what has a runtime limit, once this command has ended."""
+    click.echo(
+        f"note: deployment {dseq} is closed about then by the app while it is open, or by akash-tui lease stop-after "
+        f"{dseq} --wait; if neither runs, its escrow ends it a little later.",
+        err=True,
+    )
 
 
 def close_question(quote: CloseQuote) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from akash_tui.cli.suggestions import Completer
+    from akash_tui.domain.akash.amounts import RuntimeLimit
     from akash_tui.domain.bids.budget import Budget
 
     _ParamType = click.ParamType[Any]
@@ -74,6 +75,16 @@ def budget(text: str, option: str) -> Budget:
     return found
 
 
+def runtime_limit(text: str, option: str) -> RuntimeLimit:
+    """A limit of a deployment: `8h`, `$10`, or both. Raises `BadInput` that names the option."""
+    from akash_tui.domain.akash.amounts import AmountError, parse_runtime_limit
+
+    try:
+        return parse_runtime_limit(text)
+    except AmountError as error:
+        raise BadInput(f"{option}: {error.message}.", f"{error.advice} A shell needs quotes: '$10'.") from None
+
+
 class _Value(_ParamType):
     """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
 
@@ -97,5 +108,6 @@ ACT = _Value("act", lambda text, option: positive(text, option, "ACT"))
 AKT = _Value("akt", lambda text, option: positive(text, option, "AKT"))
 AMOUNT = _Value("number", lambda text, option: positive(text, option, "a number"))
 BUDGET = _Value("budget", budget)
+RUNTIME_LIMIT = _Value("limit", runtime_limit)
 ADDRESS = _Value("address", _address)
 DSEQ = _Value("dseq", _dseq, dseqs)

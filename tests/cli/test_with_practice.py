@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.cli.conftest import Practice
 from tests.cli.home import Home
 from tests.helpers.worlds import GIVE_UP
@@ -81,6 +84,38 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
 def _uact(home: Home) -> int:
     held = home.run("--network", "practice", "wallet", "show", "-o", "json").json["balances"]
     return next(int(c["amount"]) for c in held if c["denom"] == "uact")
+
+
+def test_deploy_that_stops_itself_and_every_unit_is_accounted_for(home: Home, practice: Practice) -> None:
+    practice()
+    before = _held(home)
+    cheap = ("--accept", "cheapest", "--stop-after", "10s $5")
+    answer = home.run("--network", "practice", "deploy", "web-page", *cheap, *FAST)
+    assert answer.code == 0, answer
+    dseq = answer.lines[-1]["dseq"]
+    assert f"lease stop-after {dseq} --wait" in answer.err
+    (row,) = home.run("--network", "practice", "lease", "list", "-o", "json").json
+    assert row["stop_after"]["limit"] == "10s $5"
+    listed = home.run("--network", "practice", "lease", "list").out
+    assert "stops" in listed
+    waited = home.run("--network", "practice", "lease", "stop-after", dseq, "--wait", "-o", "json")
+    assert waited.code == 0, waited
+    refund = int(waited.json["refund"]["amount"])
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+    intents = Journal(home.path / "journal.db").intents()
+    assert [i.kind for i in intents] == [IntentKind.CLOSE, IntentKind.LEASE, IntentKind.CREATE]
+    assert {i.outcome for i in intents} == {Outcome.DONE}
+    sent = Journal(home.path / "journal.db").sent(intents[0].chain_id, home.address, datetime.now(UTC)).day
+    after = _held(home)
+    assert after["uact"] - before["uact"] == refund - sent.amounts["uact"], "deposits and refunds, to the unit"
+    assert after["uakt"] - before["uakt"] == -sent.fees["uakt"], "and gas"
+    again = home.run("--network", "practice", "lease", "stop-after", dseq, "--wait")
+    assert (again.code, "has no limit" in again.err) == (2, True)
+
+
+def _held(home: Home) -> dict[str, int]:
+    held = home.run("--network", "practice", "wallet", "show", "-o", "json").json["balances"]
+    return {coin["denom"]: int(coin["amount"]) for coin in held}
 
 
 def test_custom_endpoints_serve_the_same_and_a_wrong_chain_is_refused(home: Home, practice: Practice) -> None:

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-from akash_tui.domain.akash.money import MICRO
+from akash_tui.domain.akash.money import MICRO, plain, rounded
 
 LIMIT: Final = Decimal(10) ** 9
 """Every number, and every duration in the unit that is asked for, lies below it."""
@@ -150,6 +150,59 @@ def parse_deposit(text: str) -> tuple[int | None, Decimal | None]:
     if read_amount(text, "Write 5 for ACT, or 24h for hours.").kind is AmountKind.DURATION:
         return None, parse_hours(text)
     return parse_uact(text), None
+
+
+_LIMIT = "Write 8h for a time, $10 for a sum, or both: 8h $10."
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeLimit:
+    """When a deployment is to end: after so many hours of running, or when its leases have cost so much. Of both, what
+    comes first."""
+
+    hours: Decimal | None = None
+    amount: int | None = None
+    """Micro-ACT."""
+
+    @property
+    def words(self) -> str:
+        """`8 h`, `$10`, `8 h or $10`."""
+        return " or ".join(f"{number}{' min' if unit == 'm' else f' {unit}' if unit else ''}" for number, unit in self._parts)
+
+    @property
+    def typed(self) -> str:
+        """As `parse_runtime_limit` reads it."""
+        return " ".join(number + unit for number, unit in self._parts)
+
+    @property
+    def _parts(self) -> list[tuple[str, str]]:
+        parts: list[tuple[str, str]] = []
+        if self.hours is not None:
+            seconds = self.hours * 3600
+            unit = next((unit for unit in "hm" if seconds >= UNIT_SECONDS[unit]), "s")
+            parts.append((plain(rounded(seconds / UNIT_SECONDS[unit], 6)), unit))
+        if self.amount is not None:
+            parts.append((f"${plain(Decimal(self.amount) / MICRO)}", ""))
+        return parts
+
+
+def parse_runtime_limit(text: str) -> RuntimeLimit:
+    """`8h`, `$10`, `10 ACT`, `8h $10`; a number alone is refused, since it may mean either. Raises `AmountError`."""
+    found: dict[str, Decimal | int] = {}
+    for word in split_amounts(text):
+        if word.lower() == "or":
+            continue
+        amount = read_amount(word, _LIMIT)
+        is_long = amount.kind is AmountKind.DURATION
+        if not (is_long or amount.kind is AmountKind.ACT or amount.dollar):
+            raise AmountError(f"{_shown(word)} is neither a time nor a sum", _LIMIT)
+        name = "hours" if is_long else "amount"
+        if name in found:
+            raise AmountError(f"{_shown(word)} repeats what is already set", _LIMIT)
+        found[name] = parse_hours(word) if is_long else parse_uact(word)
+    if not found:
+        raise AmountError("nothing is written", _LIMIT)
+    return RuntimeLimit(**found)  # type: ignore[arg-type]  # each name has the type that its parser gives
 
 
 def _of_kind(text: str, kind: AmountKind, name: str, advice: str) -> Amount:

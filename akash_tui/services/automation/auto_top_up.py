@@ -14,8 +14,9 @@ from akash_tui.domain.akash.entities import Deployment, DeploymentId, all_reclai
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit_quote, why_lost
+from akash_tui.services.leases.runtime_limits import limit_plan
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
-from akash_tui.services.spending.bounds import at_second
+from akash_tui.services.spending.bounds import allow, at_second
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import rate_of, read_deployment
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -136,16 +137,21 @@ class AutoTopUp:
         except Busy:
             return None  # another program is at work on it: tried again at the next round
 
-    async def _due(self, order: StandingOrder, deployment: Deployment) -> bool:
-        chain = self.session.chain
-        leases = await chain.leases(order.id.owner, order.id.dseq)
+    async def _due(self, order: StandingOrder, deployment: Deployment) -> int:
+        """Micro-ACT to add now; 0: nothing. A runtime limit bounds it: never more than lasts until that is reached."""
+        session = self.session
+        leases = await session.chain.leases(order.id.owner, order.id.dseq)
         rate = rate_of(leases)
-        head = await chain.head()
-        left = lasts_hours(deployment.escrow.projected(UACT, rate, head.height), rate, await chain.block_time())
-        due = left is not None and left < order.below
-        if due and all_reclaimed(leases):
+        head, block_time = await session.chain.head(), await session.chain.block_time()
+        funds = deployment.escrow.projected(UACT, rate, head.height)
+        left = lasts_hours(funds, rate, block_time)
+        if left is None or left >= order.below:
+            return 0
+        plan = limit_plan(session, order.id, leases, head, block_time, rate, funds)
+        amount = order.amount if plan is None else min(order.amount, plan.missing)
+        if amount and all_reclaimed(leases):
             raise _reclaimed(order.id)
-        return due
+        return amount
 
     async def _refuse_reclaimed(self, id: DeploymentId) -> None:
         if all_reclaimed(await self.session.chain.leases(id.owner, id.dseq)):
@@ -159,7 +165,8 @@ class AutoTopUp:
         if now is None or not now.active or now.agreed_at != order.agreed_at:
             return None
         deployment = await read_deployment(session, order.id)
-        if not _shows(deployment, now.last_height) or not await self._due(now, deployment):
+        amount = await self._due(now, deployment) if _shows(deployment, now.last_height) else 0
+        if not amount:
             return None
         if now.refused:
             return self._over(now, "the last one was refused in its block, and each try costs gas")
@@ -168,7 +175,7 @@ class AutoTopUp:
             unseen = f", {units(now.unseen)} more was sent and never seen" if now.unseen else ""
             why = f"{spent} of {cap} ACT are spent{unseen}; another {units(now.amount)} would be too much"
             return self._over(now, why)
-        quote = await deposit_quote(session, order.id, now.amount, None)
+        quote = await deposit_quote(session, order.id, amount, None)
         if quote.left <= 0:
             raise BadInput(
                 f"Deployment {order.id.dseq} ran out of funds before it could be topped up: the money might be lost.",
@@ -183,6 +190,7 @@ class AutoTopUp:
             return None  # ended or replaced while this was read
         ceiling = min(now.fee_most, int(session.bounds.max_fee * MICRO))  # of the agreement and of the settings
         quote = replace(quote, fee_ceiling=Coin(UAKT, ceiling))
+        allow(session, [excess for excess in quote.beyond if excess.own])  # the amount was typed when it was agreed to
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
         result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)

@@ -30,6 +30,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.bid_rules import Rule, choose
+from akash_tui.services.leases.runtime_limits import RuntimeLimits, limit_plan
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
@@ -106,7 +107,11 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
     before = rate_of(leases)
     rate = before + sum(b.price.amount for b in bids)
     held = deployment.escrow.projected(UACT, before, on.head.height)
-    extra = 0 if run.hours is None else max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))
+    missing = [] if run.hours is None else [max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))]
+    plan = limit_plan(session, run.id, leases, on.head, on.block_time, rate, held)
+    if plan is not None:
+        missing.append(plan.missing)
+    extra = min(missing, default=0)
     if held + extra <= 0:
         raise Insufficient(
             "The deployment's escrow is empty, so nothing can be leased from it.",
@@ -140,6 +145,8 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
         escrow=deployment.escrow,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
+        limit=None if plan is None else plan.limit,
+        stops_at=None if plan is None else on.ends(plan.hours_left),
     )
 
 
@@ -311,6 +318,8 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
         raise
     run.step("in block", StepState.DONE, f"block {result.height} · tx {result.hash}")
     run.leases = await _made(session, run, quote, result.height)
+    begun = min(lease.created_at for lease in run.leases)
+    RuntimeLimits(session.journal).begin(run.chain_id, run.id, begun, session.clock.now())
     run.step("lease", StepState.DONE)
     run.enter(Stage.DELIVERING)
     taken = {b.id for b in quote.bids}

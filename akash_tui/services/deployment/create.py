@@ -10,6 +10,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.services.core.events import Created
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.runtime_limits import RuntimeLimits, SavedLimit
 from akash_tui.services.ports import AkashError, Stale
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.spending.quoting import read_deployment, running_leases
@@ -64,6 +65,7 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
             stage=SavedStage.CREATING,
             created_at=now,
         )
+        _save_limit(session, quote)
         if run.avoid:
             AvoidedProviders(session.journal).add(quote.chain_id, quote.id, run.avoid)
         about: dict[str, object] = {
@@ -88,6 +90,15 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
     run.enter(Stage.COLLECTING)
     run.emit(Created(run.head(), result.hash, result.height, run.version, quote.deposit))
     return run
+
+
+def _save_limit(session: Session, quote: CreateQuote) -> None:
+    """Before anything is sent, so that a kill loses no limit; one that the number had before is over."""
+    limits = RuntimeLimits(session.journal)
+    if quote.limit is None:
+        limits.forget(quote.chain_id, quote.id)
+    else:
+        limits.save(SavedLimit(quote.chain_id, quote.id, quote.limit, session.clock.now()))
 
 
 def _closes(quote: CreateQuote) -> tuple[JournalPurpose, ...]:

@@ -18,6 +18,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.recover_sdl import find_sdl
 from akash_tui.services.leases.attention import attention_items, failed_by_provider, lease_key
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
+from akash_tui.services.leases.runtime_limits import RuntimeLimits
 from akash_tui.services.ports import BadInput, ProviderUnreachable
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.spending.quoting import create_quote, read_deployment, what_closes
@@ -138,6 +139,7 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         leases, head = await together(session.chain.leases(id.owner, id.dseq), session.head())
         closing = what_closes(deployment, leases, head.height)
     saved = session.journal.deployment(session.network.chain_id, id)
+    limit = RuntimeLimits(session.journal).active(session.network.chain_id, id)
     quote = await create_quote(
         session,
         session.sdl.read(plan.sdl, plan.file),
@@ -146,6 +148,7 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         file=plan.file,
         deposit=_first_deposit(session, id),
         hours=hours if hours is not None or saved is None else saved.hours,
+        limit=None if limit is None else limit.limit,
         closing=closing,
     )
     return AskAgainQuote(id, quote, plan.avoid)

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
 from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
@@ -85,6 +86,8 @@ class CreateQuote(Quote):
     lasts_hours: Decimal | None
     """How long the deposit lasts at the most the SDL would pay."""
     ends_at: datetime | None
+    limit: RuntimeLimit | None = None
+    """When it is to end by itself, counted from its first lease on."""
     closing: Closing | None = None
     """The deployment that the same transaction closes first; `balances_after` has its refund."""
 
@@ -104,6 +107,10 @@ class LeaseQuote(Quote):
     escrow: EscrowAccount
     lasts_hours: Decimal | None
     ends_at: datetime | None
+    limit: RuntimeLimit | None = None
+    """When it is to end by itself; the deposit is sized to it."""
+    stops_at: datetime | None = None
+    """About when that is."""
 
 
 @dataclass(frozen=True, slots=True)

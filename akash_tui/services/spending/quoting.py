@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease
 from akash_tui.domain.akash.messages import (
     BALANCE_ONLY,
@@ -165,10 +166,11 @@ async def create_quote(
     file: str = "deploy.yaml",
     deposit: int | None = None,
     hours: Decimal | None = None,
+    limit: RuntimeLimit | None = None,
     closing: Closing | None = None,
 ) -> CreateQuote:
     """The quote of a new deployment of `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
-    `closing` is closed in the same transaction, before it: its refund may pay the deposit.
+    `limit`: when it is to end by itself, with a deposit that the lease raises to that. `closing` is closed in the same transaction, before it: its refund may pay the deposit.
 
     Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`, `Unreachable`.
     """
@@ -193,6 +195,11 @@ async def create_quote(
         raise BadInput(
             f"A deposit of {units(amount)} ACT is below this chain's minimum of {units(minimum.amount)} ACT.",
             f"Give {units(minimum.amount)} ACT or more as the deposit (--deposit).",
+        )
+    if limit is not None and limit.amount is not None and amount > limit.amount:
+        raise BadInput(
+            f"A deposit of {units(amount)} ACT is more than the {units(limit.amount)} ACT after which it is to stop.",
+            "Give a smaller deposit, or a higher sum to stop after.",
         )
     unverified: list[str] = []
     before = on.balances
@@ -228,6 +235,7 @@ async def create_quote(
         block_time=on.block_time,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
+        limit=limit,
         closing=closing,
     )
 

@@ -70,6 +70,14 @@ CREATE TABLE out_of_funds (
     PRIMARY KEY (chain_id, owner, dseq)
 );
 """,
+    # 5: when deployments are to end by themselves; `start_height` is empty until the first lease
+    """
+CREATE TABLE runtime_limits (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, hours TEXT, amount INTEGER,
+    agreed_at TEXT NOT NULL, start_height INTEGER, since TEXT, spent_before INTEGER NOT NULL DEFAULT 0,
+    over TEXT NOT NULL DEFAULT '', PRIMARY KEY (chain_id, owner, dseq)
+);
+""",
 )
 VERSION = len(MIGRATIONS)
 
