@@ -44,7 +44,9 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
     from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
     from akash_tui.services.leases.lease_reader import Leases
 
-    async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder], dict[DeploymentId, LimitState]]:
+    async def work(
+        session: Session,
+    ) -> tuple[list[DeploymentView], list[StandingOrder], dict[DeploymentId, LimitState]]:
         leases = Leases(session)
         await session.provider_cache.read_listed()
         views = await leases.asked_within(await leases.all(closed=closed), LIST_SECONDS)

@@ -118,9 +118,13 @@ async def _wait(g: GlobalOptions, session: Session, stop: StopAfter, id: Deploym
 
     saved = stop.find(id)
     if saved is None:
-        raise BadInput(f"Deployment {id.dseq} has no limit.", f"Set one: akash-tui lease stop-after {id.dseq} 8h --wait")
+        raise BadInput(
+            f"Deployment {id.dseq} has no limit.", f"Set one: akash-tui lease stop-after {id.dseq} 8h --wait"
+        )
     session.require_signer()  # a passphrase is asked for now, not in some hours
-    print_progress(f"waiting: deployment {id.dseq} is closed after about {saved.limit.words}; ctrl+c stops waiting only")
+    print_progress(
+        f"waiting: deployment {id.dseq} is closed after about {saved.limit.words}; ctrl+c stops waiting only"
+    )
     pause = WAIT_SECONDS_PRACTICE if session.network.practice else WAIT_SECONDS
     while True:
         done = await stop.run(saved)

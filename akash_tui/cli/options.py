@@ -188,7 +188,8 @@ _BOUNDS = {
 
 
 def bound_options(*names: str) -> Callable[[F], F]:
-    """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`, `max_spend`.
+    """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`,
+    `max_spend`.
 
     Their values are in its `GlobalOptions`; above `global_options` in the list of decorators.
     """

@@ -91,6 +91,7 @@ class Action:
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
+_STOP_AFTER: Final = "Let it end by itself, after 8h or when it has cost $10; first shows what that needs."
 _COLUMNS: Final = "Choose which columns this list has and in which order; they are saved."
 _ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
 _SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
@@ -207,6 +208,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.score-order", ("s",), "by score", "Sort by score; the detail pane explains every point."),
     Action("bids.budget", ("B",), "budget", "Set a budget for this deployment: per hour, in total or for how long."),
     Action("bids.hours", ("h",), "hours", "Set how many hours the deposit must pay for at the accepted price."),
+    Action("bids.stop-after", ("l",), "stop after", _STOP_AFTER),
     Action("bids.pin", ("p",), "pin order", "Pin the order of the list, or let it sort again.", bar=7),
     Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
@@ -226,6 +228,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leases.copy", ("y",), "copy", "Copy the dseq, or the provider's address or name.", bar=5),
     Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
+    Action("leases.stop-after", ("S",), "stop after", _STOP_AFTER),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
     Action("leases.ask-again", ("R",), "ask again", _ASK_AGAIN),
     Action("leases.savings", ("dollar_sign",), "savings", _SAVINGS),
@@ -244,6 +247,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("lease.top-up", ("t",), "top up", _TOP_UP, bar=5),
     Action("lease.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
+    Action("lease.stop-after", ("S",), "stop after", _STOP_AFTER),
     Action(
         "lease.savings",
         ("dollar_sign",),

@@ -100,7 +100,9 @@ def test_what_is_beyond_the_own_limits_ends_with_exit_2_and_names_max_spend(home
     signed = len(bench.chain.committed)
 
     def deposit(amount: str, *options: str) -> Any:
-        return home.run(*("--network", "mainnet", "lease", "deposit", dseq(bench), "--amount", amount, "--yes"), *options)
+        return home.run(
+            *("--network", "mainnet", "lease", "deposit", dseq(bench), "--amount", amount, "--yes"), *options
+        )
 
     typed = deposit("3")
     assert (typed.code, "above 2 ACT the amount must be typed" in typed.err) == (2, True)

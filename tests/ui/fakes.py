@@ -71,7 +71,7 @@ from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQu
 from akash_tui.services.storage.journal_entries import SavedLease, Sent
 from akash_tui.services.storage.journal_file import open_empty, transaction
 from akash_tui.services.storage.presets import Presets
-from akash_tui.services.storage.settings import AlertSettings, Settings
+from akash_tui.services.storage.settings import AlertSettings, Bounds, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
 from tests.fakes.clock import FrozenClock

@@ -167,7 +167,9 @@ class RuntimeLimit:
     @property
     def words(self) -> str:
         """`8 h`, `$10`, `8 h or $10`."""
-        return " or ".join(f"{number}{' min' if unit == 'm' else f' {unit}' if unit else ''}" for number, unit in self._parts)
+        return " or ".join(
+            f"{number}{' min' if unit == 'm' else f' {unit}' if unit else ''}" for number, unit in self._parts
+        )
 
     @property
     def typed(self) -> str:

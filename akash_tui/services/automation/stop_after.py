@@ -138,7 +138,9 @@ class StopAfter:
         found: dict[DeploymentId, LimitState] = {}
         for saved in active:
             own = [lease for lease in leases if lease.id.deployment == saved.id]
-            found[saved.id] = self._state(self._begun(saved, own, head.height, block_time), own, head.height, block_time)
+            found[saved.id] = self._state(
+                self._begun(saved, own, head.height, block_time), own, head.height, block_time
+            )
         return found
 
     def _state(self, saved: SavedLimit, leases: list[Lease], height: int, block_time: BlockTime) -> LimitState:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.resources import GroupSpec
@@ -127,6 +128,8 @@ class DeploymentRun:
     groups: dict[int, GroupSpec]
     clock: Clock
     hours: Decimal | None = None
+    limit: RuntimeLimit | None = None
+    """When it is to end by itself, to be shown; what counts is in the journal's file."""
     stage: Stage = Stage.CREATING
     steps: dict[str, Step] = field(default_factory=lambda: {name: Step(name) for name in STEPS})
     book: BidBook = field(default_factory=BidBook)

@@ -33,6 +33,7 @@ def new_run(session: Session, quote: CreateQuote) -> DeploymentRun:
         groups=dict(enumerate(quote.compiled.groups, start=1)),
         clock=session.clock,
         hours=quote.hours,
+        limit=quote.limit,
         block_time=quote.block_time,
     )
 
@@ -123,6 +124,7 @@ async def attach(session: Session, id: DeploymentId) -> DeploymentRun:
     leases = running_leases(await session.chain.leases(id.owner, id.dseq))
     saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
     groups = {g.id.gseq: g.spec for g in deployment.groups}
+    limit = RuntimeLimits(session.journal).active(session.network.chain_id, id)
     run = DeploymentRun(
         id=id,
         chain_id=session.network.chain_id,
@@ -133,6 +135,7 @@ async def attach(session: Session, id: DeploymentId) -> DeploymentRun:
         groups=groups,
         clock=session.clock,
         hours=saved.hours if saved is not None else None,
+        limit=None if limit is None else limit.limit,
         leases=tuple(leases),
         block_time=await session.chain.block_time(),
         funds=deployment.escrow.held(UACT),

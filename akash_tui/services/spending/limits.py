@@ -29,7 +29,9 @@ def sent_before(session: Session) -> Sent:
 def spend_beyond(session: Session, messages: Sequence[Message], fee: Coin, at: datetime) -> tuple[Excess, ...]:
     """What of these messages is beyond a limit, by what was sent before; nothing is if they cost gas alone."""
     amounts = spent_in_all(messages)
-    return () if not amounts else beyond_limits(session.bounds, session.max_spend, sent_before(session), amounts, fee, at)
+    return (
+        () if not amounts else beyond_limits(session.bounds, session.max_spend, sent_before(session), amounts, fee, at)
+    )
 
 
 def beyond_limits(

@@ -170,7 +170,8 @@ async def create_quote(
     closing: Closing | None = None,
 ) -> CreateQuote:
     """The quote of a new deployment of `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
-    `limit`: when it is to end by itself, with a deposit that the lease raises to that. `closing` is closed in the same transaction, before it: its refund may pay the deposit.
+    `limit`: when it is to end by itself; the lease then raises the deposit to that. `closing` is closed in the same
+    transaction, before it: its refund may pay the deposit.
 
     Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`, `Unreachable`.
     """

@@ -100,7 +100,10 @@ async def _spend(
         _check(tx, quote, spent)
         on_step("signed", tx)
         life: dict[str, object] = {"life": tx.life.total_seconds()}
-        takes = {"fee": str(tx.draft.fee), "spends": [f"{n}{denom}" for denom, n in spent_in_all(draft.messages).items()]}
+        takes = {
+            "fee": str(tx.draft.fee),
+            "spends": [f"{n}{denom}" for denom, n in spent_in_all(draft.messages).items()],
+        }
         first = _intend(session, quote, purpose, tx, takes | before | life)
         intents = [first, *(_intend(session, quote, x, tx, life) for x in also)]
         result = await _send(session, intents, tx, on_step)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 TOP_UPS_PAUSE = "But automatic top-ups pause until then."
+ESCROW_STOPS = "Runtime limits are then kept by the escrow alone, a little later."
 
 
 class QuitDialog(QuestionDialog):
@@ -31,8 +32,7 @@ class QuitDialog(QuestionDialog):
 
 def while_suspended(app: SessionApp) -> str:
     """What happens to everything deployed while the app is suspended."""
-    text = "akash-tui is suspended: fg continues it. Leases keep running."
-    return f"{text} {TOP_UPS_PAUSE}" if _tops_up(app) else text
+    return " ".join(["akash-tui is suspended: fg continues it. Leases keep running.", *_without_us(app)])
 
 
 def after_quitting(app: SessionApp) -> str:
@@ -46,11 +46,15 @@ def after_quitting(app: SessionApp) -> str:
             "leases and orders stay as they are and cost nothing meanwhile."
         )
     text = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
-    return f"{text} {TOP_UPS_PAUSE}" if _tops_up(app) else text
+    return " ".join([text, *_without_us(app)])
 
 
-def _tops_up(app: SessionApp) -> bool:
-    return app.monitor is not None and any(order.active for order in app.monitor.orders.values())
+def _without_us(app: SessionApp) -> list[str]:
+    """What the app does not do while it does not run."""
+    if app.monitor is None:
+        return []
+    tops_up = any(order.active for order in app.monitor.orders.values())
+    return [*([TOP_UPS_PAUSE] if tops_up else []), *([ESCROW_STOPS] if app.monitor.limits else [])]
 
 
 def save_screenshot(app: SessionApp) -> None:

@@ -10,6 +10,7 @@ from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.budget import parse_budget
+from akash_tui.services.automation.stop_after import StopAfter
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
@@ -17,6 +18,7 @@ from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
 from akash_tui.ui.dialogs.questions import ask_text
+from akash_tui.ui.lease_actions.stop_after import stop_after
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -167,6 +169,20 @@ class BidActions(BidSorting):
             tracked.run.hours = hours_or_none(answer)
             tracked.run.touch()
             self.repaint()
+
+    def do_stop_after(self) -> None:
+        """Let the deployment end by itself; the deposit is sized to that when a bid is taken."""
+        tracked, app = self.tracked, self.session_app
+        if tracked is None:
+            return
+        run = tracked.run
+
+        def noted() -> None:
+            saved = StopAfter(app.runs.session).find(run.id)
+            run.limit = None if saved is None else saved.limit
+            run.touch()
+
+        app.money("setting a runtime limit", lambda: stop_after(app, run.id, noted))
 
 
 def hours_or_none(text: str) -> Decimal | None:

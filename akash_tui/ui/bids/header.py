@@ -82,6 +82,8 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
         parts.append(Content(f" · {formatting.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
         parts.append(Content(f" · the deposit will cover {plain(run.hours)} h"))
+    if run.limit is not None:
+        parts.append(toned(f" · stops itself after {run.limit.words}", "accent"))
     parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {formatting.plural(bids, 'bid')}"))
     if most is not None and bids >= most:
         parts.append(toned(" · full: no other provider can bid", "warn"))

@@ -262,7 +262,7 @@ class BidsScreen(BidActions):
             return f"Mark two to {MOST} bids with space first, or one and stand on another."
         if action_id == "bids.compare" and len(self.compared()) > MOST:
             return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
-        if action_id in ("bids.close", "bids.hours"):
+        if action_id in ("bids.close", "bids.hours", "bids.stop-after"):
             return self.why_not_spend(tracked)
         if action_id == "bids.ask-again":
             if tracked.run.leases:

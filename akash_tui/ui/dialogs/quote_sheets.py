@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rate
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.formatting import gpu_source, gpus_in_full
@@ -137,6 +139,8 @@ def _terms(quote: CreateQuote, budget: Budget) -> list[LabelledLine]:
     ]
     if quote.lasts_hours is not None:
         lines.append(LabelledLine("lasts", f"at least {formatting.how_long(quote.lasts_hours)} once you accept a bid"))
+    if quote.limit is not None:
+        lines.append(LabelledLine("stops itself", f"after about {quote.limit.words}, counted from its first lease"))
     if quote.hours is not None:
         lines.append(LabelledLine("then", f"raised when you accept, to pay for {plain(quote.hours)} h"))
     if budget.words:
@@ -176,18 +180,35 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     if held:
         back = f"{formatting.amount(Coin(UACT, int(held)))} already in escrow; {back[:1].lower()}{back[1:]}"
     lines.append(LabelledLine("deposit", back))
+    pays = f", to pay for {plain(hours)} h at this price" if hours is not None else ""
+    if quote.limit is not None:
+        pays = ", so that it lasts until it stops itself"
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
-        pays = f", to pay for {plain(hours)} h at this price" if hours is not None else ""
         lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
-    elif hours is not None:
+    elif hours is not None and quote.limit is None:
         lines.append(LabelledLine("added now", f"nothing: it already pays for {plain(hours)} h at this price"))
-    if quote.lasts_hours is not None:
+    if quote.limit is not None:
+        lines += stop_lines(quote.limit, quote.stops_at, quote.ends_at)
+    elif quote.lasts_hours is not None:
         lines.append(LabelledLine("lasts until", formatting.lasts_until(quote.ends_at, quote.lasts_hours)))
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return QuoteSheet(
         "Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed, quote.beyond
     )
+
+
+def stop_lines(limit: RuntimeLimit, stops_at: datetime | None, escrow_until: datetime | None) -> list[LabelledLine]:
+    """When a deployment is to end by itself, and who ends it."""
+    when = (
+        f"about {formatting.local_time(stops_at)} ({limit.words})" if stops_at is not None else f"after {limit.words}"
+    )
+    out = [LabelledLine("stops itself", f"{when}: closed by this app, if it runs then")]
+    if escrow_until is not None:
+        out.append(
+            LabelledLine("", f"if not, by its empty escrow, about {formatting.local_time(escrow_until)}", "muted")
+        )
+    return out
 
 
 def _closing(quote: CloseQuote | Closing) -> list[LabelledLine]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from akash_tui.domain.akash.money import units
@@ -12,6 +14,7 @@ from akash_tui.domain.bids.formatting import act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.leases.lease_summary import LeaseSummary
+from akash_tui.services.leases.runtime_limits import LimitState
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
@@ -24,6 +27,8 @@ class LeaseRow:
     summary: LeaseSummary
     profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
     order: StandingOrder | None = None
+    limit: LimitState | None = None
+    now: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -101,6 +106,24 @@ class LeaseRow:
         return (spent, "accent") if self.order.active else (f"off, {units(self.order.spent, 0)}", "muted")
 
     @property
+    def stop_hours(self) -> Decimal | None:
+        """Hours until it stops itself; None if it does not, or if that is not known."""
+        if self.limit is None or self.limit.hours_left is None or self.now is None:
+            return None
+        passed = Decimal((self.now - self.limit.read_at).total_seconds()) / 3600
+        return max(Decimal(0), self.limit.hours_left - passed)
+
+    @property
+    def stops(self) -> Cell:
+        """How long until it stops itself, counted down; the limit in words before its first lease."""
+        if self.limit is None:
+            return "", ""
+        hours = self.stop_hours
+        if hours is None:
+            return self.limit.saved.limit.words, "muted"
+        return (f"in {span(hours)}", "accent") if hours > 0 else ("now", "warn")
+
+    @property
     def until(self) -> Cell:
         """When the escrow is empty, in local time."""
         at = self.summary.lasts_until
@@ -144,6 +167,8 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
 )
 AUTO: Column[LeaseRow] = named_column("auto", 9, lambda r: r.auto, right=True, stays=3)
 """Only shown where a deployment has automatic top-up."""
+STOPS: Column[LeaseRow] = named_column("stops", 9, lambda r: r.stops, right=True, stays=1)
+"""Only shown where a deployment has a runtime limit."""
 
 
 SORTS: Final[dict[str, Callable[[LeaseRow], Any]]] = {
@@ -155,6 +180,7 @@ SORTS: Final[dict[str, Callable[[LeaseRow], Any]]] = {
     "left": lambda r: None if r.summary.state == "closed" else r.summary.left,
     "lasts": lambda r: r.summary.lasts_hours,
     "auto": lambda r: None if r.order is None else r.order.spent,
+    "stops": lambda r: r.stop_hours,
     "age": lambda r: r.summary.age_seconds,
     "until": lambda r: r.summary.lasts_until,
     "provider": lambda r: r.provider[0].casefold() or None,

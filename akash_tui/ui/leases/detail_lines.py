@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from textual.content import Content
 
@@ -16,6 +17,7 @@ from akash_tui.domain.web_address import web_address
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.leases.attention import Attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
+from akash_tui.services.leases.runtime_limits import LimitState
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
@@ -92,6 +94,21 @@ def _money(view: DeploymentView) -> Iterator[LabelledLine]:
         return
     until = formatting.lasts_until(view.lasts_until, view.lasts_hours)
     yield LabelledLine("left", f"{left} until {until}", "warn" if view.lasts_hours < 2 else "")
+
+
+def stop_line(state: LimitState, now: datetime) -> list[LabelledLine]:
+    """When it stops itself, counted down, and who ends it."""
+    words = state.saved.limit.words
+    if state.hours_left is None:
+        when = "counted from its first lease" if state.saved.start_height is None else "nothing costs now"
+        return [LabelledLine("stops itself", f"after about {words}, {when}")]
+    if state.stops_at is None:
+        return [LabelledLine("stops itself", f"after about {words}")]
+    left = Decimal(max(0, int((state.stops_at - now).total_seconds()))) / 3600
+    if left <= 0:
+        return [LabelledLine("stops itself", f"now ({words} are over)", "warn")]
+    until = f"{formatting.local_time(state.stops_at)} (in {formatting.how_long(left)})"
+    return [LabelledLine("stops itself", f"about {until}, after {words}; else its empty escrow ends it")]
 
 
 def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:

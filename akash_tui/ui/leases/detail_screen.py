@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -29,9 +30,10 @@ from akash_tui.ui.lease_actions.hostnames import move_names
 from akash_tui.ui.lease_actions.open_url import open_one_of
 from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.lease_actions.shell import shell
+from akash_tui.ui.lease_actions.stop_after import stop_after
 from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases import disabled_reasons
-from akash_tui.ui.leases.detail_lines import copy_options, deployment_lines, links, service_lines, statuses
+from akash_tui.ui.leases.detail_lines import copy_options, deployment_lines, links, service_lines, statuses, stop_line
 from akash_tui.ui.leases.log_screen import LogScreen
 from akash_tui.ui.leases.pane_tabs import PANES, PaneTabs
 from akash_tui.ui.leases.progress_steps import checklist
@@ -203,6 +205,8 @@ class LeaseScreen(BaseScreen):
         moves = run is not None and any(step.state is StepState.ACTIVE for step in run.steps.values())
         spin = int(self.session_app.status.monotonic() * 4) if moves else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
+        monitor = self.session_app.monitor
+        counts = counts or (monitor is not None and self.id_shown in monitor.limits)
         second = int(self.session_app.status.monotonic()) if counts else 0
         return (run.revision if run is not None else None, spin, second, self._reads, self.roomy)
 
@@ -232,7 +236,8 @@ class LeaseScreen(BaseScreen):
         session, run_manager = self.session_app.session, self.session_app.run_manager
         if session is not None:
             busy = run_manager is not None and run_manager.bringing_up(self.id_shown)
-            now, promises = session.clock.now(), self._auto_top_up()
+            now = session.clock.now()
+            promises = [*self._stops(now), *self._auto_top_up()]
             facts = deployment_lines(
                 view, run, self._name_of, busy=busy, now=now, promises=promises, services=not self.roomy
             )
@@ -267,6 +272,12 @@ class LeaseScreen(BaseScreen):
         if order.active and waits:
             text += "; it waits: the machine is being taken back"
         return [LabelledLine("auto top-up", text, "" if order.active and not waits else "warn")]
+
+    def _stops(self, now: datetime) -> list[LabelledLine]:
+        """When it stops itself, if it does."""
+        monitor = self.session_app.monitor
+        state = monitor.limits.get(self.id_shown) if monitor is not None else None
+        return [] if state is None else stop_line(state, now)
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.session_app.session, seen.lease.id.provider
@@ -310,6 +321,10 @@ class LeaseScreen(BaseScreen):
 
     def do_auto_top_up(self) -> None:
         self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, self.id_shown))
+
+    def do_stop_after(self) -> None:
+        app = self.session_app
+        app.money("setting a runtime limit", lambda: stop_after(app, self.id_shown, self.do_reload))
 
     def title_of(self, action_id: str) -> str:
         if action_id == f"lease.{self.pane_shown}" and not self.roomy:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 ONLY_THE_OWNER = "This is read-only: providers answer only to the wallet's owner. N changes that."
 ASKS_PROVIDER = ("lease.logs", "lease.events", "lease.shell", "lease.hostnames")
-SIGNS = ("lease.top-up", "lease.auto-top-up", "lease.close", "lease.send-manifest", "lease.groups", "lease.redeploy")
+SIGNS = (
+    *("lease.top-up", "lease.auto-top-up", "lease.stop-after", "lease.close"),
+    *("lease.send-manifest", "lease.groups", "lease.redeploy"),
+)
 
 
 def why_not(
@@ -34,7 +37,7 @@ def why_not(
     leases = view.leases if view is not None else ()
     services = [service for v in leases if v.status for service in v.status.services]
     match action_id:
-        case "lease.top-up" | "lease.auto-top-up":
+        case "lease.top-up" | "lease.auto-top-up" | "lease.stop-after":
             return why_no_top_up(session_app, view.state if view is not None else "")
         case "lease.close":
             closed = view is not None and view.state == "closed"

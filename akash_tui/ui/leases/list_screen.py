@@ -25,8 +25,9 @@ from akash_tui.ui.lease_actions.ask_again import ask_again, why_no_ask_again
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
+from akash_tui.ui.lease_actions.stop_after import stop_after
 from akash_tui.ui.lease_actions.top_up import top_up
-from akash_tui.ui.leases.columns import AUTO, BEST_FIRST, COLUMNS, SORTS, LeaseRow
+from akash_tui.ui.leases.columns import AUTO, BEST_FIRST, COLUMNS, SORTS, STOPS, LeaseRow
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import last_known
@@ -54,6 +55,8 @@ class LeasesScreen(TableScreen):
         self.lease_choices = TableChoices[LeaseRow]("leases", SORTS, [SortKey("state")], BEST_FIRST)
         self._some_auto = False
         """A deployment has automatic top-up."""
+        self._some_limit = False
+        """A deployment has a runtime limit."""
 
     def body(self) -> ComposeResult:
         with Container(id="leases"):
@@ -71,7 +74,8 @@ class LeasesScreen(TableScreen):
 
     @property
     def all_columns(self) -> Sequence[Column[LeaseRow]]:
-        return (*COLUMNS[:7], AUTO, *COLUMNS[7:]) if self._some_auto else COLUMNS
+        more = (*((STOPS,) if self._some_limit else ()), *((AUTO,) if self._some_auto else ()))
+        return (*COLUMNS[:7], *more, *COLUMNS[7:])
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -116,9 +120,11 @@ class LeasesScreen(TableScreen):
         shown = [s.at(now) for s in lease_list.summaries]
         panel.border_title = self._title(lease_list, shown, now)
         self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
-        orders = self.session_app.monitor.orders if self.session_app.monitor is not None else {}
+        monitor = self.session_app.monitor
+        orders, limits = (monitor.orders, monitor.limits) if monitor is not None else ({}, {})
         profiles = session.provider_cache.profiles
-        rows = self.lease_choices.arrange(LeaseRow(s, profiles, orders.get(s.id)) for s in shown)
+        rows = self.lease_choices.arrange(LeaseRow(s, profiles, orders.get(s.id), limits.get(s.id), now) for s in shown)
+        self._some_limit = any(row.limit is not None for row in rows)
         self._some_auto = any(row.order is not None for row in rows)
         self.table.set_columns(self.lease_choices.shown(self.all_columns))
         self.lease_choices.show_order(self.table)
@@ -178,7 +184,7 @@ class LeasesScreen(TableScreen):
             return self.session_app.why_read_only() or self.session_app.why_nothing_new()
         if action_id == "leases.ask-again":
             return why_no_ask_again(self.session_app, row.summary.state)
-        if action_id in ("leases.top-up", "leases.auto-top-up"):
+        if action_id in ("leases.top-up", "leases.auto-top-up", "leases.stop-after"):
             return why_no_top_up(self.session_app, row.summary.state)
         return None
 
@@ -224,6 +230,12 @@ class LeasesScreen(TableScreen):
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.summary.id))
+
+    def do_stop_after(self) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            app = self.session_app
+            app.money("setting a runtime limit", lambda: stop_after(app, row.summary.id, self.read))
 
     def do_ask_again(self) -> None:
         row = self.table.cursor_row

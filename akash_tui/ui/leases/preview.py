@@ -12,7 +12,7 @@ from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.leases.columns import LeaseRow
-from akash_tui.ui.leases.detail_lines import lease_lines
+from akash_tui.ui.leases.detail_lines import lease_lines, stop_line
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
@@ -24,6 +24,8 @@ def preview_lines(row: LeaseRow, view: DeploymentView | None, now: datetime) -> 
     """Lines for the pane; `view` is what was read last of it, None where only the list of an earlier start is known."""
     state, tone = row.state
     out: list[LabelledLine | Content] = [LabelledLine("state", state, tone), *_money(row)]
+    if row.limit is not None:
+        out += stop_line(row.limit, now)
     if view is None:
         out += [LabelledLine("provider", name.full) for name in row.names]
         return [*out, LabelledLine("dseq", row.id)]

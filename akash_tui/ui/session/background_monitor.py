@@ -1,4 +1,5 @@
-"""What the app reads of everything deployed, again and again: the lease list, alerts, automatic top-ups.
+"""What the app reads of everything deployed, again and again: the lease list, alerts, automatic top-ups, and the
+runtime limits that it keeps.
 
 Belongs to the session, not to a screen, and ends with it; nothing is watched after that.
 """
@@ -14,8 +15,10 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
+from akash_tui.services.automation.stop_after import DoneStop, StopAfter
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
+from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
@@ -32,19 +35,30 @@ READ_SECONDS_PRACTICE = 4.0
 class BackgroundMonitor:
     """Reads all deployments until cancelled; `lease_list.summaries` and `orders` are there for every screen."""
 
-    def __init__(self, app: ErrorHandlingApp, session: Session, moved: Callable[[], None]) -> None:
-        """`moved` is called when money was moved."""
+    def __init__(
+        self,
+        app: ErrorHandlingApp,
+        session: Session,
+        moved: Callable[[], None],
+        closed: Callable[[DeploymentId], None] = lambda id: None,
+    ) -> None:
+        """`moved` is called when money was moved, `closed` when a deployment was closed here."""
         self.app = app
         self.session = session
-        self._moved = moved
+        self._moved, self._closed = moved, closed
         self.lease_list = LeaseList(session, app.program.home)
         self.auto = AutoTopUp(session)
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
+        self.stop = StopAfter(session)
+        self.limits: dict[DeploymentId, LimitState] = {}
+        """How far every runtime limit of this wallet is, as of the last round."""
         self._alert_rules = AlertRules(session.network.chain_id, app.program.settings.alerts.low_hours)
         self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""
+        self._not_closed: dict[DeploymentId, str] = {}
+        """Why a deployment could not be closed at its limit: each reason is reported once."""
         self._counted: tuple[object, int] = None, 0
         """The last answer of `need_attention`, and for which moment it was."""
 
@@ -76,12 +90,47 @@ class BackgroundMonitor:
     async def _read_once(self) -> None:
         seen = await self.lease_list.read()
         self._raise_alerts(seen)
+        await self._keep_limits()  # before top-ups: what ends now needs none
         await self._top_up()
         self._raise_alerts(LeaseRound(await self.lease_list.ask(), ()))
 
     def _raise_alerts(self, seen: LeaseRound) -> None:
         for alert in self._alert_rules.new_alerts(seen):
             self.app.alert(alert)
+
+    # -- runtime limits ----------------------------------------------------------------
+
+    async def _keep_limits(self) -> None:
+        """Close what has reached its limit; what an earlier start left overdue is closed in the first round."""
+        before, self.limits = self.limits, await self.stop.states()
+        if before or self.limits:
+            self.lease_list.revision += 1
+        for state in self.limits.values():
+            if not state.due or self.session.readonly:
+                continue
+            try:
+                done = await self.stop.run(state.saved)
+            except AkashError as fault:
+                if self._not_closed.get(state.saved.id) != fault.title:
+                    self._not_closed[state.saved.id] = fault.title
+                    self._report(
+                        state.saved, "stop_failed", f"Closing failed: {fault.title} {fault.advice}", urgent=True
+                    )
+            else:
+                self._not_closed.pop(state.saved.id, None)
+                if isinstance(done, DoneStop):
+                    self._closed(state.saved.id)
+                    refund = done.result.refund
+                    back = "" if refund is None else f"; {formatting.amount(refund)} came back"
+                    text = f"Closed after {state.saved.limit.words}, as you asked{back}."
+                    self._report(state.saved, "stopped", text, urgent=False, tx=done.result.tx)
+                    self._moved()
+                elif done is not None:
+                    self._report(done, "stop_failed", f"Its runtime limit is over: {done.over}.", urgent=True)
+
+    def _report(self, saved: SavedLimit, code: str, text: str, *, urgent: bool, **more: str) -> None:
+        facts = {"chain_id": saved.chain_id, "dseq": str(saved.id.dseq), "limit": saved.limit.typed, **more}
+        self.app.alert(Alert(code, self._name(saved.id), text, urgent, facts))
 
     # -- automatic top-ups -------------------------------------------------------------
 

@@ -86,7 +86,8 @@ class SessionApp(ErrorHandlingApp):
         self.background(self._quietly("reading the chain", self.header_data.run), "header_data")
         self.background(self.read_params(), "params")
         if session.wallet is not None:
-            self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
+            refresh, forget = self.header_data.refresh_now, self.run_manager.forget
+            self.monitor = BackgroundMonitor(self, session, refresh, forget)
             self.background(self._quietly("watching your deployments", self.monitor.run), "monitor")
         for mode, screen in self.PLACES.items():
             if self._places_open:

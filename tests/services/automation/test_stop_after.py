@@ -19,9 +19,9 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.create import create
+from akash_tui.services.leases.runtime_limits import SavedLimit
 from akash_tui.services.ports import BadInput
 from akash_tui.services.spending.quoting import create_quote
-from akash_tui.services.leases.runtime_limits import SavedLimit
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
 from tests.services.leases.test_lease_reader import leased
@@ -147,9 +147,7 @@ async def test_before_the_first_lease_a_limit_waits_for_it(bench: Bench) -> None
 
 async def test_a_first_deposit_above_the_sum_is_refused(bench: Bench) -> None:
     with pytest.raises(BadInput, match=r"2\.00 ACT is more than the 1\.00 ACT after which it is to stop"):
-        await create_quote(
-            bench.session(), compiled(SDL), SDL, deposit=act("2"), limit=RuntimeLimit(amount=act("1"))
-        )
+        await create_quote(bench.session(), compiled(SDL), SDL, deposit=act("2"), limit=RuntimeLimit(amount=act("1")))
 
 
 async def test_a_limit_bounds_automatic_top_ups(bench: Bench) -> None:

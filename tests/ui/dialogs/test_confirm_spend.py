@@ -174,3 +174,23 @@ async def test_a_figure_beyond_the_bounds_is_shown_as_bad_and_must_be_typed() ->
         typed.value = "812 359"
         await pilot.press("enter")
         await until(pilot, lambda: app.answer == "the quote")
+
+
+async def test_what_is_beyond_a_limit_cannot_be_typed_away() -> None:
+    day = Excess("This spends 9.00 ACT after 5.00 ACT.", "--max-spend 14", "9", SCREENS_START, own=True, hard=True)
+    sheet = QuoteSheet("Top up?", "web", (), "Top up", beyond=(day,), notice="Real.", limits="a spend ≤ 5 ACT")
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog: ConfirmSpend[str] = ConfirmSpend("Top up?", quote, lambda quote: sheet, "Reading")
+        app.push_screen(dialog, lambda answer: setattr(app, "answer", answer))
+        await until(pilot, lambda: dialog.sheet is not None and dialog.armed)
+        assert not dialog.query_one("#typed").display
+        assert not dialog.query_one("#yes").display
+        assert "L shows and changes them" in str(dialog.query_one(".box").border_subtitle)
+        await pilot.press("y", *"9", "enter")
+        assert app.answer is None, "enter presses Cancel"
+    assert [line.value for line in sheet_lines(sheet) if isinstance(line, LabelledLine) and line.value] == [
+        "Real.",
+        day.text,
+        "a spend ≤ 5 ACT",
+    ]

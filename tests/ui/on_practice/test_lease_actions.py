@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
+from akash_tui.domain.akash.entities import DeploymentState
+from akash_tui.services.core.run_state import Stage
+from akash_tui.ui.base.quit_dialog import while_suspended
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
@@ -119,6 +123,44 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await another(player, 2)
         assert player.shown == first
         await player.runs()
+
+
+async def test_it_stops_itself_at_the_limit_that_was_set_before_the_lease_or_later(program: FastProgram) -> None:
+    async with playing(program) as player:
+        app, press = player.app, player.pilot.press
+
+        async def limit(key: str, text: str) -> str:
+            await press(key)
+            await player.until(lambda: isinstance(app.screen, TextInputDialog))
+            app.screen.query_one("#text", Input).value = text
+            await press("enter")
+            sheet = await player.agree()
+            await player.until(lambda: app.busy is None)
+            return sheet
+
+        await press("enter")
+        await player.ask_for_bids()
+        assert "counted from its first lease" in await limit("l", "1h")
+        await press("a")
+        sheet = await player.agree()
+        assert "(1 h): closed by this app, if it runs then" in sheet
+        assert "limits fee ≤ 0.5 AKT" in sheet
+        await player.until(lambda: isinstance(app.screen, LeaseScreen) and app.busy is None)
+        await player.runs()
+        id = player.shown
+        await player.until(lambda: "after 1 h; else its empty escrow ends it" in player.text("#facts"))
+        assert "Runtime limits are then kept by the escrow alone" in while_suspended(app)
+        await press("3")
+        await player.until(lambda: any(row.stops[0].startswith("in ") for row in player.table("#lease-table").rows))
+        await press("enter")
+        await player.until(lambda: isinstance(app.screen, LeaseScreen))
+        await limit("S", "1s")
+        await player.until(lambda: any("Closed after 1 s, as you asked" in e.title for e in app.problems.entries))
+        assert app.session is not None
+        closed = await app.session.chain.deployment(id)
+        assert closed is not None
+        assert closed.state is DeploymentState.CLOSED
+        await player.until(lambda: player.stage(id) in (None, Stage.CLOSED))
 
 
 def of_order(player: Player, oseq: int) -> list[BidLine]:
