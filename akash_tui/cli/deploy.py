@@ -21,7 +21,7 @@ from akash_tui.cli.values import ACT, BUDGET, HOURS, RUNTIME_LIMIT, SECONDS
 from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, units
 from akash_tui.domain.text import clean
-from akash_tui.services.errors import BadInput
+from akash_tui.services.errors import AkashError, BadInput
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.amounts import RuntimeLimit
@@ -116,6 +116,7 @@ def deploy(
     from akash_tui.cli.event_sentences import event_listener
     from akash_tui.services.automation.deploy_options import DeployOptions
     from akash_tui.services.automation.headless_deploy import drive
+    from akash_tui.services.leases.lease_reader import Leases
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings
@@ -174,7 +175,10 @@ def deploy(
             show=on_fail_printer(session),
         )
         if limit is not None and done.state in ("leased", "running"):
-            print_who_stops(quote.id.dseq)
+            view = None
+            with contextlib.suppress(AkashError):  # until when escrow lasts is for information only
+                view = await Leases(session).one(quote.id, services=False)
+            print_who_stops(quote.id.dseq, None if view is None else view.lasts_until)
         return done.exit_code
 
     return in_session(g, work)

@@ -13,6 +13,9 @@ from akash_tui.cli.values import SECONDS
 from akash_tui.services.errors import AkashError
 
 if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.resume import ResumeReport
+    from akash_tui.services.leases.runtime_limits import LimitState
     from akash_tui.services.storage.journal_entries import Intent
 
 
@@ -32,13 +35,14 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
 
     A manifest that its provider does not take, and a deployment that cannot be looked up, end it with an exit code.
     """
+    from akash_tui.services.automation.stop_after import StopAfter
     from akash_tui.services.deployment.resume import resume as resume_service
 
-    report = in_session(
-        g,
-        lambda session: resume_service(session, carry_on=yes, manifest_wait=manifest_wait),
-        ask=prompt_secret if yes else no_prompt,
-    )
+    async def work(session: Session) -> tuple[ResumeReport, list[LimitState]]:
+        found = await resume_service(session, carry_on=yes, manifest_wait=manifest_wait)
+        return found, [state for state in (await StopAfter(session).states()).values() if state.due]
+
+    report, overdue = in_session(g, work, ask=prompt_secret if yes else no_prompt)
     exit_code = report.errors[0].exit_code if report.errors else 0
     if g.json:
         print_json(
@@ -54,6 +58,10 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
                     }
                     for p in report.pending
                 ],
+                "overdue": [
+                    {"dseq": str(state.saved.id.dseq), "limit": state.saved.limit.typed, "advice": _close_now(state)}
+                    for state in overdue
+                ],
             }
         )
         return exit_code
@@ -66,9 +74,16 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
         click.echo(f"dseq {item.id.dseq} ({item.name}): {item.text}")
         if item.advice:
             click.echo(f"  {item.advice}")
-    if not report.settled and not report.pending:
+    for state in overdue:
+        words = f"it was to stop after {state.saved.limit.words}, and still costs."
+        click.echo(f"dseq {state.saved.id.dseq}: {words}\n  {_close_now(state)}")
+    if not report.settled and not report.pending and not overdue:
         click.echo("Nothing is unfinished.")
     return exit_code
+
+
+def _close_now(state: LimitState) -> str:
+    return f"Close it: akash-tui lease stop-after {state.saved.id.dseq} --wait; the app does it when it is opened."
 
 
 @click.command()

@@ -100,7 +100,7 @@ async def _set(
     if not quiet:
         added: dict[str, object] = {} if result is None else {"tx": result.hash, "height": result.height}
         print_answer(g, _json(quote) | added, f"deployment {id.dseq} stops itself {_when(quote.state)}{tx}")
-        print_who_stops(id.dseq)
+        print_who_stops(id.dseq, quote.escrow_until)
     return True
 
 

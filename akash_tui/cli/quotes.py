@@ -15,6 +15,8 @@ from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.domain.text import plural
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from akash_tui.services.core.session import Session
     from akash_tui.services.deployment.groups import GroupQuote
     from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
@@ -72,11 +74,12 @@ def confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitab
     return ask
 
 
-def print_who_stops(dseq: int) -> None:
+def print_who_stops(dseq: int, escrow_until: datetime | None) -> None:
     """On stderr: who ends what has a runtime limit, once this command has ended."""
+    about = "" if escrow_until is None else f", about {escrow_until:%Y-%m-%d %H:%M} UTC"
     click.echo(
         f"note: deployment {dseq} is closed about then by the app while it is open, or by akash-tui lease stop-after "
-        f"{dseq} --wait; if neither runs, its escrow ends it a little later.",
+        f"{dseq} --wait. If neither runs, it ends when its escrow is used up{about}.",
         err=True,
     )
 

@@ -121,7 +121,7 @@ def test_what_is_beyond_the_own_limits_ends_with_exit_2_and_names_max_spend(home
     assert deposit("2", "--max-spend", "2").code == 0
     shown = home.run("doctor", "--network", "mainnet").out
     assert "13.50 ACT and 0.02 AKT were spent from here in the last 24 hours" in shown
-    assert "a transaction spends at most 10 ACT or 200 AKT (--max-spend)" in shown
+    assert "a transaction spends at most 10 ACT or 500 AKT (--max-spend)" in shown
 
 
 @pytest.mark.parametrize("command", [("lease", "deposit", "--amount", "1"), ("lease", "close")])

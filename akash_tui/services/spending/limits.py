@@ -124,13 +124,14 @@ class LimitLine:
 
 def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
     """Every limit that holds, for `doctor`, and for the screen that changes them; `sent`: with what is spent of it."""
+    session, day = (None, None) if sent is None else (sent.session, sent.day)
     price = "" if bounds.gas_factor is None else f", and at most {plain(bounds.gas_factor)} times the usual gas price"
     return [
         LimitLine("fee", f"a transaction costs at most {plain(bounds.max_fee)} AKT{price} (--max-fee)"),
         LimitLine("typed", f"above {_both(bounds, 'typed')} an amount must be typed (--max-spend)"),
         LimitLine("a spend", f"a transaction spends at most {_both(bounds, 'transaction')} (--max-spend)"),
-        LimitLine("a session", f"a session spends at most {_both(bounds, 'session', sent and sent.session)}"),
-        LimitLine("a day", f"24 hours see at most {_both(bounds, 'day', sent and sent.day)}"),
+        LimitLine("a session", f"a session spends at most {_both(bounds, 'session', session)}"),
+        LimitLine("a day", f"24 hours see at most {_both(bounds, 'day', day)}"),
         LimitLine("deposit", f"the smallest deposit is at most {plain(bounds.max_deposit)} ACT (--max-deposit)"),
         LimitLine(
             "rate",
@@ -142,7 +143,7 @@ def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
 
 
 def limits_text(session: Session) -> str:
-    """The limits of a spend in one line: `fee ≤ 0.5 AKT · a spend ≤ 100 ACT · 24 h: 12.50 of 250 ACT`."""
+    """The limits of a spend in one line: `fee ≤ 0.5 AKT · a spend ≤ 250 ACT · 24 h: 12.50 of 500 ACT`."""
     fee = f"fee ≤ {plain(session.bounds.max_fee)} AKT"
     sent = sent_before(session)
     if session.max_spend is not None:
@@ -157,7 +158,7 @@ def limits_text(session: Session) -> str:
 
 
 def _both(bounds: Bounds, name: str, sent: SentSum | None = None) -> str:
-    """One limit of both tokens: `100 ACT or 200 AKT`; with `sent` what is spent of each."""
+    """One limit of both tokens: `250 ACT or 500 AKT`; with `sent` what is spent of each."""
     parts = []
     for denom in (UACT, UAKT):
         limit = getattr(limits_of(bounds, denom), name)

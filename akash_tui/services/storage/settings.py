@@ -96,21 +96,21 @@ class SpendLimits(BaseModel):
 
 
 class ActLimits(SpendLimits):
-    """The limits of ACT (about US dollars): enough for a large GPU for a day; a mistake of a digit is beyond them."""
+    """The limits of ACT (about US dollars): a large GPU for a day passes; a digit too many does not."""
 
-    typed: Limit = Decimal(25)
-    transaction: Limit = Decimal(100)
-    session: Limit = Decimal(250)
-    day: Limit = Decimal(250)
+    typed: Limit = Decimal(50)
+    transaction: Limit = Decimal(250)
+    session: Limit = Decimal(500)
+    day: Limit = Decimal(500)
 
 
 class AktLimits(SpendLimits):
     """The limits of AKT: about the same sums, for a token that is worth less than a dollar."""
 
-    typed: Limit = Decimal(50)
-    transaction: Limit = Decimal(200)
-    session: Limit = Decimal(500)
-    day: Limit = Decimal(500)
+    typed: Limit = Decimal(100)
+    transaction: Limit = Decimal(500)
+    session: Limit = Decimal(1000)
+    day: Limit = Decimal(1000)
 
 
 class Bounds(BaseModel):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 TOP_UPS_PAUSE = "But automatic top-ups pause until then."
-ESCROW_STOPS = "Runtime limits are then kept by the escrow alone, a little later."
+ESCROW_STOPS = "Until then only the escrow ends what has a runtime limit, once it is used up."
 
 
 class QuitDialog(QuestionDialog):

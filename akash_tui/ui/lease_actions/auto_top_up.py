@@ -93,6 +93,9 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
 async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
     price = next((s.price_h for s in monitor.lease_list.summaries or () if s.id == id), Decimal(0))
     body = [LabelledLine("", "While this app runs, the deployment is topped up without asking you again.")]
+    if id in monitor.limits:
+        words = monitor.limits[id].saved.limit.words
+        body.append(LabelledLine("", f"It stops itself after {words}: no top-up pays for longer than that."))
     cap = max(1, int(price * 24 * _CAP_DAYS) + 1)
     texts = await session_app.push_screen_wait(FormDialog("Automatic top-up", body, fields(cap)))
     if texts is None:

@@ -196,9 +196,9 @@ async def test_what_one_node_alone_shows_closed_keeps_its_limit(bench: Bench) ->
         return replace(shown, state=DeploymentState.CLOSED)
 
     bench.chain.deployment = closed  # type: ignore[method-assign, assignment]
-    bench.chain.second_ = SimpleNamespace(deployment=real)  # type: ignore[assignment]
+    bench.chain.second_ = SimpleNamespace(deployment=real)
     assert await StopAfter(session).run(saved) is None
-    bench.chain.second_ = SimpleNamespace(deployment=closed)  # type: ignore[assignment]
+    bench.chain.second_ = SimpleNamespace(deployment=closed)
     over = await StopAfter(session).run(saved)
     assert isinstance(over, SavedLimit)
     assert over.over == "the deployment is closed"

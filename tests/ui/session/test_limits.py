@@ -50,5 +50,5 @@ async def test_limits_are_changed_from_any_screen_and_count_at_once(scene: Stage
         await pilot.press("enter")
         await until(pilot, lambda: session.bounds.act.day == 60)
         assert session.bounds.akt.typed is None
-        assert session.bounds.act.transaction == 100
+        assert session.bounds.act.transaction == 250
         assert scene.program.settings.bounds == session.bounds
