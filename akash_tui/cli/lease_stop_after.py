@@ -33,7 +33,7 @@ WAIT_SECONDS_PRACTICE = 0.5
 @click.option("--wait", is_flag=True, help="Wait here until the limit is reached, and close the deployment then.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_spend")
+@bound_options("max_fee", "max_deposit", "max_spend")
 @global_options
 def stop_after(
     g: GlobalOptions, dseq: int, limit: RuntimeLimit | None, off: bool, wait: bool, dry_run: bool, yes: bool

@@ -99,7 +99,7 @@ class StopAfter:
             needed = funds_needed(limit, used, rate, block_time)
         left = deployment.escrow.projected(UACT, rate, head.height)
         missing = needed - int(left)
-        add = await deposit_quote(session, id, missing) if missing > 0 else None
+        add = await deposit_quote(session, id, missing, by_rate=True) if missing > 0 else None
         known = session.journal.deployment(session.network.chain_id, id)
         state = LimitState(saved, now, hours_left(limit, used, rate, block_time) if leases else None)
         lasts = lasts_hours(left + max(0, missing), rate, block_time)

@@ -134,7 +134,7 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
             base
             | {
                 "unverified": with_end_warnings(session, unverified, on.ends(lasts)),
-                "beyond": base["beyond"] + beyond,
+                "beyond": beyond + base["beyond"],
             }
         ),
         rows=rows,

@@ -26,9 +26,16 @@ from akash_tui.services.storage.journal_entries import IntentKind
 
 
 async def deposit_quote(
-    session: Session, id: DeploymentId, amount: int | None = None, hours: Decimal | None = None
+    session: Session,
+    id: DeploymentId,
+    amount: int | None = None,
+    hours: Decimal | None = None,
+    *,
+    by_rate: bool = False,
 ) -> DepositQuote:
     """What a top-up costs and how long everything then lasts; `amount` in uact, or what `hours` more cost now.
+
+    `by_rate`: the amount was reckoned from what the leases cost, which is then not one node's word alone.
 
     Raises `BadInput` where the money would be lost or do nothing: the deployment is closed, its account is
     overdrawn, or its debt is larger than the deposit.
@@ -38,7 +45,7 @@ async def deposit_quote(
     on = await read_snapshot(session)
     leases = await session.chain.leases(id.owner, id.dseq)
     rate = rate_of(leases)
-    by_hours = amount is None
+    by_rate = by_rate or amount is None
     if amount is None:
         if rate <= 0:
             raise BadInput(
@@ -61,9 +68,10 @@ async def deposit_quote(
         )
     message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
     base = await simulate_quote(session, on, (message,), amount, unverified)
-    if by_hours:
+    if by_rate:
         signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}
-        base["beyond"] += await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
+        worse = await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
+        base["beyond"] = worse + base["beyond"]
     lasts = lasts_hours(left + amount, rate, on.block_time)
     base["unverified"] = with_end_warnings(session, base["unverified"], on.ends(lasts))
     saved = session.journal.deployment(session.network.chain_id, id)

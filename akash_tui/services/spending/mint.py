@@ -109,7 +109,7 @@ async def _quote(
     unverified = ["The price that counts is the one at execution, some blocks later."]
     worse = await rate_beyond(session, burn, gives, usd, unverified, on.now)
     base = await simulate_quote(session, on, (message,), 0, unverified)
-    base["beyond"] += worse
+    base["beyond"] = worse + base["beyond"]
     fee: Coin = base["draft"].fee
     base["balances_after"] = _after(on, burn, gives, fee)
     if burn.denom == fee.denom and have < burn.amount + fee.amount:

@@ -218,7 +218,7 @@ async def create_quote(
     first = () if closing is None else (CloseDeployment(closing.id),)
     base = await simulate_quote(session, on, (*first, message), amount, unverified)
     base["balances_before"] = before
-    base["beyond"] += deposit_beyond(session, minimum, on.now)
+    base["beyond"] = deposit_beyond(session, minimum, on.now) + base["beyond"]
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
     lasts = lasts_hours(Decimal(amount), most, on.block_time)
     base["unverified"] = with_end_warnings(session, base["unverified"], on.ends(lasts))

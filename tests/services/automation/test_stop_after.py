@@ -131,6 +131,16 @@ async def test_a_limit_set_later_counts_from_then_and_adds_what_is_missing(bench
     assert isinstance(await stop.run(saved), DoneStop)
 
 
+async def test_a_lease_shown_at_a_thousand_times_its_price_sizes_no_deposit(bench: Bench) -> None:
+    run = await leased(bench)
+    (lease,) = bench.chain.leases_.values()
+    bench.chain.leases_[lease.id] = replace(lease, price=replace(lease.price, amount=lease.price.amount * 1000))
+    bench.chain.balances_[OWNER][UACT] = act("100000")
+    quote = await StopAfter(bench.session()).quote(run.id, RuntimeLimit(hours=Decimal(1)))
+    assert quote.deposit is not None
+    assert quote.deposit.beyond[0].option.startswith("--max-deposit ")
+
+
 async def test_before_the_first_lease_a_limit_waits_for_it(bench: Bench) -> None:
     session = bench.session()
     run = await create(session, await create_quote(session, compiled(SDL), SDL))
