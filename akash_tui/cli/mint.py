@@ -59,7 +59,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
             f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
             f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
         )
-        if not confirm_quote(session, question, quote.beyond, yes=yes):
+        if not confirm_quote(session, question, quote.beyond, yes=yes, messages=quote.draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         result = await minting.execute(session, quote)
         print_progress(f"in block {result.height}; waiting until the chain has executed it")

@@ -16,6 +16,7 @@ from akash_tui.services.errors import BadInput, Locked
 if TYPE_CHECKING:
     from types import FrameType
 
+    from akash_tui.domain.akash.messages import Message
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.session import Session
     from akash_tui.services.spending.bounds import Excess
@@ -187,16 +188,18 @@ def print_beyond(beyond: Sequence[Excess]) -> None:
         click.secho(f"beyond {what}: {excess.text} {excess.option} allows it.", fg="red", err=True)
 
 
-def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
+def confirm_quote(
+    session: Session, question: str, beyond: Sequence[Excess], *, yes: bool, messages: Sequence[Message] = ()
+) -> bool:
     """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
-    typed. The limits that hold are printed before it. Raises `BeyondBounds` for what is beyond with --yes, and for
-    what no typing allows; `BadInput` without a terminal."""
+    typed. The limits that hold for its `messages` are printed before it. Raises `BeyondBounds` for what is beyond with
+    --yes, and for what no typing allows; `BadInput` without a terminal."""
     from akash_tui.services.spending.bounds import allow, refuse_beyond
-    from akash_tui.services.spending.limits import first_spend_notice, limits_text
+    from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
 
     if notice := first_spend_notice(session):
         click.secho(f"real money: {notice}", fg="yellow", err=True)
-    click.echo(f"limits: {limits_text(session)}", err=True)
+    click.echo(f"limits: {limits_text(session, token_of(messages))}", err=True)
     print_beyond(beyond)
     if yes:
         click.echo(f"{question} yes", err=True)  # answered in advance, but always shown

@@ -93,6 +93,7 @@ def test_a_mint_at_thirty_times_the_price_ends_with_exit_2_and_names_max_rate(ho
     assert refused.code == 2
     assert "--max-rate 30" in refused.err
     assert "Give 450.0000 AKT for about 15.0000 ACT?" in refused.err
+    assert "spend ≤ 500 AKT · 24 h 0.00 of 1000 AKT" in refused.err
 
 
 def test_what_is_beyond_the_own_limits_ends_with_exit_2_and_names_max_spend(home: Home, bench: Bench) -> None:
@@ -107,7 +108,7 @@ def test_what_is_beyond_the_own_limits_ends_with_exit_2_and_names_max_spend(home
     typed = deposit("3")
     assert (typed.code, "above 2 ACT the amount must be typed" in typed.err) == (2, True)
     assert "allow it once: --max-spend 3" in typed.err
-    assert "limits: fee ≤ 0.5 AKT · a spend ≤ 10 ACT · 24 h: 0.50 of 12 ACT" in typed.err
+    assert "limits: fee ≤ 0.5 AKT · spend ≤ 10 ACT · 24 h 0.50 of 12 ACT" in typed.err
     assert deposit("11").code == 2
     assert len(bench.chain.committed) == signed
     first = deposit("9", "--max-spend", "9")

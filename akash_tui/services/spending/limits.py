@@ -142,19 +142,23 @@ def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
     ]
 
 
-def limits_text(session: Session) -> str:
-    """The limits of a spend in one line: `fee ≤ 0.5 AKT · a spend ≤ 250 ACT · 24 h: 12.50 of 500 ACT`."""
-    fee = f"fee ≤ {plain(session.bounds.max_fee)} AKT"
-    sent = sent_before(session)
+def limits_text(session: Session, denom: str = UACT) -> str:
+    """The limits of a spend of ACT or AKT in one line: `fee ≤ 0.5 AKT · spend ≤ 250 ACT · 24 h 12.50 of 500 ACT`."""
+    parts = [f"fee ≤ {plain(session.bounds.max_fee)} AKT"]
+    limits = limits_of(session.bounds, denom)
     if session.max_spend is not None:
-        return f"{fee} · this command ≤ {plain(session.max_spend)}"
-    limits = session.bounds.act
-    parts = [fee]
-    if limits.transaction is not None:
-        parts.append(f"a spend ≤ {_limit(limits.transaction, UACT)}")
-    if limits.day is not None:
-        parts.append(f"24 h: {units(sent.day.total(UACT))} of {_limit(limits.day, UACT)}")
+        parts.append(f"this command ≤ {_limit(session.max_spend, denom)}")
+    else:
+        if limits.transaction is not None:
+            parts.append(f"spend ≤ {_limit(limits.transaction, denom)}")
+        if limits.day is not None:
+            parts.append(f"24 h {units(sent_before(session).day.total(denom))} of {_limit(limits.day, denom)}")
     return " · ".join(parts)
+
+
+def token_of(messages: Sequence[Message]) -> str:
+    """The token whose limits concern these messages: ACT, unless they spend AKT."""
+    return UAKT if UAKT in spent_in_all(messages) else UACT
 
 
 def _both(bounds: Bounds, name: str, sent: SentSum | None = None) -> str:

@@ -115,13 +115,13 @@ class LeaseRow:
 
     @property
     def stops(self) -> Cell:
-        """How long until it stops itself, counted down; the limit in words before its first lease."""
+        """Hours until it stops itself, counted down; the limit in words before its first lease."""
         if self.limit is None:
             return "", ""
         hours = self.stop_hours
         if hours is None:
             return self.limit.saved.limit.words, "muted"
-        return (f"in {span(hours)}", "accent") if hours > 0 else ("now", "warn")
+        return (span(hours), "accent") if hours > 0 else ("now", "warn")
 
     @property
     def until(self) -> Cell:
@@ -167,7 +167,7 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
 )
 AUTO: Column[LeaseRow] = named_column("auto", 9, lambda r: r.auto, right=True, stays=3)
 """Only shown where a deployment has automatic top-up."""
-STOPS: Column[LeaseRow] = named_column("stops", 9, lambda r: r.stops, right=True, stays=1)
+STOPS: Column[LeaseRow] = named_column("stops", 7, lambda r: r.stops, right=True, stays=2)
 """Only shown where a deployment has a runtime limit."""
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import UACT
 from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.services.spending.bounds import allow
-from akash_tui.services.spending.limits import first_spend_notice, limits_text
+from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
+from akash_tui.services.spending.quotes import Quote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
@@ -192,7 +194,7 @@ class SessionApp(ErrorHandlingApp):
         overtaken: Callable[[Q], str] | None = None,
     ) -> Q | None:
         """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
-        dialog = ConfirmSpend(title, prepare, lambda quote: self._with_limits(sheet(quote)), doing, overtaken)
+        dialog = ConfirmSpend(title, prepare, lambda quote: self._with_limits(sheet(quote), quote), doing, overtaken)
         quote = await self.push_screen_wait(dialog)
         if quote is None:
             self.status.say(refused, "muted")
@@ -200,12 +202,13 @@ class SessionApp(ErrorHandlingApp):
             allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
 
-    def _with_limits(self, sheet: QuoteSheet) -> QuoteSheet:
+    def _with_limits(self, sheet: QuoteSheet, quote: object) -> QuoteSheet:
         """The sheet with the limits that hold, and before the first transaction with real money a word about that."""
         session = self.session
         if session is None or session.wallet is None:
             return sheet
-        return replace(sheet, notice=first_spend_notice(session), limits=limits_text(session))
+        token = token_of(quote.draft.messages) if isinstance(quote, Quote) else UACT
+        return replace(sheet, notice=first_spend_notice(session), limits=limits_text(session, token))
 
     # -- what a screen may ask for -------------------------------------------------------
 

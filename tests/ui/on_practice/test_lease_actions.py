@@ -151,7 +151,7 @@ async def test_it_stops_itself_at_the_limit_that_was_set_before_the_lease_or_lat
         await player.until(lambda: "after 1 h; else its empty escrow ends it" in player.text("#facts"))
         assert "only the escrow ends what has a runtime limit" in while_suspended(app)
         await press("3")
-        await player.until(lambda: any(row.stops[0].startswith("in ") for row in player.table("#lease-table").rows))
+        await player.until(lambda: any(row.stop_hours for row in player.table("#lease-table").rows))
         await press("enter")
         await player.until(lambda: isinstance(app.screen, LeaseScreen))
         await limit("S", "1s")

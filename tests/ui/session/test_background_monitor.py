@@ -12,9 +12,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.domain.akash.entities import LeaseState
+from akash_tui.domain.akash.amounts import RuntimeLimit
+from akash_tui.domain.akash.entities import DeploymentId, LeaseState
 from akash_tui.services.automation.auto_top_up import DoneTopUp
+from akash_tui.services.automation.stop_after import StopAfter
 from akash_tui.services.leases.lease_list import LeaseList
+from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
 from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
@@ -213,6 +216,12 @@ def test_picture(
     others = (view(clock), view(clock, leased=False, number=1, name="web"), short, gone)
     monkeypatch.setattr(FakeLeases, "views", others)
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER} if what == "list" else {})
+    saved = SavedLimit("practice-1", ID, RuntimeLimit(Decimal(8), 10_000_000), START, 812_000, START)
+
+    async def states(self: StopAfter) -> dict[DeploymentId, LimitState]:
+        return {ID: LimitState(saved, clock.now(), Decimal("3.2"))} if what == "list" else {}
+
+    monkeypatch.setattr(StopAfter, "states", states)
 
     async def before(pilot: Pilot[int]) -> None:
         await at_the_list(scene, pilot)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.money import UACT, UAKT
@@ -52,3 +55,14 @@ async def test_limits_are_changed_from_any_screen_and_count_at_once(scene: Stage
         assert session.bounds.akt.typed is None
         assert session.bounds.act.transaction == 250
         assert scene.program.settings.bounds == session.bounds
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+def test_picture(snap_compare: Callable[..., bool], scene: Stage_, size: tuple[int, int]) -> None:
+    async def before(pilot: Pilot[int]) -> None:
+        await scene.ready(pilot)
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(scene.app.screen, FormDialog))
+
+    assert snap_compare(scene.app, run_before=before, terminal_size=size)
