@@ -11,7 +11,7 @@ from akash_tui.cli.output import pick, print_answer, print_json, print_progress
 from akash_tui.cli.quotes import print_who_stops
 from akash_tui.cli.session import confirm, confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import DSEQ, RUNTIME_LIMIT
-from akash_tui.domain.akash.money import UACT, DecCoin, exact, rate, units
+from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -146,10 +146,12 @@ async def _wait(g: GlobalOptions, session: Session, stop: StopAfter, id: Deploym
 
 
 def _lines(quote: LimitQuote) -> list[str]:
+    more = quote.too_much >= MICRO // 100
     out = [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  stops    {_when(quote.state)}",
-        f"  escrow   {exact(quote.left)} ACT left",
+        f"  escrow   {exact(quote.left)} ACT left"
+        + (f", {exact(quote.too_much)} more than that needs" if more else ""),
     ]
     if quote.deposit is not None:
         add = quote.deposit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.amounts import RuntimeLimit, parse_runtime_limit
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.money import UACT, Coin, rate
+from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
 from akash_tui.services.automation.stop_after import LimitQuote, StopAfter
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line, stop_lines
@@ -35,6 +35,9 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
         lines.append(LabelledLine("deposit", "raised when you accept a bid, so that it lasts as long"))
     else:
         lines += stop_lines(quote.saved.limit, quote.state.stops_at, quote.escrow_until)
+    if quote.too_much >= MICRO // 100:
+        more = formatting.amount(Coin(UACT, int(quote.too_much)))
+        lines.append(LabelledLine("", f"escrow holds {more} more than that needs; it comes back at the close", "muted"))
     add = quote.deposit
     if add is not None:
         lines.append(LabelledLine("added now", f"{formatting.amount(add.deposit)}, so that it lasts as long"))
