@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from akash_tui.domain.akash.amounts import RuntimeLimit
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.lease_end import spent
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.services.core.concurrency import together
@@ -31,6 +32,10 @@ from akash_tui.services.ports import BadInput, Busy, TxResult
 from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, DepositQuote
 from akash_tui.services.spending.quoting import close_quote, ends_at, rate_of, read_deployment
+from akash_tui.services.storage.journal_entries import SavedStage
+
+CLOSED: Final = "the deployment is closed"
+"""Why a limit is over that somebody else's close, or the person's own, has made needless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +142,14 @@ class StopAfter:
         )
         found: dict[DeploymentId, LimitState] = {}
         for saved in active:
+            known = session.journal.deployment(saved.chain_id, saved.id)
+            if known is not None and known.stage is SavedStage.CLOSED:
+                self.limits.end(saved, CLOSED)
+                continue
             own = [lease for lease in leases if lease.id.deployment == saved.id]
-            found[saved.id] = self._state(
-                self._begun(saved, own, head.height, block_time), own, head.height, block_time
-            )
+            state = self._state(self._begun(saved, own, head.height, block_time), own, head.height, block_time)
+            if not (state.due and await self._closed(saved, await read_deployment(session, saved.id))):
+                found[saved.id] = state
         return found
 
     def _state(self, saved: SavedLimit, leases: list[Lease], height: int, block_time: BlockTime) -> LimitState:
@@ -165,11 +174,10 @@ class StopAfter:
         if not saved.active or (saved.chain_id, saved.id.owner) != (session.network.chain_id, session.owner):
             return None
         deployment = await read_deployment(session, saved.id)
-        if deployment.state is DeploymentState.CLOSED:  # one node alone does not decide that
-            other = await at_second(session, lambda reads: reads.deployment(saved.id))
-            if other is not None and other.state is not DeploymentState.CLOSED:
-                return None
-            return self._over(saved, "the deployment is closed")
+        if await self._closed(saved, deployment):
+            return replace(saved, over=CLOSED)
+        if deployment.state is DeploymentState.CLOSED:
+            return None
         head, block_time, leases = await together(
             session.head(), session.chain.block_time(), session.chain.leases(saved.id.owner, saved.id.dseq)
         )
@@ -187,6 +195,16 @@ class StopAfter:
             return None  # another program is at work on it: tried again at the next round
         self.limits.end(saved, f"closed after {saved.limit.words}")
         return DoneStop(saved, quote, result)
+
+    async def _closed(self, saved: SavedLimit, deployment: Deployment) -> bool:
+        """Whether it was closed by somebody, which ends its limit; one node alone does not decide that."""
+        if deployment.state is not DeploymentState.CLOSED:
+            return False
+        other = await at_second(self.session, lambda reads: reads.deployment(saved.id))
+        if other is not None and other.state is not DeploymentState.CLOSED:
+            return False
+        self.limits.end(saved, CLOSED)
+        return True
 
     def _over(self, saved: SavedLimit, why: str) -> SavedLimit | None:
         return replace(saved, over=why) if self.limits.end(saved, why) else None

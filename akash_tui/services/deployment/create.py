@@ -81,6 +81,8 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
             purpose = JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved)
             result = await spend(session, quote, purpose, also=_closes(quote))
         except AkashError as error:
+            if error.certain:
+                RuntimeLimits(session.journal).forget(quote.chain_id, quote.id)
             run.fail(error)
             run.enter(Stage.FAILED)
             raise

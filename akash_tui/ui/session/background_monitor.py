@@ -15,7 +15,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
-from akash_tui.services.automation.stop_after import DoneStop, StopAfter
+from akash_tui.services.automation.stop_after import CLOSED, DoneStop, StopAfter
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
@@ -125,7 +125,7 @@ class BackgroundMonitor:
                     text = f"Closed after {state.saved.limit.words}, as you asked{back}."
                     self._report(state.saved, "stopped", text, urgent=False, tx=done.result.tx)
                     self._moved()
-                elif done is not None:
+                elif done is not None and done.over != CLOSED:
                     self._report(done, "stop_failed", f"Its runtime limit is over: {done.over}.", urgent=True)
 
     def _report(self, saved: SavedLimit, code: str, text: str, *, urgent: bool, **more: str) -> None:

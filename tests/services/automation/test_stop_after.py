@@ -18,10 +18,12 @@ from akash_tui.services.automation.stop_after import DoneStop, StopAfter
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.bid_collector import read_once
+from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.leases.runtime_limits import SavedLimit
-from akash_tui.services.ports import BadInput
-from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.ports import BadInput, BeyondBounds
+from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.storage.settings import ActLimits, Bounds
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
 from tests.services.leases.test_lease_reader import leased
@@ -212,6 +214,29 @@ async def test_what_one_node_alone_shows_closed_keeps_its_limit(bench: Bench) ->
     over = await StopAfter(session).run(saved)
     assert isinstance(over, SavedLimit)
     assert over.over == "the deployment is closed"
+
+
+async def test_a_limit_ends_with_a_close_by_hand_and_with_one_elsewhere(bench: Bench) -> None:
+    session = bench.session()
+    stop = StopAfter(session)
+    first = await limited(bench, session, RuntimeLimit(hours=Decimal(1)))
+    await close(session, await close_quote(session, first.id))
+    assert await stop.states() == {}
+    assert stop.active() == []
+    second = await limited(bench, session, RuntimeLimit(hours=Decimal(1)))
+    deployment = bench.chain.deployments_[second.id]
+    bench.chain.deployments_[second.id] = replace(deployment, state=DeploymentState.CLOSED)
+    assert set(await stop.states()) == {second.id}, "not read before it is due"
+    later(bench, 61)
+    assert await stop.states() == {}
+    assert stop.active() == []
+
+
+async def test_a_limit_of_what_was_never_created_is_forgotten(bench: Bench) -> None:
+    session = bench.session(bounds=Bounds(act=ActLimits(transaction=Decimal("0.1"))))
+    with pytest.raises(BeyondBounds):
+        await create(session, await create_quote(session, compiled(SDL), SDL, limit=RuntimeLimit(hours=Decimal(1))))
+    assert StopAfter(session).active() == []
 
 
 async def test_a_close_that_its_block_refused_is_not_tried_for_ever(bench: Bench) -> None:
