@@ -174,8 +174,9 @@ class StopAfter:
         if not saved.active or (saved.chain_id, saved.id.owner) != (session.network.chain_id, session.owner):
             return None
         deployment = await read_deployment(session, saved.id)
+        held = self.limits.active(saved.chain_id, saved.id) is not None
         if await self._closed(saved, deployment):
-            return replace(saved, over=CLOSED)
+            return replace(saved, over=CLOSED) if held else None
         if deployment.state is DeploymentState.CLOSED:
             return None
         head, block_time, leases = await together(
