@@ -200,6 +200,8 @@ class FakeSession:
     wallet: WalletRef | None
     readonly: bool = False
     closed: bool = False
+    locked: bool = False
+    ask_unlock: Callable[[], Awaitable[None]] | None = None
     journal: FakeJournal = field(default_factory=FakeJournal)
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
@@ -219,6 +221,16 @@ class FakeSession:
         head = await self.chain.head()
         await self.calendar.read(head)
         return head
+
+    @property
+    def has_key(self) -> bool:
+        return self.wallet is not None and not self.wallet.watch_only and not self.readonly
+
+    def lock(self) -> None:
+        self.locked = True
+
+    def unlocked(self) -> None:
+        self.locked = False
 
     def require_signer(self) -> object:
         return object()

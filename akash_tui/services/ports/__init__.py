@@ -77,4 +77,13 @@ from akash_tui.services.ports.gateway import (
     ShellOutput,
 )
 from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
-from akash_tui.services.ports.wallets import Signer, Vault, WalletRef
+from akash_tui.services.ports.wallets import (
+    HD_PATH,
+    USUAL_PATHS,
+    WORD_COUNTS,
+    ExportedWallet,
+    PassphraseNeed,
+    Signer,
+    Vault,
+    WalletRef,
+)

@@ -76,7 +76,7 @@ async def _spend(
     on_step: Callable[[str, SignedTx], None],
     also: Sequence[JournalPurpose],
 ) -> TxResult:
-    signer = session.require_signer()
+    signer = await session.signing_key()
     refuse_beyond(session, quote.beyond)
     for each in (purpose, *also):
         _once(session, quote, each)
