@@ -25,6 +25,7 @@ PRACTICE_STORE = "practice"
 
 
 def print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
+    """One wallet as the answer of a command."""
     path = "" if ref.watch_only or ref.path == HD_PATH else f"  at {ref.path}"
     print_answer(
         g,
@@ -34,6 +35,7 @@ def print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
 
 
 def wallet_json(ref: WalletRef) -> dict[str, object]:
+    """One wallet as JSON."""
     return {"v": 1, **pick(ref, "name", "address", "watch_only", "store"), "path": None if ref.watch_only else ref.path}
 
 
@@ -141,6 +143,7 @@ def _active_wallet(g: GlobalOptions) -> WalletRef:
 
 
 def find_wallet(g: GlobalOptions, name: str | None) -> WalletRef:
+    """The wallet of a name, that of `--wallet`, or the default one. Raises `NotSignedIn`."""
     wanted = name or g.wallet
     ref = g.entry.wallets().wallet(wanted)
     practice = g.entry.saved_practice_wallet() if ref is None and wanted else None

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from akash_tui.domain.secret import Secret
@@ -22,66 +23,13 @@ _REFUSED, _FAIR, _STRONG = 20, 35, 50
 GUESSES_A_SECOND: Final = 10_000
 """What an attacker with a large number of machines may reach against our files: each guess takes one of them some
 tenths of a second and 128 MiB (scrypt, N = 2¹⁷)."""
-_COMMON = tuple(
-    [
-        "password",
-        "passwort",
-        "passphrase",
-        "qwertyuiop",
-        "qwertzuiop",
-        "qwerty",
-        "qwertz",
-        "azerty",
-        "asdfghjkl",
-        "asdf",
-        "zxcvbnm",
-        "yxcvbnm",
-        "letmein",
-        "welcome",
-        "admin",
-        "administrator",
-        "iloveyou",
-        "dragon",
-        "monkey",
-        "master",
-        "akash",
-        "wallet",
-        "crypto",
-        "bitcoin",
-        "ethereum",
-        "cosmos",
-        "secret",
-        "changeme",
-        "test",
-        "login",
-        "user",
-        "root",
-        "love",
-        "hello",
-        "summer",
-        "winter",
-        "spring",
-        "autumn",
-        "football",
-        "baseball",
-        "sunshine",
-        "princess",
-        "superman",
-        "batman",
-        "shadow",
-        "trustno",
-        "whatever",
-        "freedom",
-        "hunter",
-        "computer",
-        "internet",
-        "default",
-        "public",
-        "private",
-        "guest",
-        "money",
-        "mywallet",
-    ]
+_COMMON: Final = re.findall(
+    r"\w+",
+    "password passwort passphrase qwertyuiop qwertzuiop qwerty qwertz azerty asdfghjkl asdf zxcvbnm yxcvbnm letmein "
+    "welcome admin administrator iloveyou dragon monkey master akash wallet crypto bitcoin ethereum secret "
+    "changeme test login user root love hello summer winter spring autumn football baseball sunshine princess "
+    "superman batman shadow trustno whatever freedom hunter computer internet default public private guest money "
+    "mywallet",
 )
 """Parts of the passwords that lists of stolen ones have most often."""
 _LEET = str.maketrans("013457@$", "oleastas")
@@ -169,7 +117,7 @@ def _is_sequence(run: str) -> bool:
     """Whether it goes up or down the alphabet or the digits, or repeats its first one or two characters."""
     if run in "12345678901234567890" or run in "09876543210987654321":
         return len(run) >= 3
-    steps = {ord(b) - ord(a) for a, b in zip(run, run[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(run)}
     straight = len(steps) == 1 and steps <= {-1, 0, 1}
     return len(run) >= 3 and (straight or (len(run) > 3 and run == (run[:2] * len(run))[: len(run)]))
 
