@@ -200,8 +200,9 @@ def _until_on_paper(tty: TextIO, words: Secret) -> None:
         _show(
             tty,
             words,
-            f"Write these {count} words down on paper, in this order. Only they can restore this account, and they\n"
-            "are not shown again. They are not saved yet: ctrl+c gives up, and nothing is saved.",
+            f"Write these {count} words down on paper, in this order. Only they can restore\n"
+            "this account, and they are not shown again.\n"
+            "They are not saved yet: ctrl+c gives up, and nothing is saved.",
             "Press enter when they are on paper. Three of them are asked back.",
         )
         if all(_asked_back(words, place) for place in places_to_ask(count)):

@@ -68,7 +68,7 @@ class Strength:
         if self.fault is not None:
             return self.fault
         held = f"about {self.bits} bits, {_time(self.bits)} at {GUESSES_A_SECOND:,} guesses a second"
-        return f"{self.word}: {held}" + ("." if self.word == "strong" else ". Four random words are better.")
+        return f"{self.word}, {held}" + (". Four random words are better." if self.word == "weak" else ".")
 
 
 def strength(passphrase: Secret) -> Strength:

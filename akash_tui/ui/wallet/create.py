@@ -20,7 +20,7 @@ BEFORE = (
 )
 AFTER = "They are not saved yet: esc gives up, and nothing is saved."
 GIVEN_UP = "The words that were shown belong to no wallet. Cross them out if you wrote them down."
-COUNTS = {24: "the usual choice: 256 bits", 12: "quicker to write down: 128 bits, which nobody guesses either"}
+COUNTS = {24: "the usual choice: 256 bits", 12: "quicker to write down: 128 bits, beyond guessing too"}
 
 
 async def create_wallet(app: SessionApp) -> NewWallet | None:
@@ -48,7 +48,7 @@ async def create_wallet(app: SessionApp) -> NewWallet | None:
 async def _on_paper(app: SessionApp, name: str, words: Secret) -> bool:
     """Show the words until some of them were typed back; False for esc at the words."""
     while True:
-        shown = WordsDialog(f"The words of {name}", words, BEFORE, AFTER, "I wrote them down")
+        shown = WordsDialog(f"The words of {name}", words, BEFORE, AFTER, "I wrote them down", "give up")
         if await app.push_screen_wait(shown) != "done":
             return False
         if await app.push_screen_wait(WordsCheckDialog(words)):

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input
 
+from akash_tui.domain.recovery_words import numbered
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.accounts import AccountBalance, read_accounts
@@ -68,15 +69,19 @@ class WordsEntryDialog(DialogBox[Secret | None]):
         return [KeyHint("enter", "OK"), KeyHint("escape", "cancel"), KeyHint("ctrl+r", "hide" if shown else "show")]
 
     def action_reveal(self) -> None:
-        """Show the words, or hide them again."""
+        """Show the words, each with its number, or hide them again."""
         field = self.query_one("#words", Input)
         field.password = not field.password
+        self._count()
         self.show_keys()
 
     @on(Input.Changed)
     def _count(self) -> None:
         count = len(self.query_one("#words", Input).value.split())
-        self.query_one("#wrong", LabelledLines).show([LabelledLine("", f"{count} words so far", "muted")])
+        rows = [LabelledLine("", f"{count} words so far; ctrl+r shows or hides them.", "muted")]
+        if self.shows_secret:
+            rows += [LabelledLine("", line, "strong") for line in numbered(Secret(self.query_one("#words", Input).value))]
+        self.query_one("#wrong", LabelledLines).show(rows)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -112,8 +117,8 @@ async def import_wallet(
     """Ask for a wallet's words or file, and save it. `pick_network` asks for the network whose balances are listed,
     where none is open. None if the person gave up."""
     options = [
-        ChoiceOption("words", "By its recovery words", "12 or 24 words, from this program or another wallet"),
-        ChoiceOption("file", "From an encrypted file", "that akash-tui exported; its passphrase is asked for"),
+        ChoiceOption("words", "By its recovery words", "12 or 24 words, of any wallet"),
+        ChoiceOption("file", "From an encrypted file", "that akash-tui has exported"),
     ]
     chosen = await app.push_screen_wait(ChoiceDialog("Import a wallet", options))
     if chosen is None:
@@ -190,7 +195,10 @@ async def _choose_account(app: SessionApp, words: Secret, network: Network | Non
     finally:
         app.status.stop("accounts")
     body = [LabelledLine("", _headline(network, fault, accounts))]
-    options = [ChoiceOption(a.path, a.path, f"{short_address(a.address)}  {a.text}") for a in accounts]
+    options = [
+        ChoiceOption(a.path, a.path, a.address if network is None else f"{short_address(a.address)}  {a.text}")
+        for a in accounts
+    ]
     options.append(ChoiceOption(OTHER_PATH, "another path", "type it"))
     chosen = await app.push_screen_wait(ChoiceDialog("Which account?", options, body))
     if chosen != OTHER_PATH:

@@ -22,10 +22,17 @@ class WordsDialog(QuestionDialog):
 
     shows_secret = True
 
-    def __init__(self, title: str, words: Secret, before: str, after: str, done: str) -> None:
+    def __init__(self, title: str, words: Secret, before: str, after: str, done: str, leave: str = "") -> None:
+        """`done` is what its button says, `leave` what esc does if that is something else."""
         lines = [LabelledLine("", line, "strong") for line in numbered(words)]
         body = [LabelledLine("", before), BLANK, *lines, BLANK, LabelledLine("", after, "muted")]
         super().__init__(title, body, (DialogAnswer("done", done, "y"),))
+        self._done = done
+        self._leave = leave
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        leave = [KeyHint("escape", self._leave)] if self._leave else []
+        return [KeyHint("y", self._done, self.armed), *leave]
 
 
 class WordsCheckDialog(DialogBox[bool | None]):
