@@ -288,7 +288,7 @@ def _refuse_if_used(g: GlobalOptions, address: str) -> None:
     uses = run_async(lambda: wallet_uses(g.entry, g.entry, address, network))
     if uses:
         raise BadInput(
-            "The wallet is in use: " + " ".join(use.text for use in uses),
+            "The wallet is in use. " + " ".join(use.text for use in uses),
             "Close them first: akash-tui lease close. Without the key that cannot be done; --force removes it anyway.",
         )
 

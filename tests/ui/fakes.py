@@ -134,6 +134,7 @@ class FakeChain:
         self.plans_ = ChainPlans()
         self.stands = timedelta(0)
         """How long no block has been made."""
+        self.open_deployments: list[Deployment] = []
 
     async def head(self) -> Head:
         if self.fault is not None:
@@ -145,6 +146,9 @@ class FakeChain:
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         return Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)
+
+    async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
+        return self.open_deployments
 
     async def params(self) -> ChainParams:
         return ChainParams((Coin(UACT, 500_000),), 20)

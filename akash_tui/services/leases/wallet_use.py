@@ -38,8 +38,8 @@ class WalletUse:
         many = f"{len(self.open)} open deployment{'' if len(self.open) == 1 else 's'} ({named})"
         if self.unknown:
             known = f"; the journal last knew {many}" if self.open else ""
-            return f"{self.network}: not known, because the chain could not be asked ({self.unknown}){known}."
-        return f"{self.network}: {many}, paid from its escrow until it is closed."
+            return f"On {self.network}: not known, because the chain could not be asked ({self.unknown}){known}."
+        return f"On {self.network}: {many}, paid from its escrow until it is closed."
 
 
 async def wallet_uses(program: Home, opener: Opener, address: str, named: Network | None) -> list[WalletUse]:

@@ -80,7 +80,9 @@ class WordsEntryDialog(DialogBox[Secret | None]):
         count = len(self.query_one("#words", Input).value.split())
         rows = [LabelledLine("", f"{count} words so far; ctrl+r shows or hides them.", "muted")]
         if self.shows_secret:
-            rows += [LabelledLine("", line, "strong") for line in numbered(Secret(self.query_one("#words", Input).value))]
+            rows += [
+                LabelledLine("", line, "strong") for line in numbered(Secret(self.query_one("#words", Input).value))
+            ]
         self.query_one("#wrong", LabelledLines).show(rows)
 
     @on(Input.Submitted)
