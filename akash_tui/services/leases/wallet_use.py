@@ -39,7 +39,7 @@ class WalletUse:
         if self.unknown:
             known = f"; the journal last knew {many}" if self.open else ""
             return f"On {self.network}: not known, because the chain could not be asked ({self.unknown}){known}."
-        return f"On {self.network}: {many}, paid from its escrow until it is closed."
+        return f"On {self.network}: {many}, paid from escrow until closed."
 
 
 async def wallet_uses(program: Home, opener: Opener, address: str, named: Network | None) -> list[WalletUse]:

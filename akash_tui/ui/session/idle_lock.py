@@ -36,7 +36,7 @@ class PassphrasePrompt:
         return self.secret.reveal()
 
     def forget(self) -> None:
-        """Overwrite the passphrase: the vault asks anew."""
+        """Overwrite the passphrase: the vault asks again."""
         if self.secret is not None:
             self.secret.wipe()
         self.secret = None

@@ -37,7 +37,7 @@ class NewPassphraseDialog(DialogBox[Secret | None]):
     def __init__(self, title: str, body: Sequence[LabelledLine | Content]) -> None:
         super().__init__(title, body)
         self._warned = False
-        """Whether the person was told that the passphrase is weak."""
+        """Whether it was said that the passphrase is weak."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
