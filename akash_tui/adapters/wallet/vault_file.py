@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,12 +42,14 @@ class SealedFiles:
 
     def save(self, address: str, words: Secret, passphrase: Secret, path: str = HD_PATH) -> None:
         """Seal the words; an older file of the same account is replaced."""
+        data = seal(address, path, words, passphrase)
         try:
-            write_private(self.path(address), seal(address, path, words, passphrase))
+            write_private(self.path(address), data)
         except OSError as problem:
-            raise Locked(
-                "The wallet file cannot be written.", f"{problem.strerror}. Check {self.folder}.", detail=str(problem)
-            ) from None
+            reason = _reason(problem)
+        else:
+            return
+        raise Locked("The wallet file cannot be written.", f"{reason}. Check {self.folder}.", detail=reason)
 
     def load(self, address: str, passphrase: Secret) -> Secret:
         """Open one. `Locked`: no file, a damaged one, a newer version's, or the wrong passphrase."""
@@ -104,9 +107,8 @@ def write_export(file: Path, address: str, path: str, words: Secret, passphrase:
             f"There is a file {clean(str(file))} already.", "Choose another name; nothing was written."
         ) from (None)
     except OSError as problem:
-        raise BadInput(
-            f"{clean(str(file))} cannot be written.", f"{problem.strerror}. Choose another place.", detail=str(problem)
-        ) from None
+        reason = _reason(problem)
+        raise BadInput(f"{clean(str(file))} cannot be written.", f"{reason}. Choose another place.") from None
     if open_export(read_export(file), passphrase) != words:
         raise BadInput(f"{clean(str(file))} does not hold the words.", "Check the disk, and export again elsewhere.")
 
@@ -145,6 +147,11 @@ def _exported(file: Path) -> tuple[dict[str, Any], bytes]:
             "Use another copy of it, or the recovery words. No passphrase opens it.",
         )
     raise BadInput(*fault)
+
+
+def _reason(problem: OSError) -> str:
+    """What the system says of this error's number: the error's own text may hold what was to be written."""
+    return os.strerror(problem.errno) if problem.errno is not None else type(problem).__name__
 
 
 # --- the format ----------------------------------------------------------------------------------------
