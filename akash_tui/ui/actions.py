@@ -133,6 +133,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Bring a wallet here by its recovery words, or from an encrypted file.",
     ),
     Action(
+        "app.watch-wallet", (), "watch address", "Add an address without its key: it can be read, and signs nothing."
+    ),
+    Action(
         "app.export-wallet",
         (),
         "export wallet",

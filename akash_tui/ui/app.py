@@ -172,6 +172,11 @@ class AkashApp(SessionApp):
 
         self.background(import_and_use(self), "wallet")
 
+    def do_watch_wallet(self) -> None:
+        from akash_tui.ui.wallet.use_now import watch_and_use
+
+        self.background(watch_and_use(self), "wallet")
+
     def do_export_wallet(self) -> None:
         from akash_tui.ui.wallet.use_now import export
 

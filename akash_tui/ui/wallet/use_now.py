@@ -11,6 +11,7 @@ from akash_tui.ui.wallet.export import export_wallet
 from akash_tui.ui.wallet.import_wallet import import_wallet
 from akash_tui.ui.wallet.remove import remove_wallet
 from akash_tui.ui.wallet.steps import NewWallet
+from akash_tui.ui.wallet.watch import watch_wallet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ async def import_and_use(app: SessionApp) -> None:
     """Import a wallet, and offer to use it."""
     async with app.guard("importing a wallet"):
         await _offer(app, await import_wallet(app))
+
+
+async def watch_and_use(app: SessionApp) -> None:
+    """Add an address without its key, and offer to look at it."""
+    async with app.guard("watching an address"):
+        await _offer(app, await watch_wallet(app))
 
 
 async def export(app: SessionApp) -> None:

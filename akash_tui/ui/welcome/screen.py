@@ -10,17 +10,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from akash_tui.domain.akash.address import ADDRESS_PREFIX
 from akash_tui.domain.akash.network import Network
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.open_session import open_network, practice
 from akash_tui.ui.wallet.create import create_wallet
 from akash_tui.ui.wallet.export import wallet_description
 from akash_tui.ui.wallet.import_wallet import import_wallet
-from akash_tui.ui.wallet.steps import NewWallet, ask_name
+from akash_tui.ui.wallet.steps import NewWallet
+from akash_tui.ui.wallet.watch import watch_wallet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
@@ -144,22 +143,11 @@ class WelcomeScreen(BaseScreen):
                 made = await create_wallet(session_app)
             elif picked == "import":
                 made = await import_wallet(session_app, self._pick_network)
+            elif picked == "watch":
+                made = await watch_wallet(session_app)
             name = picked.removeprefix("use ") if picked.startswith("use ") else made.name if made is not None else None
-            if picked == "watch":
-                name = await self._watch()
             if name is None:
                 return
             network = (made.network if made is not None else None) or await self._pick_network()
             if network is not None:
                 await open_network(session_app, network, name, False, made.passphrase if made is not None else None)
-
-    async def _watch(self) -> str | None:
-        name = await ask_name(self.session_app, "Watch an address")
-        if name is None:
-            return None
-        shape = LabelledLine("", f"It starts with {ADDRESS_PREFIX}.")
-        address = await ask_text(self.session_app, "Which address?", [shape])
-        if address is None or not address.strip():
-            return None
-        await asyncio.to_thread(lambda: self.session_app.program.wallets().watch(name, address.strip()))
-        return name
