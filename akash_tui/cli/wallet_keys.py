@@ -263,7 +263,10 @@ def _choose_account(g: GlobalOptions, vault: Vault, words: Secret, *, asks: bool
     from akash_tui.services.ports import HD_PATH
 
     network = _network(g)
-    if not asks or not can_ask() or network is None:
+    if not asks or not can_ask():
+        return HD_PATH
+    if network is None:
+        click.echo(f"Account {HD_PATH}; with --network the first accounts are listed with their balances.", err=True)
         return HD_PATH
     listed = vault.accounts(words)
     accounts, fault = run_async(lambda: read_accounts(g.entry, network, listed))

@@ -179,6 +179,8 @@ class SessionApp(ErrorHandlingApp):
 
     def _check_idle(self) -> None:
         if self.idle_lock is not None:
+            if self.away:  # keys go to a shell in a service, or to another program
+                self.idle_lock.touch()
             self.idle_lock.check()
 
     def do_lock(self) -> None:
