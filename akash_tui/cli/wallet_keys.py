@@ -289,6 +289,8 @@ def _refuse_if_used(g: GlobalOptions, address: str) -> None:
 
     network = _network(g)
     uses = run_async(lambda: wallet_uses(g.entry, g.entry, address, network))
+    if network is None:
+        click.echo("note: no network is named, so only those were asked on which the journal knows it.", err=True)
     if uses:
         raise BadInput(
             "The wallet is in use. " + " ".join(use.text for use in uses),

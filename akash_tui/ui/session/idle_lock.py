@@ -85,13 +85,13 @@ class IdleLock:
         minutes = self.app.program.settings.lock_minutes
         due = minutes and self.can_lock and not self.session.locked and self.idle_seconds >= minutes * 60
         if due and self._why_needed() is None:
-            self.lock(f"after {minutes} min without a key press")
+            self.lock(f": no key for {minutes} min")
 
     def lock(self, reason: str = "") -> None:
-        """Forget the key and the passphrase."""
+        """Forget the key and the passphrase; `reason` follows "Wallet locked"."""
         self.prompt.forget()
         self.session.lock()
-        text = f"The wallet was locked{' ' + reason if reason else ''}: the next signature asks for its passphrase."
+        text = f"Wallet locked{reason}. The next signature asks for the passphrase."
         self.app.status.say(text, "warn", 3600)
 
     async def unlock(self) -> None:

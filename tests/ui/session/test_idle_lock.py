@@ -34,7 +34,7 @@ async def test_a_key_press_keeps_it_open_and_a_quarter_of_an_hour_locks_it(scene
         lock.check()
         assert lock.session.locked
         assert held == bytearray(6)
-        assert "locked after 15 min" in scene.app.status.line()[0]
+        assert "Wallet locked: no key for 15 min." in scene.app.status.line()[0]
 
 
 async def test_a_machine_that_slept_was_idle(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
