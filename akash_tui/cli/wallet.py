@@ -11,9 +11,9 @@ from akash_tui.cli.output import pick, print_answer, print_json, print_rows, pri
 from akash_tui.cli.session import chosen_network, in_session, prompt_secret, run_async
 from akash_tui.cli.suggestions import wallets
 from akash_tui.cli.values import ADDRESS
+from akash_tui.domain.akash.address import HD_PATH
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.services.errors import NotSignedIn
-from akash_tui.services.ports.wallets import HD_PATH
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session

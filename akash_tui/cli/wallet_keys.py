@@ -20,6 +20,7 @@ from akash_tui.cli.output import print_answer, print_table
 from akash_tui.cli.session import can_ask, chosen_network, confirm, interruptible_prompt, prompt_secret, run_async
 from akash_tui.cli.suggestions import files, wallets
 from akash_tui.cli.wallet import PRACTICE_STORE, find_wallet, print_wallet, wallet_json
+from akash_tui.domain.akash.address import HD_PATH
 from akash_tui.domain.passphrase import strength
 from akash_tui.domain.recovery_words import is_word, numbered, places_to_ask
 from akash_tui.domain.secret import Secret
@@ -260,7 +261,6 @@ def _network(g: GlobalOptions) -> Network | None:
 def _choose_account(g: GlobalOptions, vault: Vault, words: Secret, *, asks: bool) -> str:
     """The path of the account: asked for on a terminal, the first one elsewhere."""
     from akash_tui.services.core.accounts import read_accounts
-    from akash_tui.services.ports import HD_PATH
 
     network = _network(g)
     if not asks or not can_ask():

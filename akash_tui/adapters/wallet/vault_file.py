@@ -135,7 +135,7 @@ def _exported(file: Path) -> tuple[dict[str, Any], bytes]:
         raise BadInput(f"{name} cannot be read.", f"{problem.strerror}. Check the path.", detail=str(problem)) from None
     if len(raw) > _LIMIT or b'"kdf"' not in raw:
         raise BadInput(
-            f"{name} is not a wallet that akash-tui exported.", "Such a file comes from: akash-tui wallet export --file"
+            f"{name} is not an exported wallet.", "Such a file comes from: akash-tui wallet export NAME --file FILE"
         )
     try:
         return _parse(raw)

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
+from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
 from akash_tui.domain.secret import Secret
 
-HD_PATH: Final = "m/44'/118'/0'/0/0"
-"""Where recovery words lead by default (shared reference, 1.1): coin type 118, as in Keplr, Leap and Akash's own
-command line."""
-USUAL_PATHS: Final = (
-    *(f"m/44'/118'/0'/0/{index}" for index in range(5)),
-    *(f"m/44'/118'/{account}'/0/0" for account in range(1, 5)),
-)
-"""Where other wallets put the first accounts of the same words: most count the last number, some the account."""
 WORD_COUNTS: Final = (24, 12)
 """How many words a new wallet may have: 256 and 128 bits."""
 

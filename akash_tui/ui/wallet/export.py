@@ -28,7 +28,7 @@ async def export_wallet(app: SessionApp) -> None:
     if ref is None:
         return
     options = [
-        ChoiceOption("file", "Into an encrypted file", "for another machine, or as a copy; akash-tui imports it again"),
+        ChoiceOption("file", "Into an encrypted file", "for another machine, or as a copy"),
         ChoiceOption("words", "Show its recovery words", "on this screen, to write them down"),
     ]
     chosen = await app.push_screen_wait(ChoiceDialog(f"Export {ref.name}", options))

@@ -120,7 +120,7 @@ async def import_wallet(
     where none is open. None if the person gave up."""
     options = [
         ChoiceOption("words", "By its recovery words", "12 or 24 words, of any wallet"),
-        ChoiceOption("file", "From an encrypted file", "that akash-tui has exported"),
+        ChoiceOption("file", "From an encrypted file", "that this program has exported"),
     ]
     chosen = await app.push_screen_wait(ChoiceDialog("Import a wallet", options))
     if chosen is None:

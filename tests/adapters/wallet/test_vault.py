@@ -501,11 +501,11 @@ def test_a_file_that_is_no_whole_export_is_named_before_any_key_is_derived(
         return json.dumps(edited | {"sum": vault_file._sum(head, base64.b64decode(edited["sealed"]))}).encode()
 
     cases: list[tuple[bytes, str]] = [
-        (b"", "not a wallet"),
-        (b"version: '2.0'", "not a wallet"),
-        (b"\x00" * 1_000_000, "not a wallet"),
+        (b"", "not an exported wallet"),
+        (b"version: '2.0'", "not an exported wallet"),
+        (b"\x00" * 1_000_000, "not an exported wallet"),
         (b'{"kdf": ' + b"[" * 16_000, "damaged"),
-        (whole + b" " * 16_384, "not a wallet"),
+        (whole + b" " * 16_384, "not an exported wallet"),
         (resealed(v=2), "newer"),
         *((whole[:cut], "damaged") for cut in range(120, len(whole) - 2, 60)),
         *((resealed(n=n), "damaged") for n in (2**30, 2**19, 2**14, -1, 1e300, True, "131072")),
