@@ -19,7 +19,11 @@ GOOD = "correct horse battery staple"
 def stage_with_vault(home: Path, **more: Any) -> Stage_:
     """A stage whose wallets are in the files of its home."""
     scene = stage(home, **more)
-    scene.program.wallets = lambda ask=None: DiskVault(home, ask, use_keyring=False)  # type: ignore[assignment, method-assign]
+
+    def wallets(ask: Any = None) -> Any:
+        return DiskVault(home, ask, use_keyring=False)
+
+    scene.program.wallets = wallets  # type: ignore[method-assign]
     return scene
 
 

@@ -99,7 +99,7 @@ async def test_exported_removed_and_imported_again(tmp_path: Path) -> None:
         await fill(scene, pilot, text=GOOD)
         await until(pilot, lambda: "main is in" in scene.app.status.line()[0])
 
-        scene.app.session.chain.open_deployments = [view(scene.program.clock).deployment]  # type: ignore[union-attr, attr-defined]
+        scene.app.session.chain.open_deployments = [view(scene.program.clock).deployment]  # type: ignore[union-attr]
         opened = scene.program.open
 
         async def same_chain(*args: object, **more: object):  # type: ignore[no-untyped-def]
