@@ -9,6 +9,7 @@ re-exported for code that needs the ports anyway.
 
 from __future__ import annotations
 
+from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.services.errors import (
     AkashError,
@@ -78,8 +79,6 @@ from akash_tui.services.ports.gateway import (
 )
 from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
 from akash_tui.services.ports.wallets import (
-    HD_PATH,
-    USUAL_PATHS,
     WORD_COUNTS,
     ExportedWallet,
     PassphraseNeed,
