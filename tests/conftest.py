@@ -27,7 +27,7 @@ SLOW_FIXTURES = {"practice", "worlds"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its room or fixtures; every test process begins with its share of it and goes on with quick tests.
+    """Mark what is slow by its room or fixtures; a test process begins with its share of it, then come quick tests.
 
     Slow tests mostly wait, so they run side by side; what is left at the end is short and easily shared (each process
     gets one slice of the list, and takes from others when it has done its own).

@@ -60,7 +60,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
 # room (`ui/app.py`) is a room by itself; "" is the layer's own `__init__`.
 ROOMS: dict[str, tuple[str, ...]] = {
     "domain": (
-        *("", "text", "plain_text", "secret", "alert", "web_address", "glossary"),
+        *("", "text", "plain_text", "secret", "passphrase", "recovery_words", "alert", "web_address", "glossary"),
         *("akash", "logs", "filtering", "market", "bids"),
         *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
     ),
@@ -77,7 +77,19 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (
-        *("", "actions", "widgets", "dialogs", "session", "base", "welcome", "deploy", "lease_actions", "market"),
+        *(
+            "",
+            "actions",
+            "widgets",
+            "dialogs",
+            "session",
+            "base",
+            "wallet",
+            "welcome",
+            "deploy",
+            "lease_actions",
+            "market",
+        ),
         *("leases", "bids", "app", "saved_bids_app"),
     ),
 }

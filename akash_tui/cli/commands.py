@@ -38,10 +38,11 @@ COMMANDS: dict[str, Entry] = {
     ),
     "wallet": Entry("Your accounts: keys in the OS keyring, or in an encrypted file where there is none."),
     "wallet create": Entry(
-        "Create an account from 24 new words; they are shown once, on your terminal only.", "wallet:create"
+        "Create an account from new words; they are shown once, and three are asked back before anything is saved.",
+        "wallet_keys:create",
     ),
     "wallet import": Entry(
-        "Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument.", "wallet:import_"
+        "Import an account from its words, from a prompt or --stdin, or from an encrypted file.", "wallet_keys:import_"
     ),
     "wallet watch": Entry(
         "Add an account without its key (watch-only): it can be read but cannot sign.", "wallet:watch"
@@ -54,9 +55,12 @@ COMMANDS: dict[str, Entry] = {
     "wallet default": Entry("Use this account when no other is given.", "wallet:default"),
     "wallet rename": Entry("Give an account another name.", "wallet:rename"),
     "wallet remove": Entry(
-        "Delete an account and its key from this machine; without its words it is lost for good.", "wallet:remove"
+        "Delete an account and its key from this machine; without its words it is lost for good.", "wallet_keys:remove"
     ),
-    "wallet export": Entry("Show the recovery words of an account, on your terminal only.", "wallet:export"),
+    "wallet export": Entry(
+        "Show the recovery words of an account, on your terminal only; or write an encrypted file with them.",
+        "wallet_keys:export",
+    ),
     "wallet mint": Entry("Turn AKT into about ACT of compute money.", "mint:mint"),
     "wallet burn": Entry("Turn ACT back into AKT at the price of that time.", "mint:burn"),
     "preset": Entry("SDL files by name: the shipped ones and your own."),

@@ -173,7 +173,9 @@ def _wallets(g: GlobalOptions) -> Iterator[Check]:
         yield Check("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
         return
     stores = ", ".join(sorted({w.store for w in found}))
-    yield Check("wallets", True, f"{len(found)} wallet(s), stored in: {stores}")
+    minutes = g.entry.settings.lock_minutes
+    lock = f"locks after {minutes} min without a key press" if minutes else "never locks (lock_minutes is 0)"
+    yield Check("wallets", True, f"{len(found)} wallet(s), stored in: {stores}; the app {lock}")
 
 
 async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:

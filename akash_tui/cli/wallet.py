@@ -1,19 +1,19 @@
-"""`wallet`: create, import, watch, list, show, … Recovery words are never printed to a pipe or read from arguments."""
+"""`wallet`: the commands that touch no key: watch, list, show, fund, default, rename."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.cli.session import chosen_network, confirm, in_session, prompt_secret, run_async
+from akash_tui.cli.session import chosen_network, in_session, prompt_secret, run_async
 from akash_tui.cli.suggestions import wallets
 from akash_tui.cli.values import ADDRESS
+from akash_tui.domain.akash.address import HD_PATH
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
-from akash_tui.services.errors import BadInput, NotSignedIn
+from akash_tui.services.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
@@ -24,56 +24,19 @@ PRACTICE_STORE = "practice"
 """`WalletRef.store` of the throw-away account of the practice network."""
 
 
-def _terminal() -> TextIO:
-    """The controlling terminal, whatever stdin and stdout are. Raises `BadInput` if there is none."""
-    try:
-        return open("/dev/tty", "w", encoding="utf-8")
-    except OSError:
-        raise BadInput(
-            "There is no terminal to show the words on.",
-            "Run this in a terminal; or create the words elsewhere and use: akash-tui wallet import NAME --stdin",
-        ) from None
-
-
-def _print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
+def print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
+    """One wallet as the answer of a command."""
+    path = "" if ref.watch_only or ref.path == HD_PATH else f"  at {ref.path}"
     print_answer(
-        g, _json(ref), f"{ref.name}  {ref.address}  ({ref.store or ('watch' if ref.watch_only else 'keyring')})"
+        g,
+        wallet_json(ref),
+        f"{ref.name}  {ref.address}  ({ref.store or ('watch' if ref.watch_only else 'keyring')}){path}",
     )
 
 
-def _json(ref: WalletRef) -> dict[str, object]:
-    return {"v": 1, **pick(ref, "name", "address", "watch_only", "store")}
-
-
-@click.command()
-@click.argument("name", default="main")
-@local_options
-def create(g: GlobalOptions, name: str) -> None:
-    """Create an account from 24 new words; they are shown once, on your terminal only."""
-    with _terminal() as tty:
-        ref, words = g.entry.wallets(prompt_secret).create(name)
-        tty.write(
-            "\nWrite these 24 words down. Only they can restore this account, and they are not shown again:\n\n"
-            f"  {words}\n\n"
-        )
-    _print_wallet(g, ref)
-
-
-@click.command("import")
-@click.argument("name", default="main")
-@click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
-@local_options
-def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
-    """Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument."""
-    if from_stdin:
-        words = sys.stdin.read(4096)
-    elif sys.stdin.isatty():
-        words = str(click.prompt("Words", hide_input=True, err=True))
-    else:
-        raise BadInput(
-            "There is no terminal to ask for the words.", "Pipe them in: akash-tui wallet import NAME --stdin < FILE"
-        )
-    _print_wallet(g, g.entry.wallets(prompt_secret).add(name, " ".join(words.split())))
+def wallet_json(ref: WalletRef) -> dict[str, object]:
+    """One wallet as JSON."""
+    return {"v": 1, **pick(ref, "name", "address", "watch_only", "store"), "path": None if ref.watch_only else ref.path}
 
 
 @click.command()
@@ -82,7 +45,7 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
 @local_options
 def watch(g: GlobalOptions, name: str, address: str) -> None:
     """Add an account without its key (watch-only): it can be read but cannot sign."""
-    _print_wallet(g, g.entry.wallets().watch(name, address))
+    print_wallet(g, g.entry.wallets().watch(name, address))
 
 
 @click.command("list")
@@ -93,7 +56,7 @@ def list_(g: GlobalOptions) -> None:
     practice = g.entry.saved_practice_wallet()
     found = [*vault.wallets(), *([practice] if practice is not None else [])]
     if g.json:
-        print_rows(g, [_json(ref) for ref in found])
+        print_rows(g, [wallet_json(ref) for ref in found])
         return
     if not found:
         click.echo("No wallets yet: akash-tui wallet create, or akash-tui wallet import.")
@@ -120,16 +83,16 @@ def _storage(ref: WalletRef) -> str:
 def show(g: GlobalOptions, name: str | None) -> None:
     """One account; with a network, also its balances there."""
     on_network = bool(g.network or g.rest or g.entry.settings.default_network)
-    ref = _active_wallet(g) if on_network and not (name or g.wallet) else _find(g, name)
+    ref = _active_wallet(g) if on_network and not (name or g.wallet) else find_wallet(g, name)
     balances: tuple[Coin, ...] | None = None
     if on_network:
         g.readonly = True
         g.wallet = name or g.wallet
         balances = in_session(g, lambda session: session.chain.balances(ref.address))
     if g.json:
-        print_json(_json(ref) | {"balances": balances})
+        print_json(wallet_json(ref) | {"balances": balances})
         return
-    _print_wallet(g, ref)
+    print_wallet(g, ref)
     if balances is not None:
         amounts = {c.denom: c.amount for c in balances}
         click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
@@ -141,7 +104,7 @@ def show(g: GlobalOptions, name: str | None) -> None:
 def fund(g: GlobalOptions, name: str | None) -> None:
     """Request tokens from the faucet of a practice or test network; they have no value."""
     network = chosen_network(g)
-    ref = _find(g, name) if name else _active_wallet(g)
+    ref = find_wallet(g, name) if name else _active_wallet(g)
     tx = run_async(lambda: g.entry.fund(network, ref.address))
     print_answer(
         g,
@@ -157,7 +120,7 @@ def default(g: GlobalOptions, name: str) -> None:
     """Use this account when no other is given."""
     vault = g.entry.wallets()
     vault.set_default(name)
-    _print_wallet(g, _find(g, name))
+    print_wallet(g, find_wallet(g, name))
 
 
 @click.command()
@@ -166,49 +129,21 @@ def default(g: GlobalOptions, name: str) -> None:
 @local_options
 def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
-    _print_wallet(g, g.entry.wallets(prompt_secret).rename(name, new_name))
-
-
-@click.command()
-@click.argument("name", shell_complete=wallets)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@local_options
-def remove(g: GlobalOptions, name: str, yes: bool) -> None:
-    """Delete an account and its key from this machine; without its words it is lost for good."""
-    ref = _find(g, name)
-    if ref.store == PRACTICE_STORE:
-        raise BadInput(
-            f"{name} belongs to the practice network and holds no real money.",
-            f"Keep it, or delete {g.entry.home / 'practice-wallet'} for a new one.",
-        )
-    lost = "" if ref.watch_only else " Without its recovery words it is lost for good."
-    if not confirm(f"Remove {ref.name} ({ref.address})?{lost}", yes=yes):
-        raise BadInput("Nothing was removed.", "Answer yes to continue.")
-    g.entry.wallets(prompt_secret).remove(name)
-    print_answer(g, _json(ref), f"{ref.name} was removed.")
-
-
-@click.command()
-@click.argument("name", shell_complete=wallets)
-@local_options
-def export(g: GlobalOptions, name: str) -> None:
-    """Show the recovery words of an account, on your terminal only."""
-    with _terminal() as tty:
-        words = g.entry.wallets(prompt_secret).export(name)
-        tty.write(f"\n  {words}\n\n")
+    print_wallet(g, g.entry.wallets(prompt_secret).rename(name, new_name))
 
 
 def _active_wallet(g: GlobalOptions) -> WalletRef:
     """The wallet that commands use on this network; on practice that may be its throw-away one."""
 
     async def read(session: Session) -> WalletRef:
-        return session.wallet or _find(g, None)
+        return session.wallet or find_wallet(g, None)
 
     g.readonly = True
     return in_session(g, read)
 
 
-def _find(g: GlobalOptions, name: str | None) -> WalletRef:
+def find_wallet(g: GlobalOptions, name: str | None) -> WalletRef:
+    """The wallet of a name, that of `--wallet`, or the default one. Raises `NotSignedIn`."""
     wanted = name or g.wallet
     ref = g.entry.wallets().wallet(wanted)
     practice = g.entry.saved_practice_wallet() if ref is None and wanted else None

@@ -59,9 +59,13 @@ def shown_key(key: str) -> str:
     return _SHOWN.get(key, key)
 
 
+ALL_ACTIONS: Final = ("colon",)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a key does. `run` is Textual's action; without it `do('<id>')` asks the screen."""
+    """One thing a key does, or a line of the palette alone. `run` is Textual's action; without it `do('<id>')` asks the
+    screen."""
 
     id: str
     keys: tuple[str, ...]
@@ -86,8 +90,8 @@ class Action:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys as a person reads them."""
-        return tuple(shown_key(key) for key in self.keys)
+        """Keys as a person reads them; without one of its own, that of the palette, which has them all."""
+        return tuple(shown_key(key) for key in self.keys or ALL_ACTIONS)
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
@@ -120,6 +124,35 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "glossary",
         "Explain the words: AKT and ACT, escrow, dseq, provider, audited, gas and others.",
     ),
+    Action(
+        "app.create-wallet",
+        (),
+        "create wallet",
+        "Make a wallet from 12 or 24 new recovery words, which you write down.",
+    ),
+    Action(
+        "app.import-wallet",
+        (),
+        "import wallet",
+        "Bring a wallet here by its recovery words, or from an encrypted file.",
+    ),
+    Action(
+        "app.watch-wallet", (), "watch address", "Add an address without its key: it can be read, and signs nothing."
+    ),
+    Action(
+        "app.export-wallet",
+        (),
+        "export wallet",
+        "Write a wallet into an encrypted file, or show its recovery words.",
+    ),
+    Action("app.remove-wallet", (), "remove wallet", "Delete a wallet and its key from this machine."),
+    Action(
+        "app.lock",
+        (),
+        "lock wallet",
+        "Forget the key of the open wallet now; the next signature asks for its passphrase.",
+    ),
+    Action("app.unlock", (), "unlock wallet", "Load the key of the open wallet again."),
     Action(
         "app.palette", ("colon", "ctrl+p"), "all actions", "Search all actions by name or description.", palette=False
     ),
@@ -442,7 +475,7 @@ def at(where: str) -> tuple[Action, ...]:
 
 def bindings(*places: str) -> list[BindingType]:
     """Textual bindings of these places; the key bar is ours, so Textual shows none."""
-    return [_binding(action) for place in places for action in at(place) if not action.always]
+    return [_binding(action) for place in places for action in at(place) if action.keys and not action.always]
 
 
 def app_bindings() -> list[BindingType]:

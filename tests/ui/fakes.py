@@ -134,6 +134,7 @@ class FakeChain:
         self.plans_ = ChainPlans()
         self.stands = timedelta(0)
         """How long no block has been made."""
+        self.open_deployments: list[Deployment] = []
 
     async def head(self) -> Head:
         if self.fault is not None:
@@ -145,6 +146,9 @@ class FakeChain:
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         return Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)
+
+    async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
+        return self.open_deployments
 
     async def params(self) -> ChainParams:
         return ChainParams((Coin(UACT, 500_000),), 20)
@@ -208,6 +212,8 @@ class FakeSession:
     wallet: WalletRef | None
     readonly: bool = False
     closed: bool = False
+    locked: bool = False
+    ask_unlock: Callable[[], Awaitable[None]] | None = None
     journal: FakeJournal = field(default_factory=FakeJournal)
     bounds: Bounds = field(default_factory=Bounds)
     max_spend: Decimal | None = None
@@ -230,6 +236,16 @@ class FakeSession:
         head = await self.chain.head()
         await self.calendar.read(head)
         return head
+
+    @property
+    def has_key(self) -> bool:
+        return self.wallet is not None and not self.wallet.watch_only and not self.readonly
+
+    def lock(self) -> None:
+        self.locked = True
+
+    def unlocked(self) -> None:
+        self.locked = False
 
     def require_signer(self) -> object:
         return object()

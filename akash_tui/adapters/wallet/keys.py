@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import NoReturn
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,12 +18,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from akash_tui.adapters.wallet.address import address_of
+from akash_tui.adapters.wallet.vault_index import PATH
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.services.ports import HD_PATH, WORD_COUNTS, AkashError, BadInput
 
-HD_PATH = "m/44'/118'/0'/0/0"
-"""Akash uses the Cosmos SDK's coin type 118, so words of other Cosmos wallets give the same account."""
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Number of points of secp256k1 (SEC 2)."""
 _LENGTHS = (12, 15, 18, 21, 24)
@@ -43,11 +43,7 @@ class KeySigner:
     @classmethod
     def from_words(cls, words: str | Secret, path: str = HD_PATH) -> KeySigner:
         """The account of a BIP-39 mnemonic (empty BIP-39 passphrase) at `path`."""
-        from mnemonic import Mnemonic
-
-        words = tidy_words(words)
-        seed = Mnemonic.to_seed(words.reveal(), passphrase="")
-        return cls(ec.derive_private_key(derive(seed, path)[0], ec.SECP256K1()))
+        return cls(ec.derive_private_key(derive(seed_of(words), path)[0], ec.SECP256K1()))
 
     @property
     def address(self) -> str:
@@ -77,11 +73,34 @@ class KeySigner:
         raise TypeError("a key cannot be pickled")
 
 
-def new_words() -> Secret:
-    """A fresh mnemonic of 24 words (256 bits) from the system's randomness."""
+def new_words(count: int = 24) -> Secret:
+    """A fresh mnemonic of 24 or 12 words (256 or 128 bits) from the system's randomness."""
     from mnemonic import Mnemonic
 
-    return Secret(Mnemonic("english").generate(256))
+    if count not in WORD_COUNTS:
+        raise BadInput("A new wallet has 12 or 24 words.", "Give one of the two.")
+    return Secret(Mnemonic("english").generate(count // 3 * 32))
+
+
+def seed_of(words: str | Secret) -> bytes:
+    """The 64 bytes of BIP-39 behind a mnemonic, without a BIP-39 passphrase. `BadInput` as for `tidy_words`."""
+    tidy = tidy_words(words)  # ASCII, so that the standard's NFKD changes nothing
+    del words
+    return hashlib.pbkdf2_hmac("sha512", tidy.buffer, b"mnemonic", 2048)
+
+
+def accounts_of(words: str | Secret, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Each path with the address there."""
+    seed = seed_of(words)
+    del words
+    keys = ((path, ec.derive_private_key(derive(seed, path)[0], ec.SECP256K1())) for path in paths)
+    return [(path, address_of(_compressed(key))) for path, key in keys]
+
+
+def checked_path(path: str) -> str:
+    """A derivation path that can be derived; `BadInput` otherwise."""
+    _indexes(path)
+    return path
 
 
 def tidy_words(words: str | Secret) -> Secret:
@@ -124,9 +143,9 @@ def derive(seed: bytes, path: str) -> tuple[int, bytes]:
 
 
 def _indexes(path: str) -> list[int]:
-    head, *steps = path.split("/")
-    if head != "m" or not all(step.rstrip("'").isdecimal() and step.count("'") <= 1 for step in steps):
-        raise BadInput(f"{clean(path)} is not a derivation path.", "It looks like m/44'/118'/0'/0/0.")
+    if not PATH.fullmatch(path):
+        raise BadInput(f"{clean(path, 60)} is not a derivation path.", "It looks like m/44'/118'/0'/0/0.")
+    steps = path.split("/")[1:]
     numbers = [(int(step.rstrip("'")), step.endswith("'")) for step in steps]
     if any(number >= _HARD for number, _ in numbers):
         raise BadInput(f"{clean(path)} is not a derivation path.", "Each of its steps is below 2147483648.")

@@ -1,6 +1,7 @@
 """Wallets: keys in the system's keyring, or in encrypted files where there is none.
 
-Recovery words leave a `Secret` only inside a call that uses them, and never appear in an error.
+Recovery words leave a `Secret` only inside a call that uses them, and never appear in an error. A new wallet is `add`
+with `new_words`, after its owner has them on paper.
 Secrets are written before the list names them, and removed before the list forgets them, so a
 crash in between loses nothing.
 """
@@ -8,7 +9,7 @@ crash in between loses nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -18,9 +19,20 @@ from typing import TYPE_CHECKING
 from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_index import WalletIndex, checked_name, load, save
+from akash_tui.domain.passphrase import strength
 from akash_tui.domain.secret import Secret
 from akash_tui.private_files import private_folder, read_plain_file
-from akash_tui.services.ports import BadInput, Locked, NotSignedIn, Signer, WalletRef
+from akash_tui.services.ports import (
+    HD_PATH,
+    USUAL_PATHS,
+    BadInput,
+    ExportedWallet,
+    Locked,
+    NotSignedIn,
+    PassphraseNeed,
+    Signer,
+    WalletRef,
+)
 
 if TYPE_CHECKING:
     from akash_tui.adapters.wallet.vault_keyring import SystemKeyring
@@ -59,38 +71,88 @@ class DiskVault:
         """Where a new key would go: `keyring` or `file`."""
         return "file" if self._keyring is None else "keyring"
 
-    def add(self, name: str, words: str | Secret) -> WalletRef:
-        """Store a BIP-39 mnemonic; it becomes the default if there is none.
+    def check_name(self, name: str, *, restores: bool = False) -> None:
+        """`BadInput` if no new wallet can have this name. One that `restores` may have that of a watch-only wallet, or
+        of one whose words were lost: `add` then compares the accounts."""
+        index = load(self._list)
+        known = index.find(checked_name(name))
+        if known is not None and not (restores and (known.watch_only or self._lost(known, index))):
+            raise BadInput(f"There is a wallet called {known.name} already.", "Choose another name.")
+
+    def new_words(self, count: int = 24) -> Secret:
+        """Fresh recovery words, stored nowhere."""
+        from akash_tui.adapters.wallet.keys import new_words
+
+        return new_words(count)
+
+    def check_words(self, words: Secret) -> Secret:
+        """The words in their usual form. `BadInput` that names the place of a wrong word, never the word."""
+        from akash_tui.adapters.wallet.keys import tidy_words
+
+        return tidy_words(words)
+
+    def accounts(self, words: Secret, paths: Sequence[str] = USUAL_PATHS) -> list[tuple[str, str]]:
+        """Each path with the address there. `BadInput` for words or a path that are none."""
+        from akash_tui.adapters.wallet.keys import accounts_of
+
+        return accounts_of(words, paths)
+
+    def passphrase_need(self) -> PassphraseNeed:
+        """What storing another key takes: nothing, a new passphrase, or the one that the wallet files have."""
+        if self._keyring is not None or os.environ.get(PASSPHRASE_FILE):
+            return ""
+        return "known" if self._sealed_wallet() is not None else "new"
+
+    def prepare(self) -> Secret | None:
+        """Ask for the passphrase that another key is stored with, and check it; None if none is needed.
+
+        One passphrase opens all wallet files: a second wallet's must open the first one's. `Locked` if it does not;
+        `BadInput` for a new one that differs from its repetition or is too easy to guess.
+        """
+        if self._keyring is not None:
+            return None
+        known = self._sealed_wallet()
+        if known is not None:
+            passphrase = self._passphrase("Passphrase for your wallet files")
+            self._files.load(known.address, passphrase).wipe()
+            return passphrase
+        return self.new_passphrase("New passphrase for your wallet files")
+
+    def new_passphrase(self, what: str) -> Secret:
+        """A passphrase that was asked for twice and judged. `BadInput` if the two differ or it is too easy to guess."""
+        passphrase = self._passphrase(what)
+        refuse_weak(passphrase)
+        if not os.environ.get(PASSPHRASE_FILE) and passphrase != self._passphrase("The same passphrase again"):
+            raise BadInput("The two passphrases differ.", "Nothing was saved; try again.")
+        return passphrase
+
+    def add(self, name: str, words: str | Secret, path: str = HD_PATH, passphrase: Secret | None = None) -> WalletRef:
+        """Store a BIP-39 mnemonic; it becomes the default if there is none. Without the passphrase of `prepare`, that
+        is asked for here.
 
         `BadInput`: a wrong word or checksum, a taken name, an account that is here already. Under the same
         name, a watch-only wallet becomes a full one, and one whose words were lost gets them back.
         """
-        from akash_tui.adapters.wallet.keys import KeySigner, tidy_words
+        from akash_tui.adapters.wallet.keys import KeySigner, checked_path, tidy_words
 
         words = Secret(words)  # the caller's text must not stay in this frame
         checked_name(name)
+        checked_path(path)
         words = tidy_words(words)
-        address = KeySigner.from_words(words).address
+        address = KeySigner.from_words(words, path).address
         self._free(load(self._list), name, address)
-        ref = WalletRef(name, address, watch_only=False, store=self.store)
-        passphrase = self._passphrase_for_new() if self._keyring is None else None
+        ref = WalletRef(name, address, watch_only=False, store=self.store, path=path)
+        if passphrase is None:
+            passphrase = self.prepare()
         with self._locked():
             index = load(self._list)
             self._free(index, name, address)  # again: another process may have been quicker than the person
             if self._keyring is not None:
                 self._keyring.save(index.id, address, words)
             elif passphrase is not None:
-                self._files.save(address, words, passphrase)
+                self._files.save(address, words, passphrase, path)
             self._save_with(index.having(ref), ref)
         return ref
-
-    def create(self, name: str) -> tuple[WalletRef, str]:
-        """A new wallet and its 24 words, to be shown once and forgotten."""
-        from akash_tui.adapters.wallet.keys import new_words
-
-        checked_name(name)
-        words = new_words()
-        return self.add(name, words), words.reveal()
 
     def watch(self, name: str, address: str) -> WalletRef:
         """Follow an account without its key."""
@@ -108,14 +170,42 @@ class DiskVault:
         from akash_tui.adapters.wallet.keys import KeySigner
 
         ref = self._known(name)
-        signer = KeySigner.from_words(self._words(ref))
+        signer = KeySigner.from_words(self._words(ref), ref.path)
         if signer.address != ref.address:
             raise Locked("The stored words belong to another account; nothing was signed.", f"Wallet {ref.name}.")
         return signer
 
-    def export(self, name: str) -> str:
+    def export(self, name: str) -> Secret:
         """The words of a wallet, to be shown to its owner. `NotSignedIn` for watch-only ones."""
-        return self._words(self._known(name)).reveal()
+        return self._words(self._known(name))
+
+    def export_file(self, name: str, file: Path, passphrase: Secret) -> WalletRef:
+        """Write the words into a new file, encrypted with a passphrase of its own, and read it back.
+
+        `BadInput`: there is such a file, it cannot be written, the passphrase is too easy to guess.
+        """
+        from akash_tui.adapters.wallet.vault_file import write_export
+
+        refuse_weak(passphrase)
+        ref = self._known(name)
+        write_export(file, ref.address, ref.path, self._words(ref), passphrase)
+        return ref
+
+    def read_export(self, file: Path) -> ExportedWallet:
+        """What an exported file says of itself. `BadInput` if it is none, or damaged."""
+        from akash_tui.adapters.wallet.vault_file import read_export
+
+        return read_export(file)
+
+    def open_export(self, exported: ExportedWallet, passphrase: Secret | None = None) -> Secret:
+        """Its words; the passphrase is asked for if it is not given. `Locked` if it is wrong, `BadInput` if the words
+        are another account's."""
+        from akash_tui.adapters.wallet.vault_file import open_export
+
+        words = open_export(exported, passphrase or self._passphrase("Passphrase of the file"))
+        if self.accounts(words, [exported.path]) != [(exported.path, exported.address)]:
+            raise BadInput("The words in this file belong to another account than it says.", "Nothing was imported.")
+        return words
 
     def rename(self, name: str, new_name: str) -> WalletRef:
         checked_name(new_name)
@@ -219,21 +309,16 @@ class DiskVault:
         self._files.check(ref.address)  # a damaged file is reported before a passphrase is asked for
         return self._files.load(ref.address, self._passphrase(f"Passphrase for the wallet {ref.name}"))
 
-    def _passphrase_for_new(self) -> Secret:
-        """One passphrase opens all wallet files: the second wallet's must open the first one's."""
+    def _sealed_wallet(self) -> WalletRef | None:
+        """A wallet whose file is whole; None if there is none, and with it no passphrase yet."""
         for ref in load(self._list).wallets:
             if ref.store == "file":
                 try:
                     self._files.check(ref.address)
                 except Locked:
                     continue
-                passphrase = self._passphrase("Passphrase for your wallet files")
-                self._files.load(ref.address, passphrase)
-                return passphrase
-        passphrase = self._passphrase("New passphrase for your wallet files")
-        if not os.environ.get(PASSPHRASE_FILE) and passphrase != self._passphrase("The same passphrase again"):
-            raise BadInput("The two passphrases differ.", "Nothing was saved; try again.")
-        return passphrase
+                return ref
+        return None
 
     def _passphrase(self, prompt: str) -> Secret:
         given = os.environ.get(PASSPHRASE_FILE)
@@ -249,6 +334,13 @@ class DiskVault:
         if not secret:
             raise Locked("The passphrase is empty.", "Nothing was opened or saved; try again.")
         return secret
+
+
+def refuse_weak(passphrase: Secret) -> None:
+    """`BadInput` for a passphrase that is too short or among the first that somebody would try."""
+    fault = strength(passphrase).fault
+    if fault is not None:
+        raise BadInput(fault, "Nothing was saved. Choose a longer one: four random words are good.")
 
 
 def _first_line(path: Path) -> Secret:

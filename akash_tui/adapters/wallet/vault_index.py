@@ -10,12 +10,14 @@ from pathlib import Path
 
 from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.private_files import read_plain_file, write_private
-from akash_tui.services.ports import BadInput, Locked, WalletRef
+from akash_tui.services.ports import HD_PATH, BadInput, Locked, WalletRef
 
 VERSION = 1
 LIMIT = 1_000_000
 """Bytes; a longer file is not a list of wallets."""
 STORES = ("keyring", "file", "watch")
+PATH = re.compile(r"m(?:/[0-9]{1,10}'?){0,10}")
+"""What a derivation path looks like; `keys.checked_path` knows the bounds of its numbers."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -85,7 +87,10 @@ def load(path: Path) -> WalletIndex:
 
 def save(path: Path, index: WalletIndex) -> None:
     """Write the list, whole or not at all."""
-    wallets = [{"name": w.name, "address": w.address, "store": w.store} for w in index.wallets]
+    wallets = [
+        {"name": w.name, "address": w.address, "store": w.store} | ({} if w.path == HD_PATH else {"path": w.path})
+        for w in index.wallets
+    ]
     data = {"v": VERSION, "id": index.id, "default": index.default, "wallets": wallets}
     try:
         write_private(path, (json.dumps(data, indent=1) + "\n").encode("ascii"))
@@ -119,4 +124,7 @@ def _wallet(item: object) -> WalletRef:
         raise ValueError("bad wallet")
     if not isinstance(address, str) or not valid_address(address):
         raise ValueError("bad address")
-    return WalletRef(name, address, watch_only=store == "watch", store=store)
+    path = item.get("path", HD_PATH)
+    if not isinstance(path, str) or not PATH.fullmatch(path):
+        raise ValueError("bad path")
+    return WalletRef(name, address, watch_only=store == "watch", store=store, path=path)

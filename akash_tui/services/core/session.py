@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,7 +13,18 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
-from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
+from akash_tui.services.ports import (
+    Chain,
+    Clock,
+    Gateway,
+    Head,
+    Indexer,
+    Locked,
+    NotSignedIn,
+    Signer,
+    Unreachable,
+    WalletRef,
+)
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 from akash_tui.services.storage.settings import Bounds
@@ -70,6 +81,10 @@ class Session:
     readonly: bool = False
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
+    ask_unlock: Callable[[], Awaitable[None]] | None = None
+    """Of an app: asks the person to unlock a session that was locked, before something is signed. Raises `Locked`."""
+    locked: bool = False
+    """True after `lock`: the key is not loaded again by itself."""
     bounds: Bounds = field(default_factory=Bounds)
     """How far the figures of a node are believed, and what may be spent."""
     max_spend: Decimal | None = None
@@ -118,6 +133,8 @@ class Session:
                 f"Wallet {self.wallet.name} is watch-only: its key is not here.",
                 "Choose a wallet with a key: --wallet NAME.",
             )
+        if self.locked:
+            raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock wallet.")
         if self.signer is None and self.unlock is not None:
             self.signer = self.unlock()
         if self.signer is None:
@@ -125,6 +142,28 @@ class Session:
         if self.signer.address != owner:
             raise NotSignedIn("The loaded key belongs to another address than the wallet.", "Choose the wallet again.")
         return self.signer
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the wallet has a key here that signs."""
+        return self.wallet is not None and not self.wallet.watch_only and not self.readonly
+
+    def lock(self) -> None:
+        """Forget the key: nothing is signed until `unlocked`."""
+        self.signer, self.locked = None, True
+
+    def unlocked(self) -> None:
+        """Let the key be loaded again; `require_signer` does it."""
+        self.locked = False
+
+    async def signing_key(self) -> Signer:
+        """The key for a signature that costs something. A locked session asks the person first, where one can be asked.
+
+        Raises as `require_signer` does.
+        """
+        if self.locked and self.ask_unlock is not None:
+            await self.ask_unlock()
+        return self.require_signer()
 
     def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
         """Hold the deployment's lock for one action. Raises `Busy`."""

@@ -9,6 +9,7 @@ re-exported for code that needs the ports anyway.
 
 from __future__ import annotations
 
+from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.services.errors import (
     AkashError,
@@ -77,4 +78,11 @@ from akash_tui.services.ports.gateway import (
     ShellOutput,
 )
 from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
-from akash_tui.services.ports.wallets import Signer, Vault, WalletRef
+from akash_tui.services.ports.wallets import (
+    WORD_COUNTS,
+    ExportedWallet,
+    PassphraseNeed,
+    Signer,
+    Vault,
+    WalletRef,
+)

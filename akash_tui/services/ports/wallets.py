@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
+from akash_tui.domain.secret import Secret
+
+WORD_COUNTS: Final = (24, 12)
+"""How many words a new wallet may have: 256 and 128 bits."""
+
+PassphraseNeed = Literal["", "new", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,17 @@ class WalletRef:
     watch_only: bool = False
     store: str = ""
     """`keyring`, `file`, `watch`, or `practice` for the throw-away account of the practice network."""
+    path: str = HD_PATH
+    """Where its recovery words lead; of no meaning for a watch-only wallet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedWallet:
+    """What an encrypted file says of itself before it is opened."""
+
+    file: Path
+    address: str
+    path: str
 
 
 class Signer(Protocol):
@@ -39,7 +60,29 @@ class Vault(Protocol):
     def wallet(self, name: str | None) -> WalletRef | None:
         """By name; None asks for the default one."""
 
-    def add(self, name: str, words: str) -> WalletRef:
+    def check_name(self, name: str, *, restores: bool = False) -> None:
+        """`BadInput` if no new wallet can have this name; one that `restores` may have that of a watch-only wallet."""
+
+    def new_words(self, count: int = 24) -> Secret:
+        """Fresh recovery words, stored nowhere: they count only once `add` was called with them."""
+
+    def check_words(self, words: Secret) -> Secret:
+        """The words in their usual form. `BadInput` that names the place of a wrong word, never the word."""
+
+    def accounts(self, words: Secret, paths: Sequence[str] = USUAL_PATHS) -> list[tuple[str, str]]:
+        """Each path with the address that the words have there. `BadInput` for a path that is none."""
+
+    def passphrase_need(self) -> PassphraseNeed:
+        """What storing another key takes: nothing, a new passphrase, or the one that the wallet files have."""
+
+    def prepare(self) -> Secret | None:
+        """Ask for that passphrase and check it, so that `add` can be called later without a question; None if none is
+        needed. `Locked`, or `BadInput` for a new one that is too easy to guess."""
+
+    def new_passphrase(self, what: str) -> Secret:
+        """A passphrase that was asked for twice. `BadInput` if the two differ or it is too easy to guess."""
+
+    def add(self, name: str, words: str | Secret, path: str = HD_PATH, passphrase: Secret | None = None) -> WalletRef:
         """Store a BIP-39 mnemonic. `BadInput` if a word or the checksum is wrong, or the name is taken."""
 
     def watch(self, name: str, address: str) -> WalletRef: ...
@@ -47,15 +90,21 @@ class Vault(Protocol):
     def signer(self, name: str) -> Signer:
         """`NotSignedIn` for watch-only wallets, `Locked` without the right passphrase."""
 
-    def create(self, name: str) -> tuple[WalletRef, str]:
-        """A new wallet of 24 words; the words are returned once, to be shown and forgotten."""
-
     def rename(self, name: str, new_name: str) -> WalletRef: ...
 
     def remove(self, name: str) -> None:
         """Forget a wallet and its key for good."""
 
-    def export(self, name: str) -> str:
+    def export(self, name: str) -> Secret:
         """The words of a wallet. `NotSignedIn` for watch-only ones."""
+
+    def export_file(self, name: str, file: Path, passphrase: Secret) -> WalletRef:
+        """Write the words into a new file, encrypted with a passphrase of its own. `BadInput` if there is a file."""
+
+    def read_export(self, file: Path) -> ExportedWallet:
+        """What such a file says of itself; needs no passphrase. `BadInput` if it is none."""
+
+    def open_export(self, exported: ExportedWallet, passphrase: Secret | None = None) -> Secret:
+        """Its words; the passphrase is asked for if it is not given. `Locked` if it is wrong."""
 
     def set_default(self, name: str) -> None: ...

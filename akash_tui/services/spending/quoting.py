@@ -76,7 +76,7 @@ async def simulate_quote(
     session: Session, on: ChainSnapshot, messages: Sequence[Message], deposit: int, unverified: list[str]
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
-    signer = session.require_signer()
+    signer = await session.signing_key()
     new = any(isinstance(m, _NEW) for m in messages)
     mint = any(isinstance(m, MintAct) for m in messages)
     try:

@@ -86,7 +86,7 @@ async def _spend(
     on_step: Callable[[str, SignedTx], None],
     also: Sequence[JournalPurpose],
 ) -> TxResult:
-    signer = session.require_signer()
+    signer = await session.signing_key()
     refuse_beyond(session, quote.beyond)
     _within_limits(session, quote, quote.fee, sent_before(session))
     for each in (purpose, *also):

@@ -161,6 +161,9 @@ class Settings(BaseSettings):
     """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
+    lock_minutes: int = Field(default=15, ge=0, le=1440)
+    """The app forgets the wallet's key after so many minutes without a key press, and asks for the passphrase at the
+    next signature; 0: never. It waits while something that was agreed to needs the key."""
     on_fail: Literal["close", "requote", "keep"] = "close"
     alerts: AlertSettings = AlertSettings()
     bounds: Bounds = Bounds()

@@ -196,7 +196,7 @@ class BaseScreen(Screen[None]):
         hints: list[KeyHint] = []
         for action in in_bar(typing or self.where):
             usable = self.reason(action.id) is None
-            if (usable or action.bar) and self.in_bar(action.id):
+            if action.keys and (usable or action.bar) and self.in_bar(action.id):
                 hints.append(KeyHint(action.keys[0], self.title_of(action.id), usable))
         at = -1 if typing else 0  # a letter would be typed into the field
         return hints, [

@@ -89,7 +89,7 @@ class ActionCommands(Provider):
 
     async def discover(self) -> Hits:
         for name, action, screen in self._actions():
-            shown = Content(f"{name}  ({action.shown[0]})")
+            shown = Content(f"{name}  ({action.shown[0]})" if action.keys else name)
             yield DiscoveryHit(shown, partial(screen.action_do, action.id), text=name, help=action.help)
 
     async def search(self, query: str) -> Hits:

@@ -19,7 +19,7 @@ from akash_tui.services.automation.stop_after import CLOSED, DoneStop, StopAfter
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
-from akash_tui.services.ports import AkashError
+from akash_tui.services.ports import AkashError, Locked
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
 
@@ -149,6 +149,8 @@ class BackgroundMonitor:
             if self.session.readonly:
                 return
             try:
+                if self.session.locked:  # nobody is asked for a passphrase out of nowhere
+                    raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock.")
                 done = await self.auto.run(order)
             except AkashError as fault:
                 if self._reported.get(order.id) != fault.title:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from rich.console import Console
 from textual.app import SuspendNotSupported
 
 from akash_tui.services.core import job_control
@@ -153,6 +155,14 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         async with self.guard("delivering an alert", loud=False):
             for fault in await self.alerts.deliver(alert):
                 self.problems.add("delivering an alert", fault)
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """A picture of the screen as SVG; one sentence in its place while a secret is shown."""
+        if any(getattr(screen, "shows_secret", False) for screen in self.screen_stack):
+            console = Console(width=80, height=3, file=io.StringIO(), record=True, force_terminal=True)
+            console.print("No picture is made of this screen: it shows recovery words or a passphrase.")
+            return console.export_svg(title=title or self.title)
+        return super().export_screenshot(title=title, simplify=simplify)
 
     def fatal_message(self, error: BaseException | None) -> str:
         """Write a crash report and say where it is; a fault of the disk is said instead."""

@@ -11,24 +11,12 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.services.ports import Locked
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.session.idle_lock import NOT_STORED, IdleLock, PassphrasePrompt, ask_secret
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.ui.session.session_app import SessionApp
-
-
-class PassphrasePrompt:
-    """Gives the vault the passphrase that was typed. Raises `Locked` while none was."""
-
-    def __init__(self) -> None:
-        self.secret: Secret | None = None
-
-    def __call__(self, what: str) -> str:
-        if self.secret is None:
-            raise Locked("This wallet is locked.", "Type its passphrase.")
-        return self.secret.reveal()
 
 
 async def open_first(app: SessionApp, named: Network | str | None, wallet: str | None) -> None:
@@ -68,20 +56,24 @@ async def practice(app: SessionApp, scenario: str = PRACTICE_SCENARIO, seed: int
     app.remember(last_network=network.name)
 
 
-async def open_network(app: SessionApp, network: Network, wallet: str | None, readonly: bool) -> None:
-    """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
+async def open_network(
+    app: SessionApp, network: Network, wallet: str | None, readonly: bool, passphrase: Secret | None = None
+) -> None:
+    """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed and none is
+    given. It is overwritten as soon as the key is loaded."""
     app.status.start("open", f"Opening {network.called}")
-    ask = PassphrasePrompt()
+    ask = PassphrasePrompt(passphrase)
     try:
         session = await _unlocked(app, ask, lambda: _open(app, network, wallet, readonly, ask))
         if session is None:
             return
     finally:
         app.status.stop("open")
+        ask.forget()
     if session.wallet is None or session.wallet.watch_only:
         readonly = True
     session.readonly = readonly
-    await _enter(app, session, readonly)
+    await _enter(app, session, readonly, ask)
     app.remember(last_network=network.name)
 
 
@@ -106,20 +98,15 @@ async def _unlocked(app: SessionApp, ask: PassphrasePrompt, work: Callable[[], A
             return await work()
         except Locked as error:
             wrong = error.title
-        rows = [LabelledLine("", wrong), LabelledLine("", "Type its passphrase; it is not stored.", "muted")]
-        ask.secret = await ask_secret(app, "Unlock the wallet", rows)
+        ask.forget()
+        ask.secret = await ask_secret(app, "Unlock the wallet", [LabelledLine("", wrong), NOT_STORED])
         if ask.secret is None:
             return None
 
 
-async def ask_secret(app: SessionApp, title: str, rows: list[LabelledLine]) -> Secret | None:
-    """A secret by a hidden input; wrapped before it is in any local variable of ours."""
-    answer = await app.push_screen_wait(TextInputDialog(title, rows, secret=True))
-    return answer if isinstance(answer, Secret) and answer else None
-
-
-async def _enter(app: SessionApp, session: Session, readonly: bool) -> None:
+async def _enter(app: SessionApp, session: Session, readonly: bool, ask: PassphrasePrompt | None = None) -> None:
     await app.enter(session, readonly)
+    app.idle_lock = IdleLock(app, session, ask or PassphrasePrompt(), app.why_key_needed)
     app.background(_resume(app, session), "resume")
 
 

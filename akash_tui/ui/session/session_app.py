@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT
-from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.services.core.run_state import Stage
+from akash_tui.services.ports import AkashError, Locked, NotSignedIn
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
 from akash_tui.services.spending.quotes import Quote
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
+    from akash_tui.ui.session.idle_lock import IdleLock
     from akash_tui.ui.session.run_manager import RunManager, TrackedRun
 
 MEASURE_SECONDS = 5.0
@@ -35,6 +39,10 @@ MEASURE_SECONDS = 5.0
 
 
 Q = TypeVar("Q")
+CHECK_SECONDS = 5.0
+"""How often it is asked whether somebody was there."""
+SIGNING_STAGES = (Stage.LEASING, Stage.DELIVERING, Stage.STARTING)
+"""Stages of a run in which it signs tokens for its provider, or is about to."""
 READ_ONLY = "This is read-only: nothing can be deployed or signed. N changes that."
 
 
@@ -63,6 +71,8 @@ class SessionApp(ErrorHandlingApp):
         """The SDL on the deploy screen."""
         self.watching: PriceWatch | None = None
         """The price alert that is set on the market."""
+        self.idle_lock: IdleLock | None = None
+        """Forgets the key of the open session while nobody is there."""
         self.busy: str | None = None
         """What money is being moved for now; only one thing at a time."""
 
@@ -72,6 +82,9 @@ class SessionApp(ErrorHandlingApp):
         if self.run_manager is None:
             raise NotSignedIn("No network is open.", "Press N to choose one.")
         return self.run_manager
+
+    def on_mount(self) -> None:
+        self.set_interval(CHECK_SECONDS, self._check_idle)
 
     # -- the session -----------------------------------------------------------------
 
@@ -125,7 +138,7 @@ class SessionApp(ErrorHandlingApp):
         self.workers.cancel_group(self, "monitor")
         self.workers.cancel_group(self, "market-watch")
         session, self.session, self.header_data, self.run_manager = self.session, None, None, None
-        self.monitor = self.draft = self.watching = None
+        self.monitor = self.draft = self.watching = self.idle_lock = None
         if session is not None:
             await session.aclose()
 
@@ -162,6 +175,31 @@ class SessionApp(ErrorHandlingApp):
             self.session.calendar.forget_refusal()
         self._refresh_now()
         self.background(self.read_params(), "params")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key and mouse button shows that somebody is there."""
+        if self.idle_lock is not None and isinstance(event, events.Key | events.MouseDown | events.Paste):
+            self.idle_lock.touch()
+        await super().on_event(event)
+
+    def _check_idle(self) -> None:
+        if self.idle_lock is not None:
+            if self.away:  # keys go to a shell in a service, or to another program
+                self.idle_lock.touch()
+            self.idle_lock.check()
+
+    def do_lock(self) -> None:
+        if self.idle_lock is not None:
+            self.idle_lock.lock()
+
+    def do_unlock(self) -> None:
+        if self.idle_lock is not None:
+            self.background(self._unlock(self.idle_lock), "unlock")
+
+    async def _unlock(self, lock: IdleLock) -> None:
+        async with self.guard("unlocking the wallet"):
+            with suppress(Locked):  # the person gave up: the status line still says that it is locked
+                await lock.unlock()
 
     # -- money -------------------------------------------------------------------------
 
@@ -245,9 +283,30 @@ class SessionApp(ErrorHandlingApp):
             return "Choose a network first."
         if action_id == "app.copy-address" and (self.session is None or self.session.wallet is None):
             return "No wallet is open. N opens one."
+        if action_id in ("app.lock", "app.unlock"):
+            return self._why_not_lock(locked=action_id == "app.lock")
         if action_id == "app.deploy" and self.readonly:
             return READ_ONLY
         return None
+
+    def why_key_needed(self) -> str | None:
+        """What needs the wallet's key although nobody presses a key, so that it is not forgotten meanwhile."""
+        if self.busy is not None and not isinstance(self.screen, ModalScreen):
+            return self.busy
+        runs = self.run_manager.tracked_runs.values() if self.run_manager is not None else ()
+        if any(tracked.run.stage in SIGNING_STAGES for tracked in runs):
+            return "a deployment is being started"
+        if self.monitor is not None and any(order.active for order in self.monitor.orders.values()):
+            return "automatic top-ups are on"
+        return None
+
+    def _why_not_lock(self, *, locked: bool) -> str | None:
+        """Why the wallet cannot be locked (or unlocked) now."""
+        if self.idle_lock is None or not self.idle_lock.can_lock:
+            return "The open wallet has no key that could be locked."
+        if self.idle_lock.session.locked is locked:
+            return "The wallet is locked already." if locked else "The wallet is not locked."
+        return self.why_busy() if locked else None
 
     def why_read_only(self) -> str | None:
         """Why nothing can be deployed or signed; None if it can."""

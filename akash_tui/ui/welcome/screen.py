@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Set
 from dataclasses import replace
-from itertools import chain, count
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from akash_tui.domain.akash.address import ADDRESS_PREFIX
 from akash_tui.domain.akash.network import Network
-from akash_tui.domain.secret import Secret
-from akash_tui.domain.text import short_address
-from akash_tui.services.ports import Locked, WalletRef
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text, says_yes
-from akash_tui.ui.session.open_session import PassphrasePrompt, ask_secret, open_network, practice
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.session.open_session import open_network, practice
+from akash_tui.ui.wallet.create import create_wallet
+from akash_tui.ui.wallet.export import wallet_description
+from akash_tui.ui.wallet.import_wallet import import_wallet
+from akash_tui.ui.wallet.steps import NewWallet
+from akash_tui.ui.wallet.watch import watch_wallet
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
@@ -32,7 +30,6 @@ OPTIONS = (
     ChoiceOption("look", "Look around read-only", "nothing can be spent"),
 )
 
-NO_KEYRING = "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
 CONTINUES = "continues where it stopped; no real money"
 
 
@@ -131,126 +128,26 @@ class WelcomeScreen(BaseScreen):
     async def _wallet(self) -> None:
         session_app = self.session_app
         async with session_app.guard("connecting a wallet"):
-            wallets = await asyncio.to_thread(lambda: session_app.program.wallets(PassphrasePrompt()).wallets())
-            options = [ChoiceOption(f"use {w.name}", w.name, _wallet_description(w)) for w in wallets]
+            wallets = await asyncio.to_thread(lambda: session_app.program.wallets().wallets())
+            options = [ChoiceOption(f"use {w.name}", w.name, wallet_description(w)) for w in wallets]
             options += [
-                ChoiceOption("create", "Create a wallet", "24 new words to write down"),
-                ChoiceOption("import", "Import a wallet", "by its 12 or 24 words"),
+                ChoiceOption("create", "Create a wallet", "12 or 24 new words to write down"),
+                ChoiceOption("import", "Import a wallet", "by its words, or from an encrypted file"),
                 ChoiceOption("watch", "Watch an address", "no key: view only, never spend"),
             ]
             picked = await session_app.push_screen_wait(ChoiceDialog("Which wallet?", options))
             if picked is None:
                 return
-            if picked.startswith("use "):
-                name: str | None = picked.removeprefix("use ")
-            else:
-                name = await {"create": self._create, "import": self._import, "watch": self._watch}[picked]()
+            made: NewWallet | None = None
+            if picked == "create":
+                made = await create_wallet(session_app)
+            elif picked == "import":
+                made = await import_wallet(session_app, self._pick_network)
+            elif picked == "watch":
+                made = await watch_wallet(session_app)
+            name = picked.removeprefix("use ") if picked.startswith("use ") else made.name if made is not None else None
             if name is None:
                 return
-            network = await self._pick_network()
+            network = (made.network if made is not None else None) or await self._pick_network()
             if network is not None:
-                await open_network(session_app, network, name, False)
-
-    async def _ask_name(self, title: str) -> str | None:
-        body = [LabelledLine("", "A short name for it on this machine.")]
-        taken = await asyncio.to_thread(lambda: self.session_app.program.wallets(PassphrasePrompt()).wallets())
-        free = _free_name({wallet.name for wallet in taken})
-        answer = await ask_text(self.session_app, title, body, value=free, check=_name_fault)
-        return answer.strip() if answer is not None else None
-
-    async def _create(self) -> str | None:
-        name = await self._ask_name("Create a wallet")
-        if name is None:
-            return None
-        made = await self._with_vault(lambda ask: Secret(self.session_app.program.wallets(ask).create(name)[1]))
-        if made is None:
-            return None
-        rows = [
-            LabelledLine(
-                "", "Write these words down on paper. Anyone who has them controls this wallet; if this machine is"
-            ),
-            LabelledLine("", "lost, they are the only way to restore it."),
-            BLANK,
-            *_numbered(made),
-            BLANK,
-            LabelledLine(
-                "", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"
-            ),
-        ]
-        while True:
-            words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-            if await self.session_app.push_screen_wait(words) == "done" or await self._skips_the_words():
-                return name
-
-    async def _skips_the_words(self) -> bool:
-        """Asked after esc: whether to go on without having written the words down."""
-        loss = "Without these words, the wallet and everything in it is lost if this machine is lost."
-        body = [LabelledLine("", loss)]
-        return await says_yes(self.session_app, "Not written down?", body, "Continue without", "Show them again")
-
-    async def _import(self) -> str | None:
-        name = await self._ask_name("Import a wallet")
-        if name is None:
-            return None
-        words = await ask_secret(
-            self.session_app,
-            "Its words",
-            [LabelledLine("", "The 12 or 24 words, with a space between them. They are not shown.")],
-        )
-        if words is None:
-            return None
-        await self._with_vault(
-            lambda ask: self.session_app.program.wallets(ask).add(name, " ".join(words.reveal().split()))
-        )
-        return name
-
-    async def _watch(self) -> str | None:
-        name = await self._ask_name("Watch an address")
-        if name is None:
-            return None
-        shape = LabelledLine("", f"It starts with {ADDRESS_PREFIX}.")
-        address = await ask_text(self.session_app, "Which address?", [shape])
-        if address is None or not address.strip():
-            return None
-        await asyncio.to_thread(lambda: self.session_app.program.wallets().watch(name, address.strip()))
-        return name
-
-    async def _with_vault(self, work: Callable[[PassphrasePrompt], object]) -> Secret | None:
-        """Run `work` in a thread; asks for a passphrase if the vault wants one. New words come wrapped."""
-        ask = PassphrasePrompt()
-        while True:
-            try:
-                result = await asyncio.to_thread(work, ask)
-                return result if isinstance(result, Secret) else None
-            except Locked:  # there is no keyring
-                ask.secret = await ask_secret(self.session_app, "A passphrase", [LabelledLine("", NO_KEYRING)])
-                if ask.secret is None:
-                    return None
-
-
-def _numbered(words: Secret) -> list[LabelledLine]:
-    """Four words a line, each with its number."""
-    each = words.reveal().split()
-    return [
-        LabelledLine(
-            "", "   ".join(f"{at + 1:<2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong"
-        )
-        for start in range(0, len(each), 4)
-    ]
-
-
-def _wallet_description(wallet: WalletRef) -> str:
-    places = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
-    return f"{short_address(wallet.address)} · {places.get(wallet.store, wallet.store)}"
-
-
-def _free_name(taken: Set[str]) -> str:
-    """`main`, or the first of main-2, main-3, … that is not taken."""
-    return next(name for name in chain(["main"], (f"main-{at}" for at in count(2))) if name not in taken)
-
-
-def _name_fault(name: str) -> str | None:
-    name = name.strip()
-    if not name or len(name) > 32 or not all(c.isalnum() or c in "-_." for c in name):
-        return "Use letters, digits, - _ . (at most 32)."
-    return None
+                await open_network(session_app, network, name, False, made.passphrase if made is not None else None)

@@ -16,7 +16,7 @@ from mnemonic import Mnemonic
 
 from akash_tui.adapters.wallet import address, keys
 from akash_tui.domain.secret import Secret
-from akash_tui.services.ports import BadInput
+from akash_tui.services.ports import HD_PATH, BadInput
 from tests.adapters.chain.tx.proto_values import TWELVE, load
 from tests.conformance import SHARED
 
@@ -64,7 +64,7 @@ def test_the_accounts_of_the_published_mnemonics(name: str) -> None:
 
     wallet = load(SHARED / "transactions.json")["wallets"][name]
     signer = keys.KeySigner.from_words(wallet["mnemonic"])
-    assert wallet["hd_path"] == keys.HD_PATH
+    assert wallet["hd_path"] == HD_PATH
     assert signer.address == wallet["address"]
     assert signer.public_key == base64.b64decode(wallet["pubkey_base64"])
 
@@ -138,7 +138,7 @@ def test_rfc6979_nonce_is_the_standards() -> None:
 
 def test_a_signer_shows_and_gives_nothing_away() -> None:
     signer = keys.KeySigner.from_words(TWELVE)
-    secret = keys.derive(bytes.fromhex(SEED_OF_TWELVE), keys.HD_PATH)[0]
+    secret = keys.derive(bytes.fromhex(SEED_OF_TWELVE), HD_PATH)[0]
     shown = repr(signer) + str(signer) + f"{signer}" + repr([signer])
     assert signer.address in shown
     assert f"{secret:x}" not in shown
@@ -218,3 +218,17 @@ def test_other_paths_are_other_accounts() -> None:
     made = {keys.KeySigner.from_words(TWELVE, f"m/44'/118'/0'/0/{i}").address for i in range(4)}
     assert len(made) == 4
     assert keys.KeySigner.from_words(TWELVE).address in made
+
+
+def test_a_secret_is_overwritten() -> None:
+    secret = Secret("correct horse")
+    held = secret.buffer
+    copy = Secret(secret)
+    secret.wipe()
+    assert held == bytearray(13)
+    assert not secret
+    assert secret.reveal() == ""
+    assert copy.reveal() == "correct horse"
+    held = copy.buffer
+    del copy
+    assert held == bytearray(13), "what nothing refers to any more is overwritten too"

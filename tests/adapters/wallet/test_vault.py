@@ -28,14 +28,16 @@ from hypothesis import strategies as st
 from akash_tui.adapters.wallet import vault_file, vault_index
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import PASSPHRASE_FILE, DiskVault
+from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_keyring import SERVICE, system_keyring
 from akash_tui.domain.secret import Secret
-from akash_tui.services.ports import AkashError, BadInput, Locked, NotSignedIn
+from akash_tui.services.ports import AkashError, BadInput, Locked, NotSignedIn, WalletRef
 from tests.adapters.chain.tx.proto_values import TWELVE
 
 OTHER = "zoo " * 11 + "wrong"
 ADDRESS = KeySigner.from_words(TWELVE).address
 OTHER_ADDRESS = KeySigner.from_words(OTHER).address
+AS_FILE = WalletRef("main", ADDRESS, store="file")
 PASSPHRASE = "correct horse battery staple"
 SLIP = "horse with a hat"
 TYPO = "typoword"
@@ -110,7 +112,7 @@ def test_a_wallet_comes_back_as_it_was(vault: DiskVault, tmp_path: Path) -> None
     assert again.wallet("other") is None
     assert again.signer("main").address == ADDRESS
     assert again.signer("main").sign(b"x") == KeySigner.from_words(TWELVE).sign(b"x")
-    assert again.export("main") == TWELVE
+    assert again.export("main") == Secret(TWELVE)
 
 
 def test_an_empty_home(vault: DiskVault, tmp_path: Path) -> None:
@@ -121,10 +123,39 @@ def test_an_empty_home(vault: DiskVault, tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists(), "looking must not leave anything"
 
 
-def test_create(vault: DiskVault) -> None:
-    ref, words = vault.create("new")
-    assert len(words.split()) == 24
+@pytest.mark.parametrize("count", [12, 24])
+def test_new_words_are_stored_by_add_alone(vault: DiskVault, tmp_path: Path, count: int) -> None:
+    words = vault.new_words(count)
+    assert len(words.reveal().split()) == count
+    assert vault.wallets() == []
+    ref = vault.add("new", words, passphrase=vault.prepare())
     assert KeySigner.from_words(words).address == ref.address == vault.signer("new").address
+    with pytest.raises(BadInput):
+        vault.new_words(13)
+
+
+def test_an_account_at_another_path(vault: DiskVault, tmp_path: Path) -> None:
+    path = "m/44'/118'/0'/0/3"
+    listed = dict(vault.accounts(Secret(TWELVE)))
+    assert listed["m/44'/118'/0'/0/0"] == ADDRESS
+    assert len(set(listed.values())) == len(listed) == 9
+    ref = vault.add("third", TWELVE, path)
+    assert (ref.address, ref.path) == (listed[path], path)
+    vault.add("main", TWELVE)
+    assert DiskVault(tmp_path / "home", lambda prompt: PASSPHRASE).wallets() == vault.wallets()
+    assert vault.signer("third").address == listed[path]
+    with pytest.raises(BadInput, match="derivation path"):
+        vault.add("bad", OTHER, "m/44'/118'/0'/0/x")
+
+
+def test_what_may_be_a_new_name(vault: DiskVault) -> None:
+    vault.watch("eye", ADDRESS)
+    vault.add("full", OTHER)
+    for name, restores in (("eye", False), ("full", False), ("full", True), ("a b", True)):
+        with pytest.raises(BadInput):
+            vault.check_name(name, restores=restores)
+    vault.check_name("eye", restores=True)
+    vault.check_name("free")
 
 
 def test_two_wallets_and_the_default(vault: DiskVault) -> None:
@@ -178,7 +209,7 @@ def test_names_and_accounts_are_not_taken_twice(vault: DiskVault) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "../x", "-rf", ".hidden", "a" * 33, "a/b", "a\x1b[31m", "ä", "a\n"])
 def test_names_that_are_refused(vault: DiskVault, name: str) -> None:
-    for act in (lambda: vault.add(name, TWELVE), lambda: vault.watch(name, ADDRESS), lambda: vault.create(name)):
+    for act in (lambda: vault.add(name, TWELVE), lambda: vault.watch(name, ADDRESS), lambda: vault.check_name(name)):
         with pytest.raises(BadInput):
             act()
     vault.add("fine", TWELVE)
@@ -277,7 +308,7 @@ def test_a_new_passphrase_is_asked_twice(tmp_path: Path) -> None:
 
     def ask(prompt: str) -> str:
         asked.append(prompt)
-        return f"answer {len(asked)}"
+        return f"one of several answers {len(asked)}"
 
     with pytest.raises(BadInput, match="differ"):
         DiskVault(tmp_path, ask, use_keyring=False).add("main", TWELVE)
@@ -383,8 +414,8 @@ def test_lost_words_can_be_brought_back_under_the_same_name(tmp_path: Path) -> N
     the_file(tmp_path).write_bytes(b"{")
     with pytest.raises(BadInput):
         in_files(tmp_path).add("main", OTHER)
-    in_files(tmp_path, "a new one").add("main", TWELVE)
-    assert in_files(tmp_path, "a new one").signer("main").address == ADDRESS
+    in_files(tmp_path, "a new passphrase").add("main", TWELVE)
+    assert in_files(tmp_path, "a new passphrase").signer("main").address == ADDRESS
 
 
 def test_words_of_another_account_are_not_signed_with(fake: FakeKeyring, tmp_path: Path) -> None:
@@ -409,6 +440,99 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(Locked, match="written"):
         in_files(tmp_path).rename("main", "other")
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+# --- passphrases and exported files ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", ["short", "passwordpassword", "1234567890"])
+def test_a_new_passphrase_is_judged_and_an_old_one_is_not(tmp_path: Path, bad: str) -> None:
+    with pytest.raises(BadInput):
+        in_files(tmp_path, bad).add("main", TWELVE)
+    assert not list(tmp_path.rglob("*"))
+    SealedFiles(tmp_path / "wallets").save(ADDRESS, Secret(TWELVE), Secret(bad))
+    vault_index.save(tmp_path / "wallets.json", vault_index.load(tmp_path / "wallets.json").having(AS_FILE))
+    assert in_files(tmp_path, bad).passphrase_need() == "known"
+    assert in_files(tmp_path, bad).add("second", OTHER).store == "file"
+
+
+def test_what_storing_a_key_takes(fake: FakeKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert DiskVault(tmp_path).passphrase_need() == ""
+    assert in_files(tmp_path).passphrase_need() == "new"
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "secret"))
+    assert in_files(tmp_path).passphrase_need() == ""
+
+
+def test_an_exported_file_is_imported_elsewhere(vault: DiskVault, tmp_path: Path) -> None:
+    path = "m/44'/118'/2'/0/0"
+    ref = vault.add("main", TWELVE, path)
+    file = tmp_path / "main.wallet"
+    vault.export_file("main", file, Secret(SLIP))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not leaks(file.read_text())
+    other = in_files(tmp_path / "other")
+    exported = other.read_export(file)
+    assert (exported.address, exported.path) == (ref.address, path)
+    with pytest.raises(Locked, match="passphrase is wrong"):
+        other.open_export(exported, Secret(PASSPHRASE))
+    words = other.open_export(exported, Secret(SLIP))
+    assert other.add("copy", words, exported.path).address == ref.address
+    whole = file.read_bytes()
+    with pytest.raises(BadInput, match="already"):
+        vault.export_file("main", file, Secret(SLIP))
+    assert file.read_bytes() == whole
+    with pytest.raises(BadInput, match="cannot be written"):
+        vault.export_file("main", tmp_path / "nowhere" / "x", Secret(SLIP))
+
+
+def test_a_file_that_is_no_whole_export_is_named_before_any_key_is_derived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = in_files(tmp_path / "home")
+    files.add("main", TWELVE)
+    file = tmp_path / "main.wallet"
+    files.export_file("main", file, Secret(SLIP))
+    whole = file.read_bytes()
+    good = json.loads(whole)
+
+    def resealed(**change: object) -> bytes:
+        edited = good | change
+        head = {k: v for k, v in edited.items() if k not in ("sealed", "sum")}
+        return json.dumps(edited | {"sum": vault_file._sum(head, base64.b64decode(edited["sealed"]))}).encode()
+
+    cases: list[tuple[bytes, str]] = [
+        (b"", "not an exported wallet"),
+        (b"version: '2.0'", "not an exported wallet"),
+        (b"\x00" * 1_000_000, "not an exported wallet"),
+        (b'{"kdf": ' + b"[" * 16_000, "damaged"),
+        (whole + b" " * 16_384, "not an exported wallet"),
+        (resealed(v=2), "newer"),
+        *((whole[:cut], "damaged") for cut in range(120, len(whole) - 2, 60)),
+        *((resealed(n=n), "damaged") for n in (2**30, 2**19, 2**14, -1, 1e300, True, "131072")),
+        *((resealed(**c), "damaged") for c in ({"r": 10**9}, {"p": 64}, {"address": "akash1\x1b[2J"}, {"path": "m/x"})),
+        *((resealed(**c), "damaged") for c in ({"salt": 5}, {"nonce": ""}, {"path": 5}, {"kdf": "none"})),
+    ]
+    monkeypatch.setattr(vault_file, "_cipher", None)  # nothing may come so far
+    for raw, word in cases:
+        file.write_bytes(raw)
+        with pytest.raises(BadInput, match=word) as caught:
+            files.read_export(file)
+        assert str(file) in caught.value.title
+    monkeypatch.undo()
+    for missing in (tmp_path / "none", tmp_path):
+        with pytest.raises(BadInput, match="cannot be read"):
+            files.read_export(missing)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadInput, match="cannot be read"):
+        files.read_export(tmp_path / "pipe")
+
+
+def test_words_of_another_account_in_an_export_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "main.wallet"
+    file.write_bytes(vault_file.seal(OTHER_ADDRESS, "m/44'/118'/0'/0/0", Secret(TWELVE), Secret(SLIP)))
+    vault = in_files(tmp_path / "home")
+    with pytest.raises(BadInput, match="another account"):
+        vault.open_export(vault.read_export(file), Secret(SLIP))
 
 
 # --- the list -----------------------------------------------------------------------------------
@@ -638,6 +762,7 @@ def errors_of_a_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield lambda: in_files(tmp_path / "files", SLIP).signer("main")
     yield lambda: in_files(tmp_path / "files", SLIP).add("second", OTHER)
     yield lambda: in_files(tmp_path / "new", "").add("main", TWELVE)
+    yield lambda: in_files(tmp_path / "new", TYPO).add("main", TWELVE)
     yield lambda: in_files(tmp_path / "new", None).add("main", TWELVE)
     answers = iter([PASSPHRASE, SLIP])
     yield lambda: DiskVault(tmp_path / "new", lambda prompt: next(answers), use_keyring=False).add("main", TWELVE)
@@ -654,7 +779,10 @@ def errors_of_a_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", full)
         yield lambda: files.add("second", OTHER)
-        yield lambda: files.create("second")
+    files.export_file("main", tmp_path / "main.wallet", Secret(SLIP))
+    exported = files.read_export(tmp_path / "main.wallet")
+    yield lambda: files.open_export(exported, Secret(PASSPHRASE))
+    yield lambda: files.export_file("main", tmp_path / "main.wallet", Secret(SLIP))
 
     backend = FakeKeyring()
     keyring.set_keyring(backend)
@@ -682,7 +810,7 @@ def test_no_error_shows_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         text += f"{caught.value.title} {caught.value.advice} {caught.value.detail}"
         assert not leaks(text), (count, caught.value.title, leaks(text), text)
         count += 1
-    assert count == 20
+    assert count == 22
 
 
 def test_nothing_shown_by_the_vault_is_secret(vault: DiskVault, capfd: pytest.CaptureFixture[str]) -> None:

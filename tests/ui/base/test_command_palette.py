@@ -23,8 +23,8 @@ async def found(scene: Stage_, query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "title"),
     [
-        ("wallet", "network"),
-        ("import wallet", "network"),
+        ("wallet", "create wallet"),
+        ("import wallet", "import wallet"),
         ("copy", "Leases: copy"),
         ("fund", "Leases: top up"),
         ("colour", "theme"),
@@ -45,7 +45,7 @@ async def test_words_of_the_description_find_the_action(scene: Stage_, query: st
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("wallet", "network"),
+        ("wallet", "create wallet"),
         ("mint", "What is mint?"),
         ("copy", "copy address"),
         ("fund", "copy address"),

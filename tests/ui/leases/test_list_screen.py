@@ -17,7 +17,7 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.leases.columns import LeaseRow
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
@@ -169,46 +169,6 @@ async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> No
         assert program.settings.last_network == "practice"
         await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None)
         await until(pilot, lambda: "PRACTICE" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
-
-
-async def test_importing_a_wallet_hides_its_words(tmp_path: Path) -> None:
-    app, program = _app(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
-        await pilot.press("down", "enter")  # create, import
-        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, TextInputDialog) and app.screen._secret)
-        app.screen.query_one("#text").value = WORDS  # type: ignore[attr-defined]
-        await pilot.pause()
-        assert "abandon" not in app.export_screenshot()
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
-        assert program.vault.words == {"main": WORDS}
-        await pilot.press("down", "enter")  # mainnet
-        await until(pilot, lambda: program.opened == [("mainnet", "main", False)])
-
-
-async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
-    app, program = _app(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
-        message = app.screen.query_one("#message", LabelledLines)
-        await until(pilot, lambda: "24 word23" in message.text)
-        assert "main" in program.vault.words
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "The words of main")
-        await until(pilot, lambda: app.screen.armed)  # type: ignore[attr-defined]
-        await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "network" in app.screen._title)
 
 
 async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path) -> None:

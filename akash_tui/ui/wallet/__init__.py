@@ -1,0 +1,1 @@
+"""Wallets on the screen: create, import, export, remove."""

@@ -1,0 +1,127 @@
+"""The key is forgotten when nobody was there for long, not while it is needed, and asked for at the next signature."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from akash_tui.domain.secret import Secret
+from akash_tui.services.ports import Locked
+from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.session.idle_lock import IdleLock
+from tests.ui.fakes import Stage_, until
+
+
+def idle_lock(scene: Stage_) -> IdleLock:
+    assert scene.app.idle_lock is not None
+    return scene.app.idle_lock
+
+
+async def test_a_key_press_keeps_it_open_and_a_quarter_of_an_hour_locks_it(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        lock = idle_lock(scene)
+        scene.program.clock.passed += 14 * 60
+        lock.check()
+        await pilot.press("down")
+        scene.program.clock.passed += 14 * 60
+        lock.check()
+        assert not lock.session.locked
+        scene.program.clock.passed += 60
+        lock.prompt.secret = Secret("sesame")
+        held = lock.prompt.secret.buffer
+        lock.check()
+        assert lock.session.locked
+        assert held == bytearray(6)
+        assert "Wallet locked: no key for 15 min." in scene.app.status.line()[0]
+
+
+async def test_a_machine_that_slept_was_idle(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        lock = idle_lock(scene)
+        later = scene.program.clock.now() + timedelta(hours=8)
+        monkeypatch.setattr(scene.program.clock, "now", lambda: later)
+        lock.check()
+        assert lock.session.locked
+        lock.session.unlocked()
+        lock.touch()
+        monkeypatch.setattr(scene.program.clock, "now", lambda: datetime(2000, 1, 1, tzinfo=UTC))
+        lock.check()
+        assert not lock.session.locked, "a clock that was set back proves nothing"
+
+
+@pytest.mark.parametrize("minutes", [0, 1])
+async def test_the_setting(scene: Stage_, minutes: int) -> None:
+    scene.program.settings = scene.program.settings.model_copy(update={"lock_minutes": minutes})
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        scene.program.clock.passed += 61
+        idle_lock(scene).check()
+        assert idle_lock(scene).session.locked is (minutes == 1)
+
+
+async def test_it_waits_while_the_key_is_needed(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        lock = idle_lock(scene)
+        scene.program.clock.passed += 3600
+        scene.app.busy = "paying"
+        lock.check()
+        assert not lock.session.locked
+        scene.app.push_screen(TextInputDialog("A question", []))
+        await pilot.pause()
+        lock.check()
+        assert lock.session.locked, "a question that nobody answers needs no key"
+        await pilot.press("escape")
+
+
+async def test_the_passphrase_is_asked_for_until_it_is_right_or_given_up(scene: Stage_) -> None:
+    outcomes: list[str] = []
+
+    async def signs() -> None:
+        try:
+            await idle_lock(scene).unlock()
+            outcomes.append("signed")
+        except Locked as error:
+            outcomes.append(error.title)
+
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        lock = idle_lock(scene)
+        prompt = lock.prompt
+
+        def load() -> object:
+            if prompt("the wallet") != "sesame":
+                raise Locked("That passphrase is wrong.")
+            return object()
+
+        lock.session.require_signer = load  # type: ignore[method-assign, assignment]
+        scene.app.do_lock()
+        scene.app.money("paying", signs)
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.busy is None)
+        assert outcomes == ["The wallet is locked; nothing was signed."]
+        assert lock.session.locked
+        scene.app.money("paying", signs)
+        for guess in ("wrong", "sesame"):
+            await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+            asked = scene.app.screen
+            await pilot.press(*guess, "enter")
+            await until(pilot, lambda asked=asked: scene.app.screen is not asked)  # type: ignore[misc]
+        await until(pilot, lambda: outcomes[-1] == "signed")
+        assert not lock.session.locked
+        assert prompt.secret is None
+
+
+async def test_lock_and_unlock_say_why_not(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        assert scene.app.why_not("app.unlock") == "The wallet is not locked."
+        assert scene.app.why_not("app.lock") is None
+        scene.app.do_lock()
+        assert scene.app.why_not("app.lock") == "The wallet is locked already."
+        scene.app.do_unlock()
+        await until(pilot, lambda: not idle_lock(scene).session.locked)
