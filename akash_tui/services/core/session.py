@@ -74,6 +74,8 @@ class Session:
     """How far the figures of a node are believed."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
+    command: str = "akash-tui"
+    """What runs in this session, as another process reads it that finds a deployment locked: without arguments."""
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
     current_versions: dict[LeaseId, tuple[bytes, tuple[tuple[str, int | None], ...]]] = field(
@@ -124,7 +126,8 @@ class Session:
 
     def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
         """Hold the deployment's lock for one action. Raises `Busy`."""
-        return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
+        folder = self.journal.path.parent / "locks"
+        return deployment_lock(folder, self.network.chain_id, id, self.command, now=self.clock.now())
 
     async def head(self) -> Head:
         """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does; where
