@@ -15,7 +15,7 @@ from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.locks import NumberClaims, deployment_lock
+from akash_tui.services.storage.locks import LockHolder, NumberClaims, deployment_lock, lock_holder
 from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ class Session:
         """Hold the deployment's lock for one action. Raises `Busy`."""
         folder = self.journal.path.parent / "locks"
         return deployment_lock(folder, self.network.chain_id, id, self.command, now=self.clock.now())
+
+    def holder(self, id: DeploymentId) -> LockHolder | None:
+        """Which other process is at work on the deployment, as it says; None if none does. Takes no lock."""
+        holder = lock_holder(self.journal.path.parent / "locks", self.network.chain_id, id)
+        return None if holder is None or holder.is_this_process else holder
 
     async def head(self) -> Head:
         """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does; where

@@ -74,6 +74,16 @@ def read_holder(note: Path) -> LockHolder | None:
     return None if holder.host == platform.node() and not _is_alive(holder.pid) else holder
 
 
+def lock_holder(folder: Path, chain_id: str, id: DeploymentId) -> LockHolder | None:
+    """Who is at work on the deployment, by the note that it left; takes no lock, which would disturb it."""
+    return read_holder(folder / f"{_name(chain_id, id)}.holder")
+
+
+def _name(chain_id: str, id: DeploymentId) -> str:
+    """What the lock of a deployment is called."""
+    return hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest()[:24]
+
+
 def _is_alive(pid: int) -> bool:
     if pid <= 0:
         return False
@@ -94,9 +104,8 @@ def deployment_lock(
     process or task has it, `BadInput` if something else lies where the folder of locks should be."""
     from filelock import FileLock, Timeout
 
-    name = hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest()[:24]
     try:
-        path = private_dir(folder) / f"{name}.lock"
+        path = private_dir(folder) / f"{_name(chain_id, id)}.lock"
     except (FileExistsError, NotADirectoryError):
         raise BadInput(
             f"{folder} is not a folder; nothing was signed.", "Look at what lies there, and move it."
