@@ -121,6 +121,10 @@ COMMANDS: dict[str, Entry] = {
     "market watch": Entry(
         "Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.", "market:watch"
     ),
+    "sweep": Entry(
+        "What is open and serves nothing: orders without bids, leases that do not run; what each locks and costs.",
+        "sweep:sweep",
+    ),
     "resume": Entry(
         "Look up on the chain what was unfinished when the program last stopped, and what to do.", "journal:resume"
     ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +32,7 @@ from akash_tui.services.storage.journal_rows import (
     LEASE,
     iso,
     readable,
+    text,
     to_deployment,
     to_intent,
     to_lease,
@@ -162,6 +164,14 @@ class Journal(JournalFile):
     def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
         """Newest first."""
         return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
+
+    def open_elsewhere(self, chain_id: str, owner: str) -> dict[str, int]:
+        """How many deployments of other accounts were open when this home last knew of them, by account."""
+        rows = self.rows(
+            "SELECT rowid, owner FROM deployments WHERE chain_id = ? AND owner != ? AND stage NOT IN (?, ?, ?)",
+            (chain_id, owner, SavedStage.CREATING, SavedStage.CLOSED, SavedStage.NEVER),
+        )
+        return dict(Counter(readable(self.path, "deployments", rows, lambda row: text(row[1]))))
 
     def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
         return readable(self.path, "deployments", self.rows(f"SELECT {DEPLOYMENT} {where}", values), to_deployment)
