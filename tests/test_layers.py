@@ -78,7 +78,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "ui": (
         *("", "actions", "widgets", "dialogs", "session", "base", "welcome", "deploy", "lease_actions", "market"),
-        *("leases", "bids", "app", "saved_bids_app"),
+        *("leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
     ),
 }
 MOST_FILES = 16

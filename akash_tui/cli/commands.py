@@ -128,7 +128,10 @@ COMMANDS: dict[str, Entry] = {
     "resume": Entry(
         "Look up on the chain what was unfinished when the program last stopped, and what to do.", "journal:resume"
     ),
-    "journal": Entry("Every transaction signed here, newest first: its purpose, hash and outcome.", "journal:journal"),
+    "journal": Entry(
+        "Every transaction signed here, newest first: its purpose, hash, outcome, and what it took or gave.",
+        "journal:journal",
+    ),
     "networks": Entry("The networks that can be named with --network.", "doctor:networks"),
     "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock, funds and the mint.", "doctor:doctor"),
     "completion": Entry(

@@ -237,11 +237,12 @@ def _leased(view: DeploymentView, alive: Sequence[LeaseView], facts: SweepFacts)
     if ending is not None or any(_is_up(part) for part in alive) or young:
         return ending
     silent = next((part for part in alive if part.status is None), alive[0])
+    advice = f"Sweep again, or: akash-tui lease status {view.id.dseq}."
     if silent.fault is not None:
         why = f"{silent.provider_name.full} cannot be asked ({silent.fault.title.rstrip('.')})"
     else:
         why = f"{silent.provider_name.full} was not asked, or did not answer in time"
-    advice = f"Providers answer only to the wallet's key. Sweep again, or: akash-tui lease status {view.id.dseq}."
+        advice = f"Providers answer only to the wallet's key. {advice}"
     return _item(view, SweepReason.NOT_KNOWN, f"Whether it runs is not known: {why}.{costs}", advice)
 
 

@@ -36,6 +36,7 @@ from akash_tui.services.storage.journal_rows import (
     to_deployment,
     to_intent,
     to_lease,
+    whole,
 )
 
 _NEXT_STAGE = {
@@ -164,6 +165,21 @@ class Journal(JournalFile):
     def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
         """Newest first."""
         return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
+
+    def names(self) -> dict[tuple[str, str, int], str]:
+        """Our name of every deployment that was made here, by chain, account and number; without their SDLs."""
+        rows = self.rows("SELECT rowid, chain_id, owner, dseq, name FROM deployments")
+        named = readable(
+            self.path, "deployments", rows, lambda r: ((text(r[1]), text(r[2]), whole(r[3])), text(r[4]))
+        )
+        return dict(named)
+
+    def state(self) -> tuple[int, ...]:
+        """A cheap value that differs whenever a transaction was signed here, or its outcome was learned."""
+        ((count, newest, undecided),) = self.rows(
+            "SELECT COUNT(*), COALESCE(MAX(key), 0), COALESCE(SUM(outcome = ?), 0) FROM intents", (Outcome.OPEN,)
+        )
+        return int(count), int(newest), int(undecided)
 
     def open_elsewhere(self, chain_id: str, owner: str) -> dict[str, int]:
         """How many deployments of other accounts were open when this home last knew of them, by account."""

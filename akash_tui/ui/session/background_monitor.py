@@ -16,6 +16,9 @@ from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
+from akash_tui.services.leases.other_wallets import other_wallets
+from akash_tui.services.leases.sweep import sweep_of
+from akash_tui.services.leases.sweep_items import SweepResult
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.error_handling import ErrorHandlingApp
 
 READ_SECONDS = 20.0
+SWEEP_SECONDS = 60.0
+"""What serves nothing is looked for so often; at once when its list is in sight or money was moved."""
+NOTICE_SECONDS = 30.0
 READ_SECONDS_PRACTICE = 4.0
 """Time may pass faster there than on mainnet."""
 
@@ -45,11 +51,23 @@ class BackgroundMonitor:
         self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""
+        self.sweep: SweepResult | None = None
+        """What is open and serves nothing, as it was read last; None until then."""
+        self.others = ""
+        """What belongs to other wallets of this home: `2 more belong to wallet main`; "" without any."""
+        self._swept_at: float | None = None
+        self._noticed = False
+        """Whether the person was shown, once in this session, what serves nothing."""
         self._counted: tuple[object, int] = None, 0
         """The last answer of `need_attention`, and for which moment it was."""
 
     def refresh_now(self) -> None:
         """Read again now."""
+        self._read_requested.set()
+
+    def sweep_now(self) -> None:
+        """Read again now, what serves nothing too."""
+        self._swept_at = None
         self._read_requested.set()
 
     def need_attention(self) -> int:
@@ -78,6 +96,19 @@ class BackgroundMonitor:
         self._raise_alerts(seen)
         await self._top_up()
         self._raise_alerts(LeaseRound(await self.lease_list.ask(), ()))
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        now = self.session.clock.monotonic()
+        if self._swept_at is None or now - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = now
+            self.sweep = await sweep_of(self.session, self.app.program.home, self.lease_list.views or ())
+            wallets = await asyncio.to_thread(self.app.program.wallets().wallets)
+            self.others = other_wallets(self.session, wallets)
+        if self.sweep is not None and not self._noticed and not self.app.status.answered:
+            self._noticed = True
+            if self.sweep.notice:
+                self.app.status.say(f"{self.sweep.notice}. U shows it.", "warn", NOTICE_SECONDS)
 
     def _raise_alerts(self, seen: LeaseRound) -> None:
         for alert in self._alert_rules.new_alerts(seen):
