@@ -1,4 +1,5 @@
-"""`sweep` on a practice network where nobody bids: listed, closed together, and every micro-unit accounted for."""
+"""`sweep` on a practice network where nobody bids: listed, closed together, and every micro-unit accounted for; and
+what else it shows of a home with several wallets and processes."""
 
 from __future__ import annotations
 
@@ -6,8 +7,13 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import BadInput
 from tests.cli.conftest import Practice
 from tests.cli.home import Home
+from tests.fakes.session import Bench
 
 ON = ("--network", "practice")
 ORDER = ("deploy", "web-page", "--accept", "none", "--collect", "0.1s", "--yes", "-o", "jsonl")
@@ -92,3 +98,18 @@ def test_a_list_says_what_belongs_to_other_wallets(home: Home, practice: Practic
     assert home.run(*ON, "lease", "close", row["dseq"], "--yes").code == 0
     assert "belong" not in home.run(*ON, "--wallet", "friend", "lease", "list").out
     assert Decimal(row["left"]["amount"]) > 0
+
+
+def test_a_session_is_named_by_its_command_without_arguments(
+    home: Home, fake_chain: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    async def quoted(session: Session, id: object) -> None:
+        seen.append(session.command)
+        raise BadInput("Nothing is there.", "Look again.")
+
+    monkeypatch.setattr("akash_tui.services.spending.quoting.close_quote", quoted)
+    home.import_wallet()
+    assert home.run("--network", "mainnet", "lease", "close", "12", "--yes").code == 2
+    assert seen == ["akash-tui lease close"]

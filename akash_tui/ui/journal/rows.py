@@ -26,8 +26,8 @@ STATES: Final[dict[Outcome, Cell]] = {
     Outcome.UNKNOWN: ("? not known", "warn"),
 }
 MEANS: Final = {
-    Outcome.DONE: "in a block; it counts",
-    Outcome.FAILED: "in a block, refused there: its fee is gone, nothing else",
+    Outcome.DONE: "it counts",
+    Outcome.FAILED: "refused there; its fee is gone, nothing else",
     Outcome.NEVER: "it never got into a block: nothing was spent",
     Outcome.OPEN: "it may still count; akash-tui resume looks it up and repeats nothing",
     Outcome.UNKNOWN: "its time is over, so it cannot count any more; nobody knows whether it did",
@@ -157,11 +157,10 @@ def detail_lines(row: JournalRow) -> list[LabelledLine]:
     ]
     if row.dseq:
         lines.append(LabelledLine("deployment", f"{row.name} · dseq {row.dseq}".removeprefix(" · ")))
-    for label, cell in (("ACT", row.act), ("AKT", row.akt)):
+    estimate = ", as its quote estimated what comes" if row.money.estimated else ""
+    for label, cell, more in (("ACT", row.act, estimate), ("AKT", row.akt, "")):
         if cell[0]:
-            lines.append(LabelledLine(label, cell[0], cell[1]))
-    if row.money.estimated:
-        lines.append(LabelledLine("", "≈ as its quote estimated what comes back", "muted"))
+            lines.append(LabelledLine(label, cell[0] + more, cell[1]))
     for id, price in about_leases(intent) if intent.kind.value == "lease" else []:
         lines.append(LabelledLine("lease", f"group {id.gseq} at {id.provider} for {price} a block"))
     if intent.note:

@@ -101,7 +101,8 @@ class JournalScreen(TableScreen):
             state = (self.everything, *session.journal.state())
             if state != self._state:
                 wallets = await asyncio.to_thread(self.session_app.program.wallets().wallets)
-                self.rows = self._rows(session, {ref.address: ref.name for ref in wallets})
+                own = [session.wallet] if session.wallet is not None else []
+                self.rows = self._rows(session, {ref.address: ref.name for ref in (*wallets, *own)})
                 self._state = state
                 self._reads += 1
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 20.0
 SWEEP_SECONDS = 60.0
 """What serves nothing is looked for so often; at once when its list is in sight or money was moved."""
+SWEEP_SECONDS_PRACTICE = 10.0
 NOTICE_SECONDS = 30.0
 READ_SECONDS_PRACTICE = 4.0
 """Time may pass faster there than on mainnet."""
@@ -100,14 +101,15 @@ class BackgroundMonitor:
 
     async def _sweep(self) -> None:
         now = self.session.clock.monotonic()
-        if self._swept_at is None or now - self._swept_at >= SWEEP_SECONDS:
+        pause = SWEEP_SECONDS_PRACTICE if self.session.network.practice else SWEEP_SECONDS
+        if self._swept_at is None or now - self._swept_at >= pause:
             self._swept_at = now
             self.sweep = await sweep_of(self.session, self.app.program.home, self.lease_list.views or ())
             wallets = await asyncio.to_thread(self.app.program.wallets().wallets)
             self.others = other_wallets(self.session, wallets)
         if self.sweep is not None and not self._noticed and not self.app.status.answered:
             self._noticed = True
-            if self.sweep.notice:
+            if self.sweep.notice and getattr(self.app.screen, "where", "") != "sweep":
                 self.app.status.say(f"{self.sweep.notice}. U shows it.", "warn", NOTICE_SECONDS)
 
     def _raise_alerts(self, seen: LeaseRound) -> None:

@@ -73,14 +73,14 @@ COLUMNS: tuple[Column[SweepRow], ...] = (
     named_column("dseq", 10, lambda r: (r.id, "muted"), right=True, stays=3),
 )
 SORTS: Final[dict[str, Callable[[SweepRow], Any]]] = {
-    "reason": lambda r: (not r.item.sure, r.item.reason is SweepReason.NOT_KNOWN, WORDS[r.item.reason]),
+    "reason": lambda r: (not r.item.sure, r.item.reason is SweepReason.NOT_KNOWN, -r.item.price_h),
     "name": lambda r: r.item.name.casefold(),
     "locked": lambda r: r.item.locked.amount,
     "price": lambda r: r.item.price_h or None,
     "age": lambda r: r.item.age_seconds,
     "dseq": lambda r: r.item.id.dseq,
 }
-"""By what each column sorts: the reason by how sure it is."""
+"""By what each column sorts: the reason by how sure it is, then by what it costs."""
 BEST_FIRST: Final = frozenset({"locked", "price", "age"})
 
 

@@ -120,7 +120,8 @@ class SweepScreen(TableScreen):
         locked = units(sum(item.locked.amount for item in sure))
         return joined(
             "Sweep",
-            (f" · {len(sure)} of {formatting.plural(len(found.items), 'line')} not in use for sure", "muted"),
+            (f" · {len(sure)} surely not in use", "muted"),
+            (f" · {len(found.items) - len(sure)} more to look at", "muted") if len(found.items) > len(sure) else "",
             f" · {locked} ACT" if sure else "",
             f" · ≈ ${act(costs)} an hour" if costs else "",
             (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",

@@ -52,7 +52,6 @@ def signed(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> Stage_:
         self.signed = list(SIGNED)
 
     monkeypatch.setattr(FakeJournal, "__init__", with_intents)
-    scene.program.vault.words["main"] = "here"
     return scene
 
 
@@ -110,7 +109,7 @@ async def test_it_is_exported_with_exact_figures_and_shows_what_others_sign(sign
         await until(pilot, lambda: screen.table.rows[0].act[0] == "-0.000001")
         await pilot.press("a")
         await until(pilot, lambda: "all wallets and networks" in text(scene.app))
-        assert {row.wallet for row in screen.table.rows} == {"main"}
+        assert {row.wallet for row in screen.table.rows} == {"practice"}
         await pilot.press("escape")
         assert scene.app.screen is not screen
 
