@@ -21,17 +21,6 @@ if TYPE_CHECKING:
     from akash_tui.services.deployment.close import BulkResult
     from akash_tui.services.leases.sweep_items import SweepItem, SweepResult
 
-_WORDS = {
-    "no_lease": "no lease",
-    "no_bids": "no bids",
-    "order_full": "order full",
-    "nothing_new": "chain ends",
-    "waiting": "waiting",
-    "not_running": "not running",
-    "not_known": "not known",
-    "chain_ends": "chain ends",
-}
-
 
 @click.command()
 @click.argument("dseqs", type=DSEQ, nargs=-1, metavar="[DSEQ]...")
@@ -101,7 +90,7 @@ def _print_list(g: GlobalOptions, found: SweepResult, dseqs: Sequence[int]) -> N
         ["dseq", "name", "why", "locked ACT", "price/h", "open for", "for sure"],
         [
             [
-                *(str(item.id.dseq), item.name, _WORDS[item.reason], units(item.locked.amount)),
+                *(str(item.id.dseq), item.name, item.reason.words, units(item.locked.amount)),
                 *(rate(item.price_h) if item.price_h else "–", _age(item), "yes" if item.sure else "no"),
             ]
             for item in items

@@ -339,6 +339,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("sweep.why", ("d",), "why", "Show why this line is here, and what to do.", bar=3),
     Action("sweep.open", ("enter",), "open", "Open this deployment, or its bids while it takes some.", bar=4),
     Action("sweep.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=5),
+    Action("sweep.mark-all", ("asterisk",), "mark all", "Mark all lines but those that are not known, to close them."),
     Action("sweep.copy", ("y",), "copy", "Copy the dseq, why it is here or what to do.", bar=6),
     Action("sweep.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
     Action("sweep.reverse", ("O",), "reverse", "Reverse the sort order."),

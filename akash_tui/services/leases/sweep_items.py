@@ -51,6 +51,11 @@ class SweepReason(StrEnum):
     CHAIN_ENDS = "chain_ends"
     """Leased on a chain that stops for good soon."""
 
+    @property
+    def words(self) -> str:
+        """It in a list: `not running`."""
+        return "no new bids" if self is SweepReason.NOTHING_NEW else self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class SweepItem:

@@ -15,18 +15,6 @@ from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
-WORDS: Final = {
-    SweepReason.NO_LEASE: "no lease",
-    SweepReason.NO_BIDS: "no bids",
-    SweepReason.ORDER_FULL: "order full",
-    SweepReason.NOTHING_NEW: "no new bids",
-    SweepReason.WAITING: "waiting",
-    SweepReason.NOT_RUNNING: "not running",
-    SweepReason.NOT_KNOWN: "not known",
-    SweepReason.CHAIN_ENDS: "chain ends",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class SweepRow:
     """One deployment as a line."""
@@ -40,7 +28,7 @@ class SweepRow:
     @property
     def reason(self) -> Cell:
         """`✗` stands before what surely serves nothing, `?` before what is not known."""
-        word = WORDS[self.item.reason]
+        word = self.item.reason.words
         if self.item.sure:
             return f"✗ {word}", "bad"
         if self.item.reason is SweepReason.NOT_KNOWN:

@@ -16,7 +16,7 @@ from akash_tui.domain.akash.money import units
 from akash_tui.domain.bids.formatting import act
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.deployment.close import BulkResult
-from akash_tui.services.leases.sweep_items import SweepResult
+from akash_tui.services.leases.sweep_items import SweepReason, SweepResult
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.table_choices import TableChoices
@@ -146,12 +146,12 @@ class SweepScreen(TableScreen):
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
-        if action_id in ("sweep.close", "sweep.mark", "sweep.close-all"):
+        if action_id in ("sweep.close", "sweep.mark", "sweep.mark-all", "sweep.close-all"):
             if self.session_app.readonly:
                 return READ_ONLY
             if action_id == "sweep.close-all" and (self.found is None or not self.found.sure):
                 return "Nothing here serves nothing for sure; x closes what is on this line."
-            if action_id != "sweep.mark" and (busy := self.session_app.why_busy()) is not None:
+            if "close" in action_id and (busy := self.session_app.why_busy()) is not None:
                 return busy
         if self.table.cursor_row is None and action_id not in ("sweep.sort", "sweep.reverse", "sweep.columns"):
             return "The list is empty."
@@ -180,6 +180,11 @@ class SweepScreen(TableScreen):
         row = self.table.cursor_row
         if row is not None:
             self.table.toggle_mark(row.id)
+
+    def do_mark_all(self) -> None:
+        known = (row.id for row in self.table.rows if row.item.reason is not SweepReason.NOT_KNOWN)
+        self.table.marks = set(known)
+        self.repaint()
 
     def do_back(self) -> None:
         """Esc first takes the marks away, then goes back."""

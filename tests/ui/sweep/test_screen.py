@@ -125,6 +125,8 @@ async def test_close_all_takes_what_is_sure_alone_and_x_what_is_marked(
         await armed(scene, pilot)
         await pilot.press("escape", "escape")
         assert (screen.table.marks, scene.app.screen) == (set(), screen)
+        await pilot.press("asterisk")
+        assert screen.table.marks == {str(ID.dseq + number) for number in (1, 3, 4)}, "what is not known is not marked"
         assert len(closer.signed) == 1
 
 
@@ -172,6 +174,8 @@ def test_picture(
     from tests.ui.test_pictures import afresh
 
     async def before(pilot: Pilot[int]) -> None:
+        await forgotten.ready(pilot)
+        await until(pilot, lambda: "Paid for and not running" in forgotten.app.status.line()[0])  # until the next key
         await at_the_sweep(forgotten, pilot)
         await pilot.press("down", "down")
         if what == "why":
