@@ -14,8 +14,9 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
+from akash_tui.services.ports.lock_holder import LockHolder
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.locks import LockHolder, NumberClaims, deployment_lock, lock_holder
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock, lock_holder
 from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
-from akash_tui.services.storage.locks import LockHolder, NumberClaims, deployment_lock, read_holder
+from akash_tui.services.ports.lock_holder import LockHolder, read_holder
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 
 ID = DeploymentId("akash1owner", 42)
 HOLDER = """
