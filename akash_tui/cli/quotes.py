@@ -92,8 +92,8 @@ def bulk_close_question(quote: BulkCloseQuote) -> str:
     unverified = f" Not verified: {' '.join(doubts)}" if doubts else ""
     return (
         f"Close {plural(len(quote.closings), 'deployment')} with {plural(quote.leases, 'running lease')}: {listed}? "
-        f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, never more than "
-        f"{units(quote.fee_ceiling.amount, 4)}.{left_out}{unverified}"
+        f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, never more "
+        f"than {units(quote.fee_ceiling.amount, 4)}.{left_out}{unverified}"
     )
 
 

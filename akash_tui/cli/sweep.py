@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dseqs", type=DSEQ, nargs=-1, metavar="[DSEQ]...")
-@click.option("--close", "wanted", is_flag=True, help="Close these DSEQs; without one, all that serve nothing for sure.")
+@click.option(
+    "--close", "wanted", is_flag=True, help="Close these DSEQs; without one, all that serve nothing for sure."
+)
 @click.option("--close-all", is_flag=True, help="Close all that serve nothing for sure.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
@@ -62,8 +64,8 @@ def chosen_items(found: SweepResult, dseqs: Sequence[int]) -> list[SweepItem]:
     missing = [dseq for dseq in dict.fromkeys(dseqs) if dseq not in by_dseq]
     if missing:
         raise BadInput(
-            f"Not in the list: {', '.join(map(str, missing))}. It is in use, closed, or not of this wallet; nothing was "
-            "closed.",
+            f"Not in the list: {', '.join(map(str, missing))}. It is in use, closed, or not of this wallet; nothing "
+            "was closed.",
             f"To close it all the same: akash-tui lease close {missing[0]}",
         )
     return [by_dseq[dseq] for dseq in dict.fromkeys(dseqs)]

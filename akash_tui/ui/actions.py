@@ -353,8 +353,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         bar=2,
     ),
     Action("journal.copy", ("y",), "copy", "Copy the transaction's hash, its dseq or the list as shown.", bar=3),
-    Action("journal.export", ("e",), "export CSV", "Export the list as shown to a CSV file in your home folder.", bar=4),
-    Action("journal.all", ("a",), "all wallets", "Show all wallets and networks of this home, or only this one.", bar=5),
+    Action(
+        "journal.export", ("e",), "export CSV", "Export the list as shown to a CSV file in your home folder.", bar=4
+    ),
+    Action(
+        "journal.all", ("a",), "all wallets", "Show all wallets and networks of this home, or only this one.", bar=5
+    ),
     Action("journal.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
     Action("journal.reverse", ("O",), "reverse", "Reverse the sort order."),
     Action("journal.columns", ("C",), "columns", _COLUMNS),

@@ -98,9 +98,7 @@ async def _orders(session: Session, views: Sequence[DeploymentView]) -> dict[Dep
     return dict(found for found in await each(read(view.id) for view in views) if found is not None)
 
 
-async def _hidden_leases(
-    session: Session, views: Iterable[DeploymentView]
-) -> dict[DeploymentId, tuple[str, str]]:
+async def _hidden_leases(session: Session, views: Iterable[DeploymentView]) -> dict[DeploymentId, tuple[str, str]]:
     """Deployments that have no lease by the list, though one that this home made runs by what else is asked."""
     found: dict[DeploymentId, tuple[str, str]] = {}
     for view in views:

@@ -185,7 +185,9 @@ def _waiting(view: DeploymentView, facts: SweepFacts) -> SweepItem | None:
     if not known.open_orders:
         paused = "its group is paused" if len(view.deployment.groups) == 1 else "its groups are paused or closed"
         text = f"Nothing is leased and {paused}: no provider can bid."
-        return _item(view, SweepReason.NO_LEASE, text, f"Start a group for new bids, or {_lower(close)}", sure=not fresh)
+        return _item(
+            view, SweepReason.NO_LEASE, text, f"Start a group for new bids, or {_lower(close)}", sure=not fresh
+        )
     age = _seconds(view, max(order.created_at for order in known.open_orders))
     since = f"for {_about(age)}"
     old = age > BID_LIFE_SECONDS and not fresh

@@ -45,7 +45,9 @@ class LockHolder:
 
     def note(self) -> str:
         """It as the note beside the lock; `read_holder` reads it."""
-        return json.dumps({"pid": self.pid, "command": self.command, "since": self.since.isoformat(), "host": self.host})
+        return json.dumps(
+            {"pid": self.pid, "command": self.command, "since": self.since.isoformat(), "host": self.host}
+        )
 
 
 def read_holder(note: Path) -> LockHolder | None:

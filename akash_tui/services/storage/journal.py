@@ -169,9 +169,7 @@ class Journal(JournalFile):
     def names(self) -> dict[tuple[str, str, int], str]:
         """Our name of every deployment that was made here, by chain, account and number; without their SDLs."""
         rows = self.rows("SELECT rowid, chain_id, owner, dseq, name FROM deployments")
-        named = readable(
-            self.path, "deployments", rows, lambda r: ((text(r[1]), text(r[2]), whole(r[3])), text(r[4]))
-        )
+        named = readable(self.path, "deployments", rows, lambda r: ((text(r[1]), text(r[2]), whole(r[3])), text(r[4])))
         return dict(named)
 
     def state(self) -> tuple[int, ...]:

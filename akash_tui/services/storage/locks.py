@@ -25,6 +25,7 @@ CLAIMS: Final = 32
 _SLOTS: Final = 1024
 """Lock files of claims; two numbers that share one are not claimed at the same time."""
 
+
 def lock_holder(folder: Path, chain_id: str, id: DeploymentId) -> LockHolder | None:
     """Who is at work on the deployment, by the note that it left; takes no lock, which would disturb it."""
     return read_holder(folder / f"{_name(chain_id, id)}.holder")

@@ -122,7 +122,17 @@ def _haystack(row: JournalRow) -> str:
     """All that a row names: plain words are searched in it."""
     intent = row.intent
     about = json.dumps(intent.about, ensure_ascii=False)
-    parts = (row.what, row.name, row.dseq, row.state[0], intent.tx_hash, intent.note, row.wallet, intent.chain_id, about)
+    parts = (
+        row.what,
+        row.name,
+        row.dseq,
+        row.state[0],
+        intent.tx_hash,
+        intent.note,
+        row.wallet,
+        intent.chain_id,
+        about,
+    )
     return "\n".join(parts).casefold()
 
 

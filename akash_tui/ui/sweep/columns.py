@@ -15,6 +15,7 @@ from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
+
 @dataclass(frozen=True, slots=True)
 class SweepRow:
     """One deployment as a line."""
@@ -77,7 +78,9 @@ def preview_lines(item: SweepItem) -> list[LabelledLine | Content]:
     back = f"≈ {units(item.locked.amount)} ACT come back when it is closed"
     lines: list[LabelledLine | Content] = [
         LabelledLine("why", item.text, "bad" if item.sure else "warn"),
-        LabelledLine("costs", f"≈ ${rate(item.price_h)} an hour" if item.price_h else "nothing now; its deposit is locked"),
+        LabelledLine(
+            "costs", f"≈ ${rate(item.price_h)} an hour" if item.price_h else "nothing now; its deposit is locked"
+        ),
         LabelledLine("locked", back),
     ]
     if item.others.amount:

@@ -120,7 +120,7 @@ class SweepScreen(TableScreen):
         locked = units(sum(item.locked.amount for item in sure))
         return joined(
             "Sweep",
-            (f" · {len(sure)} surely not in use", "muted"),
+            (f" · {len(sure)} surely not in use", "muted") if found.items else "",
             (f" · {len(found.items) - len(sure)} more to look at", "muted") if len(found.items) > len(sure) else "",
             f" · {locked} ACT" if sure else "",
             f" · ≈ ${act(costs)} an hour" if costs else "",

@@ -19,9 +19,9 @@ from akash_tui.services.leases.attention import START_SECONDS
 from akash_tui.services.leases.sweep import read_sweep
 from akash_tui.services.leases.sweep_items import CHOICE_SECONDS, DOWN_SECONDS, SweepItem, SweepReason
 from akash_tui.services.ports import ProviderUnreachable, SignedTx, TxDraft
+from akash_tui.services.ports.lock_holder import LockHolder
 from akash_tui.services.spending.quoting import create_quote
 from akash_tui.services.storage.journal_entries import IntentKind
-from akash_tui.services.ports.lock_holder import LockHolder
 from tests.fakes.chain import NETWORK, OWNER
 from tests.fakes.session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased

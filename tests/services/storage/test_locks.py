@@ -88,7 +88,9 @@ def test_the_message_says_if_it_is_this_program_itself(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("note", ["", "[]", "{}", '{"pid": 1, "command": "x", "since": "soon", "host": ""}', "9" * 9999])
+@pytest.mark.parametrize(
+    "note", ["", "[]", "{}", '{"pid": 1, "command": "x", "since": "soon", "host": ""}', "9" * 9999]
+)
 def test_a_note_that_is_none_names_nobody(tmp_path: Path, note: str) -> None:
     with deployment_lock(tmp_path, "fake-1", ID):
         (path,) = tmp_path.glob("*.holder")

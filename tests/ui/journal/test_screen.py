@@ -21,13 +21,19 @@ from tests.ui.screen_text import text
 
 
 def intent(
-    key: int, kind: IntentKind, outcome: Outcome = Outcome.DONE, dseq: int | None = ID.dseq, note: str = "", **about: Any
+    key: int,
+    kind: IntentKind,
+    outcome: Outcome = Outcome.DONE,
+    dseq: int | None = ID.dseq,
+    note: str = "",
+    **about: Any,
 ) -> Intent:
     """One transaction; the smaller its key, the older."""
     decided = outcome in (Outcome.DONE, Outcome.FAILED)
     at = FrozenClock().now() - timedelta(minutes=7 * (20 - key))
+    known = {"fee": "4500uakt", "name": "vllm-qwen"} | about
     return Intent(
-        key, kind, "practice-1", OWNER, dseq, f"{key:02X}" * 32, None, {"fee": "4500uakt", "name": "vllm-qwen"} | about, at,
+        key, kind, "practice-1", OWNER, dseq, f"{key:02X}" * 32, None, known, at,
         outcome, HEIGHT - 200 + key if decided else None, 5 if outcome is Outcome.FAILED else None, note,
     )  # fmt: skip
 

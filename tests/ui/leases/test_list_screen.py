@@ -88,7 +88,9 @@ async def test_the_list_says_what_belongs_to_other_wallets(scene: Stage_, monkey
         assert scene.app.monitor is not None
         scene.app.session.journal.elsewhere["akash1other00000000000000000000000000000002"] = 2  # type: ignore[attr-defined]
         scene.app.monitor.sweep_now()
-        await until(pilot, lambda: "2 more belong to akash1oth…002" in str(screen.query_one("#leases-panel").border_subtitle))
+        await until(
+            pilot, lambda: "2 more belong to akash1oth…002" in str(screen.query_one("#leases-panel").border_subtitle)
+        )
 
 
 @pytest.mark.parametrize(

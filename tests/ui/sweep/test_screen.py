@@ -85,7 +85,9 @@ async def test_the_start_says_what_is_not_in_use_and_the_list_why(forgotten: Sta
         await scene.ready(pilot)
         monitor = scene.app.monitor
         assert monitor is not None
-        await until(pilot, lambda: monitor.sweep is not None and "Paid for and not running" in scene.app.status.line()[0])
+        await until(
+            pilot, lambda: monitor.sweep is not None and "Paid for and not running" in scene.app.status.line()[0]
+        )
         scene.app.status.clear_messages()  # an alert comes first
         monitor.refresh_now()
         await until(pilot, lambda: "Not in use" in scene.app.status.line()[0])
@@ -168,9 +170,7 @@ pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures 
 @pictures
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("what", ["list", "why"])
-def test_picture(
-    snap_compare: Callable[..., bool], forgotten: Stage_, what: str, size: tuple[int, int]
-) -> None:
+def test_picture(snap_compare: Callable[..., bool], forgotten: Stage_, what: str, size: tuple[int, int]) -> None:
     from tests.ui.test_pictures import afresh
 
     async def before(pilot: Pilot[int]) -> None:
