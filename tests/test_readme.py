@@ -265,7 +265,7 @@ def test_every_command_that_the_program_advises_exists() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
                 continue
-            for first, second in re.findall(r"akash-tui ([a-z]+)\b(?: ([a-z]+)\b)?", node.value):
+            for first, second in re.findall(r"akash-tui ([a-z]+)\b(?: ([a-z]+(?:-[a-z]+)*)\b)?", node.value):
                 command = root.get_command(click.Context(root), first)
                 if command is None:
                     assert first in PROSE, f"{path.name}: akash-tui {first}"

@@ -109,8 +109,8 @@ class JournalScreen(TableScreen):
     def _rows(self, session: Session, wallets: dict[str, str]) -> list[JournalRow]:
         journal = session.journal
         owner = session.wallet.address if session.wallet is not None else None
-        only = (None, None) if self.everything else (session.network.chain_id, owner)
-        intents = journal.intents(*only, MOST)
+        chain_id, owner = (None, None) if self.everything else (session.network.chain_id, owner)
+        intents = journal.intents(chain_id, owner, MOST)
         names = journal.names()
         by_tx: dict[str, list[Intent]] = {}
         for intent in intents:

@@ -16,7 +16,7 @@ def intent(kind: IntentKind, outcome: Outcome = Outcome.DONE, **about: Any) -> I
     return Intent(1, kind, "fake-1", "akash1owner", 42, "AB", None, about, at, outcome, 7, 0, "")
 
 
-FEE = {"fee": "4500uakt"}
+FEE: dict[str, Any] = {"fee": "4500uakt"}
 
 
 @pytest.mark.parametrize(

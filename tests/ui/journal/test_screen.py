@@ -16,7 +16,8 @@ from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.journal.screen import JournalScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import FrozenClock
-from tests.ui.fakes import HEIGHT, ID, OWNER, FakeJournal, Stage_, until
+from tests.fakes.vault import OWNER
+from tests.ui.fakes import HEIGHT, ID, FakeJournal, Stage_, until
 from tests.ui.screen_text import text
 
 
