@@ -114,8 +114,29 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("escape", "2", "question_mark")
                 await until(pilot, "help", lambda: "Help" in text_of(app))
                 await take(app, f"help{suffix}")
+                await pilot.press("escape")
+                await forgotten(app, pilot, suffix)
         finally:
             await program.aclose()
+
+
+async def forgotten(app: AkashApp, pilot: Pilot[int], suffix: str) -> None:
+    """An order that nobody chooses among, until its bids are gone: what is not in use, and the journal."""
+    await pilot.press("1")
+    await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
+    await pilot.press("enter")
+    await until(pilot, "a quote", lambda: _armed(app))
+    await pilot.press("y")
+    await until(pilot, "a screen of bids", lambda: _bids(app) >= 7)
+    await pilot.press("ctrl+t")  # providers withdraw their bids after some minutes
+    await pilot.press("U")
+    await until(pilot, "an order without bids", lambda: "✗ no bids" in text_of(app))
+    await pilot.press("ctrl+t")
+    await pilot.pause(1.0)
+    await take(app, f"sweep{suffix}")
+    await pilot.press("J")
+    await until(pilot, "the journal", lambda: "create" in text_of(app))
+    await take(app, f"journal{suffix}")
 
 
 def _armed(app: AkashApp) -> bool:

@@ -91,6 +91,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
             "market",
         ),
         *("leases", "bids", "app", "saved_bids_app"),
+        *("", "actions", "widgets", "dialogs", "session", "base", "welcome", "deploy", "lease_actions", "market"),
+        *("leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
     ),
 }
 MOST_FILES = 16

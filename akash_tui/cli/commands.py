@@ -128,10 +128,17 @@ COMMANDS: dict[str, Entry] = {
     "market watch": Entry(
         "Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.", "market:watch"
     ),
+    "sweep": Entry(
+        "What is open and serves nothing: orders without bids, leases that do not run; what each locks and costs.",
+        "sweep:sweep",
+    ),
     "resume": Entry(
         "Look up on the chain what was unfinished when the program last stopped, and what to do.", "journal:resume"
     ),
-    "journal": Entry("Every transaction signed here, newest first: its purpose, hash and outcome.", "journal:journal"),
+    "journal": Entry(
+        "Every transaction signed here, newest first: its purpose, hash, outcome, and what it took or gave.",
+        "journal:journal",
+    ),
     "networks": Entry("The networks that can be named with --network.", "doctor:networks"),
     "doctor": Entry("Check home, memory, keyring, endpoints, chain id, clock, funds and the mint.", "doctor:doctor"),
     "completion": Entry(

@@ -85,6 +85,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "market providers": ("akash-tui --network mainnet market providers --gpu h100 --sort free",),
     "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
     "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 min<1' --preset vllm-chat",),
+    "sweep": (
+        "akash-tui --network mainnet sweep",
+        "akash-tui --network mainnet sweep --close 812301 812305",
+        "akash-tui --network mainnet sweep --close-all --yes --max-fee 0.05",
+    ),
     "resume": ("akash-tui --network mainnet resume",),
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
     "networks": ("akash-tui networks",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,12 +11,15 @@ from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import json_stream, pick, print_error, print_json, print_table
 from akash_tui.cli.session import in_session, no_prompt, prompt_secret
 from akash_tui.cli.values import SECONDS
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.errors import AkashError
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.deployment.resume import ResumeReport
     from akash_tui.services.leases.runtime_limits import LimitState
+    from akash_tui.services.spending.intent_money import IntentMoney
     from akash_tui.services.storage.journal_entries import Intent
 
 
@@ -90,7 +94,7 @@ def _close_now(state: LimitState) -> str:
 @click.option("--export", is_flag=True, help="Everything, as JSON Lines (one array with -o json).")
 @local_options
 def journal(g: GlobalOptions, export: bool) -> None:
-    """Every transaction signed here, newest first: its purpose, hash and outcome."""
+    """Every transaction signed here, newest first: its purpose, hash, outcome, and what it took or gave."""
     from akash_tui.services.storage.home import JOURNAL_FILE
     from akash_tui.services.storage.journal import Journal
 
@@ -99,28 +103,58 @@ def journal(g: GlobalOptions, export: bool) -> None:
         intents = book.intents()
     finally:
         book.close()
+    money = _money(intents)
     if export or g.json:
         with json_stream(g) as put:
             for intent in intents:
-                put(_intent(intent) | pick(intent, "outcome", "about", "note"))
+                put(_intent(intent) | pick(intent, "outcome", "about", "note") | {"change": _change(money[intent.key])})
         return
     if not intents:
         click.echo("Nothing has been signed here yet.")
         return
     print_table(
-        ["when", "what", "dseq", "outcome", "height", "transaction"],
+        ["when", "what", "dseq", "outcome", "ACT", "AKT", "height", "transaction"],
         [
             [
                 f"{i.created_at:%Y-%m-%d %H:%M:%S}",
                 i.kind.value,
                 str(i.dseq or ""),
                 i.outcome.value,
+                _amount(money[i.key].act, 2, estimated=money[i.key].estimated),
+                _amount(money[i.key].akt, 4),
                 str(i.height or ""),
                 i.tx_hash,
             ]
             for i in intents
         ],
+        right=(4, 5),
     )
+
+
+def _money(intents: Sequence[Intent]) -> dict[int, IntentMoney]:
+    """What each of them took or gave, by its key."""
+    from akash_tui.services.spending.intent_money import intent_money
+
+    by_tx: dict[str, list[Intent]] = {}
+    for intent in intents:
+        by_tx.setdefault(intent.tx_hash, []).append(intent)
+    return {intent.key: intent_money(intent, by_tx[intent.tx_hash]) for intent in intents}
+
+
+def _amount(amount: int | None, places: int, *, estimated: bool = False) -> str:
+    """`-5.00`, `≈ +4.99`; `?` where it is not known."""
+    if amount is None:
+        return NOT_KNOWN
+    return f"{'≈ ' if estimated else ''}{'+' if amount > 0 else ''}{units(amount, places)}" if amount else ""
+
+
+def _change(money: IntentMoney) -> dict[str, object]:
+    """What the wallet has more, or less where negative; null where that is not known."""
+    return {
+        "act": None if money.act is None else Coin(UACT, money.act),
+        "akt": None if money.akt is None else Coin(UAKT, money.akt),
+        "estimated": money.estimated,
+    }
 
 
 def _intent(intent: Intent) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -37,37 +38,65 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
 
     Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
     """
-    from akash_tui.cli.lease_lines import attention_lines, countdown, format_end, gpus_of, view_json
-    from akash_tui.domain.akash.lease_end import how_long
+    from akash_tui.cli.lease_lines import view_json
     from akash_tui.services.automation.auto_top_up import AutoTopUp
     from akash_tui.services.automation.stop_after import StopAfter
-    from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
+    from akash_tui.services.leases.attention import attention
     from akash_tui.services.leases.lease_reader import Leases
 
     async def work(
         session: Session,
-    ) -> tuple[list[DeploymentView], list[StandingOrder], dict[DeploymentId, LimitState]]:
+    ) -> tuple[list[DeploymentView], list[StandingOrder], dict[DeploymentId, LimitState], str]:
         leases = Leases(session)
         await session.provider_cache.read_listed()
         views = await leases.asked_within(await leases.all(closed=closed), LIST_SECONDS)
-        return sorted(views, key=attention), AutoTopUp(session).all(), await StopAfter(session).states()
+        limits = await StopAfter(session).states()
+        return sorted(views, key=attention), AutoTopUp(session).all(), limits, _other_wallets(g, session)
 
-    views, orders, limits = in_session(g, work, ask=no_prompt)
+    views, orders, limits, others = in_session(g, work, ask=no_prompt)
     if g.json:
         by_id = {order.id: order for order in orders}
         print_rows(g, [view_json(v, by_id.get(v.id), limits.get(v.id)) for v in views])
-        return
-    if not views:
+    elif not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
-        return
+    else:
+        _print_views(views, limits, only)
+    _print_note(g, others)
 
-    def stops(id: DeploymentId) -> str:
-        limit = limits.get(id)
-        if limit is None:
-            return "–"
-        if limit.hours_left is None:
-            return f"after {limit.saved.limit.words}"
-        return "now" if limit.due else f"in {how_long(limit.hours_left)}"
+
+def print_other_wallets(g: GlobalOptions, session: Session) -> None:
+    """A line about the deployments of this home's other wallets, after a list of one wallet; nothing without any."""
+    _print_note(g, _other_wallets(g, session))
+
+
+def _other_wallets(g: GlobalOptions, session: Session) -> str:
+    from akash_tui.services.leases.other_wallets import other_wallets
+
+    return other_wallets(session, g.entry.wallets().wallets())
+
+
+def _print_note(g: GlobalOptions, others: str) -> None:
+    """On stderr beside JSON, whose rows are those of one wallet."""
+    if others:
+        click.echo(f"{others}, as this machine last knew (--wallet NAME lists them).", err=g.json)
+
+
+def _stops(limit: LimitState | None) -> str:
+    """When a deployment stops by its runtime limit."""
+    from akash_tui.domain.akash.lease_end import how_long
+
+    if limit is None:
+        return "–"
+    if limit.hours_left is None:
+        return f"after {limit.saved.limit.words}"
+    return "now" if limit.due else f"in {how_long(limit.hours_left)}"
+
+
+def _print_views(
+    views: Sequence[DeploymentView], limits: dict[DeploymentId, LimitState], only: tuple[str, ...]
+) -> None:
+    from akash_tui.cli.lease_lines import attention_lines, countdown, format_end, gpus_of
+    from akash_tui.services.leases.attention import PROBLEMS, attention_items
 
     print_columns(
         LIST_COLUMNS,
@@ -80,7 +109,7 @@ def list_(g: GlobalOptions, closed: bool, only: tuple[str, ...]) -> None:
                 rate(v.price_h),
                 units(v.left),
                 format_end(v),
-                stops(v.id),
+                _stops(limits.get(v.id)),
                 ", ".join(dict.fromkeys(one.provider_name.full for one in v.leases)) or "–",
             ]
             for v in views

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.close import BulkCloseQuote
     from akash_tui.services.deployment.groups import GroupQuote
     from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
 
@@ -89,6 +90,25 @@ def close_question(quote: CloseQuote) -> str:
     return (
         f"Close deployment {quote.id.dseq} ({quote.name}), {plural(quote.leases, 'lease')}? "
         f"About {exact(quote.refund.amount)} ACT come back; {_gas(quote)}"
+    )
+
+
+_MOST_NAMED = 8
+"""How many deployments a question about several names."""
+
+
+def bulk_close_question(quote: BulkCloseQuote) -> str:
+    """Whether to close several: which, what ends, what comes back, what it costs."""
+    names = [f"{c.name} ({c.id.dseq}, {exact(c.refund.amount)} ACT)" for c in quote.closings[:_MOST_NAMED]]
+    more = len(quote.closings) - len(names)
+    listed = ", ".join(names) + (f" and {more} more" if more else "")
+    left_out = f" Left out: {' '.join(quote.left_out)}" if quote.left_out else ""
+    doubts = list(dict.fromkeys(text for batch in quote.batches for text in batch.unverified))
+    unverified = f" Not verified: {' '.join(doubts)}" if doubts else ""
+    return (
+        f"Close {plural(len(quote.closings), 'deployment')} with {plural(quote.leases, 'running lease')}: {listed}? "
+        f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, never more "
+        f"than {units(quote.fee_ceiling.amount, 4)}.{left_out}{unverified}"
     )
 
 

@@ -115,6 +115,8 @@ def in_session(
     `ask` is called for a passphrase when the wallet's key is first needed.
     """
 
+    command = click.get_current_context().command_path  # without arguments, which may hold a secret
+
     async def main() -> T:
         session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask)
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
@@ -122,6 +124,8 @@ def in_session(
             given["gas_factor"] = None  # what the fee may be is known exactly
         session.bounds = session.bounds.model_copy(update=given)
         session.max_rate, session.max_spend = g.max_rate, g.max_spend
+        session.max_rate = g.max_rate
+        session.command = command
         try:
             return await work(session)
         finally:

@@ -22,12 +22,14 @@ from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.journal.screen import JournalScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
+from akash_tui.ui.sweep.screen import SweepScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -145,6 +147,8 @@ DESTINATIONS: dict[str, Destination] = {
     "logs": Destination(LogScreen, "lease", _logs),
     "update": Destination(UpdateScreen, "lease", _by_key("u", UpdateScreen)),
     "leases": Destination(LeasesScreen, "lease", _by_key("3", LeasesScreen, "#lease-table")),
+    "sweep": Destination(SweepScreen, "leases", _by_key("U", SweepScreen)),
+    "journal": Destination(JournalScreen, "sweep", _by_key("J", JournalScreen, "#journal-table")),
 }
 """Name on the command line -> how to get there."""
 

@@ -25,6 +25,8 @@ PLACES: Final[dict[str, str]] = {
     "log": "Logs and events",
     "filter": "While filtering",
     "compare": "Comparing bids",
+    "sweep": "What is not in use",
+    "journal": "Journal",
     "market": "Market",
     "network": "The network day by day",
     "page": "A GPU model or a provider",
@@ -105,6 +107,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.bids", ("2",), "Bids", "Show the bids for the current deployment."),
     Action("app.leases", ("3",), "Leases", "List all deployments of this wallet."),
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
+    Action(
+        "app.sweep",
+        ("U",),
+        "not in use",
+        "Sweep: show what is open and serves nothing, what it locks and costs, and close it.",
+    ),
+    Action("app.journal", ("J",), "journal", "List every transaction signed here, with its state and what it cost."),
     Action("app.network", ("N",), "network", "Choose another network or wallet; create, import or watch a wallet."),
     Action("app.copy-address", ("Y",), "copy address", "Copy your wallet's address: AKT to fund it is sent there."),
     Action(
@@ -357,6 +366,42 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("compare.remove", ("space",), "remove", "Remove this bid from the comparison.", "remove", 4, False),
     Action("compare.differences", ("s",), "differences", "Show only the lines that differ.", "differences", 5, False),
     Action("compare.leave", ("escape", "q"), "back", "Go back to the bids.", "leave", 6, False),
+    Action(
+        "sweep.close", ("x",), "close", "Close this deployment, or all marked ones; first shows what comes back.", bar=1
+    ),
+    Action(
+        "sweep.close-all",
+        ("X",),
+        "close all",
+        "Close all that surely serve nothing; never what is not known. First shows what comes back.",
+        bar=2,
+    ),
+    Action("sweep.why", ("d",), "why", "Show why this line is here, and what to do.", bar=3),
+    Action("sweep.open", ("enter",), "open", "Open this deployment, or its bids while it takes some.", bar=4),
+    Action("sweep.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=5),
+    Action("sweep.mark-all", ("asterisk",), "mark all", "Mark all lines but those that are not known, to close them."),
+    Action("sweep.copy", ("y",), "copy", "Copy the dseq, why it is here or what to do.", bar=6),
+    Action("sweep.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
+    Action("sweep.reverse", ("O",), "reverse", "Reverse the sort order."),
+    Action("sweep.columns", ("C",), "columns", _COLUMNS),
+    Action("journal.open", ("enter",), "details", "Show everything that is known of this transaction.", bar=1),
+    Action(
+        "journal.filter",
+        ("slash",),
+        "search",
+        "Show only some transactions: any word, or what:close state:failed akt<-0.01.",
+        bar=2,
+    ),
+    Action("journal.copy", ("y",), "copy", "Copy the transaction's hash, its dseq or the list as shown.", bar=3),
+    Action(
+        "journal.export", ("e",), "export CSV", "Export the list as shown to a CSV file in your home folder.", bar=4
+    ),
+    Action(
+        "journal.all", ("a",), "all wallets", "Show all wallets and networks of this home, or only this one.", bar=5
+    ),
+    Action("journal.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
+    Action("journal.reverse", ("O",), "reverse", "Reverse the sort order."),
+    Action("journal.columns", ("C",), "columns", _COLUMNS),
     Action("market.open", ("enter",), "open", "Show the details of this GPU model or provider.", bar=1),
     Action("market.providers", ("v",), "providers", "Switch between GPU models and providers.", bar=2),
     Action("market.series-next", ("right_square_bracket",), "series", "Show the next chart of daily figures.", bar=6),

@@ -148,6 +148,24 @@ class AkashApp(SessionApp):
     def do_market(self) -> None:
         self.go("market")
 
+    def do_sweep(self) -> None:
+        from akash_tui.ui.sweep.screen import SweepScreen
+
+        self.background(self._open_beside_leases(SweepScreen), "beside-leases")
+
+    def do_journal(self) -> None:
+        from akash_tui.ui.journal.screen import JournalScreen
+
+        self.background(self._open_beside_leases(JournalScreen), "beside-leases")
+
+    async def _open_beside_leases(self, kind: type[BaseScreen]) -> None:
+        """A list that belongs to Leases, over it; esc leads there. An SDL that is being changed stays in front."""
+        if isinstance(self.screen, kind):
+            return
+        self.do_leases()
+        if self.front_screen is not None and self.front_screen.where == "leases":
+            await self.push_screen(kind())
+
     def do_network(self) -> None:
         reason = self.why_busy()
         if reason is not None:

@@ -68,7 +68,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
-from akash_tui.services.storage.journal_entries import SavedLease, Sent
+from akash_tui.services.storage.journal_entries import Intent, Outcome, SavedLease, Sent
 from akash_tui.services.storage.journal_file import open_empty, transaction
 from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertSettings, Bounds, Settings
@@ -135,6 +135,8 @@ class FakeChain:
         self.stands = timedelta(0)
         """How long no block has been made."""
         self.open_deployments: list[Deployment] = []
+        self.orders_age = 5
+        """Blocks since every order was made."""
 
     async def head(self) -> Head:
         if self.fault is not None:
@@ -156,6 +158,18 @@ class FakeChain:
     async def block_time(self) -> BlockTime:
         return BLOCK
 
+    async def orders(self, id: DeploymentId) -> list[Order]:
+        return [Order(OrderId(id.owner, id.dseq, 1, 1), OrderState.OPEN, spec(), HEIGHT - self.orders_age)]
+
+    async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
+        return []
+
+    async def lease(self, id: LeaseId) -> Lease | None:
+        return None
+
+    def second(self) -> None:
+        return None
+
     async def aclose(self) -> None:
         return None
 
@@ -167,6 +181,9 @@ class FakeJournal:
 
     def __init__(self) -> None:
         self.kept: dict[int, list[SavedLease]] = {}
+        self.signed: list[Intent] = []
+        """Newest first."""
+        self.elsewhere: dict[str, int] = {}
         self._db = open_empty()
         self.sent_ = Sent()
         """What the wallet has spent."""
@@ -189,7 +206,22 @@ class FakeJournal:
         return [SimpleNamespace(id=DeploymentId(owner, dseq)) for dseq in self.kept]
 
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
-        return self.kept[id.dseq]
+        return self.kept.get(id.dseq, [])
+
+    def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
+        return [i for i in self.signed if chain_id in (None, i.chain_id) and owner in (None, i.owner)][:limit]
+
+    def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
+        return [i for i in self.intents(chain_id, owner) if i.outcome is Outcome.OPEN]
+
+    def names(self) -> dict[tuple[str, str, int], str]:
+        return {}
+
+    def state(self) -> tuple[int, ...]:
+        return (len(self.signed),)
+
+    def open_elsewhere(self, chain_id: str, owner: str) -> dict[str, int]:
+        return self.elsewhere
 
     def deployment(self, chain_id: str, id: DeploymentId) -> None:
         return None
@@ -231,6 +263,9 @@ class FakeSession:
     def owner(self) -> str:
         assert self.wallet is not None
         return self.wallet.address
+
+    def holder(self, id: DeploymentId) -> None:
+        return None
 
     async def head(self) -> Head:
         head = await self.chain.head()

@@ -24,6 +24,7 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.help_screen import help_columns
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
+from akash_tui.ui.journal.screen import JournalScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen
@@ -31,6 +32,7 @@ from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.screen import MarketScreen
+from akash_tui.ui.sweep.screen import SweepScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.conformance import ROOT
@@ -43,6 +45,8 @@ SCREENS: dict[str, type[BaseScreen]] = {
     "lease": LeaseScreen,
     "update": UpdateScreen,
     "log": LogScreen,
+    "sweep": SweepScreen,
+    "journal": JournalScreen,
     "market": MarketScreen,
     "network": NetworkScreen,
     "page": MarketPage,

@@ -14,6 +14,8 @@ from tests.ui.leases.fakes import Closer
 pytestmark = pytest.mark.drawn
 
 KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
+BESIDE_LEASES = {"sweep": "U", "journal": "J"}
+"""Lists that belong to Leases, and their keys."""
 SPENDS = {"create", "accept", "close", "deliver"}
 
 
@@ -38,6 +40,8 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4"}.get(where, "3"))
     if where in ("lease", "leases", "market", "update") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
+    if where in BESIDE_LEASES:
+        await pilot.press(BESIDE_LEASES[where])
     if where in ("lease", "update") and here(scene) not in ("lease", "update"):
         tables = scene.app.screen.query("#lease-table").results
         await until(pilot, lambda: any(table.rows for table in tables(LiveTable)))
@@ -54,7 +58,7 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     await until(pilot, lambda: here(scene) == where)
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network", *BESIDE_LEASES])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FakeLeases, "views", (view(scene.program.clock), view(scene.program.clock, leased=False, number=1))
@@ -72,7 +76,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         assert not (scene.program.home / "crashes").exists()
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", *BESIDE_LEASES])
 async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", readonly=True)
     monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))

@@ -26,6 +26,7 @@ from akash_tui.services.ports import (
     HD_PATH,
     USUAL_PATHS,
     BadInput,
+    Busy,
     ExportedWallet,
     Locked,
     NotSignedIn,
@@ -33,6 +34,7 @@ from akash_tui.services.ports import (
     Signer,
     WalletRef,
 )
+from akash_tui.services.ports.lock_holder import noted_holder, read_holder
 
 if TYPE_CHECKING:
     from akash_tui.adapters.wallet.vault_keyring import SystemKeyring
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 PASSPHRASE_FILE = "AKASH_TUI_PASSPHRASE_FILE"
 """Environment variable: a file whose first line is the passphrase of the wallet files."""
 _FILE_LIMIT = 4096
+LOCK_SECONDS = 10.0
+"""So long a change of the wallets waits for another process; one that asks a person may take longer."""
 
 Ask = Callable[[str], str]
 """Asks the person for a passphrase, given what for; raises `Locked` if nobody can be asked."""
@@ -241,13 +245,30 @@ class DiskVault:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Change the list alone: other processes wait. A killed process frees the lock."""
-        from filelock import FileLock
+        """Change the list alone: other processes wait for a while. A killed process frees the lock.
+
+        Raises `Busy`, which says who holds it, if it stays taken: its holder may be asking a person for something.
+        """
+        from filelock import FileLock, Timeout
 
         private_folder(self._home)
         # without the fallback to a lock by mere existence, which would outlive a killed holder
-        with FileLock(self._home / "wallets.lock", mode=0o600, fallback_to_soft=False):
-            yield
+        lock = FileLock(self._home / "wallets.lock", timeout=LOCK_SECONDS, mode=0o600, fallback_to_soft=False)
+        note = self._home / "wallets.holder"
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = read_holder(note)
+            who = "Another akash-tui" if holder is None else f"Another akash-tui, {holder.words},"
+            raise Busy(
+                f"{who} is changing the wallets of this home; nothing was done here.",
+                "It may be waiting for an answer in its own terminal. When it is done, try again.",
+            ) from None
+        try:
+            with noted_holder(note, "akash-tui"):
+                yield
+        finally:
+            lock.release()
 
     @cached_property
     def _keyring(self) -> SystemKeyring | None:

@@ -17,6 +17,9 @@ _HEADS: Final = {
     "per_gb": "per GB",
     "left": "left ACT",
     "auto": "auto ACT",
+    "locked": "locked ACT",
+    "act": "ACT",
+    "akt": "AKT",
     "until": "until about",
 }
 """Heads that say more than the name: capitals, a unit."""

@@ -25,8 +25,9 @@ from akash_tui.services.ports import (
     Unreachable,
     WalletRef,
 )
+from akash_tui.services.ports.lock_holder import LockHolder
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.locks import NumberClaims, deployment_lock
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock, lock_holder
 from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Session:
     """The most that this session may spend besides gas, of each token: in place of the limits of `bounds`."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
+    command: str = "akash-tui"
+    """What runs in this session, as another process reads it that finds a deployment locked: without arguments."""
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
     signed: set[int] = field(init=False, default_factory=set)
@@ -167,7 +170,13 @@ class Session:
 
     def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
         """Hold the deployment's lock for one action. Raises `Busy`."""
-        return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
+        folder = self.journal.path.parent / "locks"
+        return deployment_lock(folder, self.network.chain_id, id, self.command, now=self.clock.now())
+
+    def holder(self, id: DeploymentId) -> LockHolder | None:
+        """Which other process is at work on the deployment, as it says; None if none does. Takes no lock."""
+        holder = lock_holder(self.journal.path.parent / "locks", self.network.chain_id, id)
+        return None if holder is None or holder.is_this_process else holder
 
     async def head(self) -> Head:
         """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does; where

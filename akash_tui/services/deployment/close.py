@@ -7,6 +7,7 @@ journal, so that a kill at any moment is settled like that of a single close.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -212,10 +213,17 @@ async def _close_batch(session: Session, batch: CloseBatch, result: BulkResult) 
             locks.enter_context(session.alone(closing.id))
         for closing in batch.closings:
             await refuse_while_open(session, closing.id)
-        active = {d.id for d in await session.chain.deployments(batch.owner, DeploymentState.ACTIVE)}
+        deployments, leases = await together(
+            session.chain.deployments(batch.owner, DeploymentState.ACTIVE), session.chain.leases(batch.owner)
+        )
+        active = {d.id for d in deployments}
         gone = ", ".join(c.name or str(c.id.dseq) for c in batch.closings if c.id not in active)
         if gone:  # the chain would refuse all of them, and take the gas
             raise Stale(f"Closed meanwhile: {gone}. Nothing of this part was signed.", "Choose the others again.")
+        running = Counter(lease.id.deployment for lease in running_leases(leases))
+        leased = ", ".join(c.name or str(c.id.dseq) for c in batch.closings if running[c.id] > c.leases)
+        if leased:  # what was shown as idle would end a lease that somebody has made since
+            raise Stale(f"Leased meanwhile: {leased}. Nothing of this part was signed.", "Read the list again.")
         purposes = [
             JournalPurpose(IntentKind.CLOSE, c.id.dseq, {"name": c.name, "refund_estimate": str(c.refund)})
             for c in batch.closings

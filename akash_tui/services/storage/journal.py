@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,9 +35,11 @@ from akash_tui.services.storage.journal_rows import (
     iso,
     readable,
     summed,
+    text,
     to_deployment,
     to_intent,
     to_lease,
+    whole,
 )
 
 DAY: Final = timedelta(hours=24)
@@ -184,6 +187,27 @@ class Journal(JournalFile):
     def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
         """Newest first."""
         return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
+
+    def names(self) -> dict[tuple[str, str, int], str]:
+        """Our name of every deployment that was made here, by chain, account and number; without their SDLs."""
+        rows = self.rows("SELECT rowid, chain_id, owner, dseq, name FROM deployments")
+        named = readable(self.path, "deployments", rows, lambda r: ((text(r[1]), text(r[2]), whole(r[3])), text(r[4])))
+        return dict(named)
+
+    def state(self) -> tuple[int, ...]:
+        """A cheap value that differs whenever a transaction was signed here, or its outcome was learned."""
+        ((count, newest, undecided),) = self.rows(
+            "SELECT COUNT(*), COALESCE(MAX(key), 0), COALESCE(SUM(outcome = ?), 0) FROM intents", (Outcome.OPEN,)
+        )
+        return int(count), int(newest), int(undecided)
+
+    def open_elsewhere(self, chain_id: str, owner: str) -> dict[str, int]:
+        """How many deployments of other accounts were open when this home last knew of them, by account."""
+        rows = self.rows(
+            "SELECT rowid, owner FROM deployments WHERE chain_id = ? AND owner != ? AND stage NOT IN (?, ?, ?)",
+            (chain_id, owner, SavedStage.CREATING, SavedStage.CLOSED, SavedStage.NEVER),
+        )
+        return dict(Counter(readable(self.path, "deployments", rows, lambda row: text(row[1]))))
 
     def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
         return readable(self.path, "deployments", self.rows(f"SELECT {DEPLOYMENT} {where}", values), to_deployment)

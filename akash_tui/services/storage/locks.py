@@ -1,5 +1,6 @@
 """One process at a time on one deployment, and one quote for each new number: locks die with their holder, kill -9
-included."""
+included.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
+from akash_tui.services.ports.lock_holder import LockHolder, noted_holder, read_holder
 from akash_tui.services.storage.files import private_dir
 
 if TYPE_CHECKING:
@@ -23,33 +26,56 @@ _SLOTS: Final = 1024
 """Lock files of claims; two numbers that share one are not claimed at the same time."""
 
 
+def lock_holder(folder: Path, chain_id: str, id: DeploymentId) -> LockHolder | None:
+    """Who is at work on the deployment, by the note that it left; takes no lock, which would disturb it."""
+    return read_holder(folder / f"{_name(chain_id, id)}.holder")
+
+
+def _name(chain_id: str, id: DeploymentId) -> str:
+    """What the lock of a deployment is called."""
+    return hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest()[:24]
+
+
 @contextmanager
-def deployment_lock(folder: Path, chain_id: str, id: DeploymentId) -> Iterator[None]:
-    """Lock the deployment for one action. Raises `Busy` at once if another process or task has it, `BadInput` if
-    something else lies where the folder of locks should be."""
+def deployment_lock(
+    folder: Path, chain_id: str, id: DeploymentId, command: str = "akash-tui", *, now: datetime | None = None
+) -> Iterator[None]:
+    """Lock the deployment for one action of `command`. Raises `Busy`, which says who holds it, at once if another
+    process or task has it, `BadInput` if something else lies where the folder of locks should be."""
     from filelock import FileLock, Timeout
 
-    name = hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest()[:24]
     try:
-        path = private_dir(folder) / f"{name}.lock"
+        path = private_dir(folder) / f"{_name(chain_id, id)}.lock"
     except (FileExistsError, NotADirectoryError):
         raise BadInput(
             f"{folder} is not a folder; nothing was signed.", "Look at what lies there, and move it."
         ) from None
     # without the fallback to a lock by mere existence, which would outlive a killed holder
     lock = FileLock(path, blocking=False, mode=0o600, thread_local=False, fallback_to_soft=False)
+    note = path.with_suffix(".holder")
     try:
         lock.acquire()
     except Timeout:
-        raise Busy(
-            f"Another akash-tui is at work on deployment {id.dseq}; nothing was done here.",
-            "Wait until it is done, then check: akash-tui lease status "
-            f"{id.dseq}. If the other one crashed, the lock is free at once.",
-        ) from None
+        raise _busy(id, read_holder(note)) from None
     try:
-        yield
+        with noted_holder(note, command, now):
+            yield
     finally:
         lock.release()
+
+
+def _busy(id: DeploymentId, holder: LockHolder | None) -> Busy:
+    if holder is None:
+        who = f"Another akash-tui is at work on deployment {id.dseq}"
+    elif holder.is_this_process:
+        who = f"This akash-tui is itself at work on deployment {id.dseq} (since {holder.since:%H:%M:%S} UTC)"
+    else:
+        who = f"Another akash-tui is at work on deployment {id.dseq}: {holder.words}"
+    return Busy(
+        f"{who}; nothing was done here.",
+        f"Wait until it is done, then check: akash-tui lease status {id.dseq}. If the other one crashed, the lock is "
+        "free at once.",
+    )
 
 
 class NumberClaims:

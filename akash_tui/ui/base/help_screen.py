@@ -42,6 +42,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "update": ("SDL", "update", "manifest", "version"),
     "log": ("service", "pod"),
     "compare": ("bid", "price/h", "vs market", "uptime", "audited", "reclamation", "score"),
+    "sweep": ("sweep", "order", "lease", "escrow", "deposit", "dseq", "provider", "bid"),
+    "journal": ("journal", "dseq", "gas", "AKT", "ACT", "deposit"),
     "market": ("provider", "audited", "price/h", "uptime", "indexer"),
     "network": ("indexer", "provider", "AKT", "ACT"),
     "page": ("provider", "attribute", "audited", "uptime", "price/h", "indexer"),

@@ -59,7 +59,7 @@ class LeasesScreen(TableScreen):
         """A deployment has a runtime limit."""
 
     def body(self) -> ComposeResult:
-        with Container(id="leases"):
+        with Container(id="leases", classes="with-preview"):
             with Vertical(id="leases-panel", classes="panel"):
                 yield LiveTable[LeaseRow](COLUMNS, empty="Reading the chain…", id="lease-table")
             yield PreviewPane(id="preview", classes="panel")
@@ -99,9 +99,11 @@ class LeasesScreen(TableScreen):
         lease_list, session = self.lease_list, self.session_app.session
         if lease_list is None or session is None:
             return None
+        monitor = self.session_app.monitor
+        beside = (monitor.sweep, monitor.others) if monitor is not None else ()
         return (
             *(lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)),
-            *(self.lease_choices.settings, self.size),
+            *(self.lease_choices.settings, self.size, beside),
         )
 
     def paint(self) -> None:
@@ -119,6 +121,7 @@ class LeasesScreen(TableScreen):
             return
         shown = [s.at(now) for s in lease_list.summaries]
         panel.border_title = self._title(lease_list, shown, now)
+        panel.border_subtitle = self._beside()
         self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
         monitor = self.session_app.monitor
         orders, limits = (monitor.orders, monitor.limits) if monitor is not None else ({}, {})
@@ -156,6 +159,17 @@ class LeasesScreen(TableScreen):
             f" · ≈ ${act(total)} an hour in total" if total else "",
             (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
             (old, "warn"),
+        )
+
+    def _beside(self) -> Content:
+        """What is not in use, and what belongs to other wallets of this home, as far as it is known."""
+        monitor = self.session_app.monitor
+        sweep = monitor.sweep.notice if monitor is not None and monitor.sweep is not None else ""
+        others = monitor.others if monitor is not None else ""
+        return joined(
+            (f"{sweep}: U shows it" if sweep else "", "warn"),
+            " · " if sweep and others else "",
+            (others, "muted"),
         )
 
     # -- actions ---------------------------------------------------------------------

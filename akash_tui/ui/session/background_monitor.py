@@ -18,7 +18,10 @@ from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.automation.stop_after import CLOSED, DoneStop, StopAfter
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
+from akash_tui.services.leases.other_wallets import other_wallets
 from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
+from akash_tui.services.leases.sweep import sweep_of
+from akash_tui.services.leases.sweep_items import SweepResult
 from akash_tui.services.ports import AkashError, Locked
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.error_handling import ErrorHandlingApp
 
 READ_SECONDS = 20.0
+SWEEP_SECONDS = 60.0
+"""What serves nothing is looked for so often; at once when its list is in sight or money was moved."""
+SWEEP_SECONDS_PRACTICE = 10.0
+NOTICE_SECONDS = 30.0
 READ_SECONDS_PRACTICE = 4.0
 """Time may pass faster there than on mainnet."""
 
@@ -59,11 +66,23 @@ class BackgroundMonitor:
         """Why a top-up could not be made: each reason is reported once."""
         self._not_closed: dict[DeploymentId, str] = {}
         """Why a deployment could not be closed at its limit: each reason is reported once."""
+        self.sweep: SweepResult | None = None
+        """What is open and serves nothing, as it was read last; None until then."""
+        self.others = ""
+        """What belongs to other wallets of this home: `2 more belong to wallet main`; "" without any."""
+        self._swept_at: float | None = None
+        self._noticed = False
+        """Whether the person was shown, once in this session, what serves nothing."""
         self._counted: tuple[object, int] = None, 0
         """The last answer of `need_attention`, and for which moment it was."""
 
     def refresh_now(self) -> None:
         """Read again now."""
+        self._read_requested.set()
+
+    def sweep_now(self) -> None:
+        """Read again now, what serves nothing too."""
+        self._swept_at = None
         self._read_requested.set()
 
     def need_attention(self) -> int:
@@ -93,6 +112,20 @@ class BackgroundMonitor:
         await self._keep_limits()  # before top-ups: what ends now needs none
         await self._top_up()
         self._raise_alerts(LeaseRound(await self.lease_list.ask(), ()))
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        now = self.session.clock.monotonic()
+        pause = SWEEP_SECONDS_PRACTICE if self.session.network.practice else SWEEP_SECONDS
+        if self._swept_at is None or now - self._swept_at >= pause:
+            self._swept_at = now
+            self.sweep = await sweep_of(self.session, self.app.program.home, self.lease_list.views or ())
+            wallets = await asyncio.to_thread(self.app.program.wallets().wallets)
+            self.others = other_wallets(self.session, wallets)
+        if self.sweep is not None and not self._noticed and not self.app.status.answered:
+            self._noticed = True
+            if self.sweep.notice and getattr(self.app.screen, "where", "") != "sweep":
+                self.app.status.say(f"{self.sweep.notice}. U shows it.", "warn", NOTICE_SECONDS)
 
     def _raise_alerts(self, seen: LeaseRound) -> None:
         for alert in self._alert_rules.new_alerts(seen):

@@ -168,7 +168,7 @@ class SessionApp(ErrorHandlingApp):
         if self.header_data is not None:
             self.header_data.refresh_now()
         if self.monitor is not None:
-            self.monitor.refresh_now()
+            self.monitor.sweep_now()
 
     def do_reload(self) -> None:
         if self.session is not None:
@@ -281,6 +281,10 @@ class SessionApp(ErrorHandlingApp):
         """Why an action of the app cannot be used now."""
         if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
             return "Choose a network first."
+        if action_id == "app.journal" and self.session is None:
+            return "Choose a network first."
+        if action_id == "app.sweep" and self.monitor is None:
+            return "No wallet is open. N opens one."
         if action_id == "app.copy-address" and (self.session is None or self.session.wallet is None):
             return "No wallet is open. N opens one."
         if action_id in ("app.lock", "app.unlock"):

@@ -25,13 +25,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from akash_tui.adapters.wallet import vault as vault_module
 from akash_tui.adapters.wallet import vault_file, vault_index
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import PASSPHRASE_FILE, DiskVault
 from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_keyring import SERVICE, system_keyring
 from akash_tui.domain.secret import Secret
-from akash_tui.services.ports import AkashError, BadInput, Locked, NotSignedIn, WalletRef
+from akash_tui.services.ports import AkashError, BadInput, Busy, Locked, NotSignedIn, WalletRef
 from tests.adapters.chain.tx.proto_values import TWELVE
 
 OTHER = "zoo " * 11 + "wrong"
@@ -632,6 +633,16 @@ def chain_of(*backends: keyring.backend.KeyringBackend) -> keyring.backend.Keyri
     chain = Chain()  # type: ignore[no-untyped-call]
     chain.backends = list(backends)
     return chain
+
+
+def test_a_change_that_takes_long_is_named_with_its_process(
+    vault: DiskVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault_module, "LOCK_SECONDS", 0.01)
+    other = DiskVault(tmp_path / "home", use_keyring=False)
+    with vault._locked(), pytest.raises(Busy, match=rf"Another akash-tui, process {os.getpid()} \(akash-tui\), since "):
+        other.set_default("main")
+    assert not list((tmp_path / "home").glob("*.holder"))
 
 
 def test_backends_that_keep_no_secrets_are_not_used(tmp_path: Path) -> None:

@@ -212,3 +212,17 @@ def test_a_newer_journal_is_refused(journal: Journal) -> None:
 def test_closing_twice_is_fine(journal: Journal) -> None:
     journal.close()
     journal.close()
+
+
+def test_names_and_what_is_open_of_other_accounts(journal: Journal) -> None:
+    nothing = journal.state()
+    intent = created(journal)
+    assert journal.names() == {(CHAIN, OWNER, 42): "näme"}
+    assert journal.open_elsewhere(CHAIN, "akash1else") == {}, "its creation is not decided yet"
+    undecided = journal.state()
+    journal.settle(intent, Outcome.DONE, result(), "", NOW)
+    assert journal.open_elsewhere(CHAIN, "akash1else") == {OWNER: 1}
+    assert journal.open_elsewhere(CHAIN, OWNER) == journal.open_elsewhere("other-1", "akash1else") == {}
+    assert len({nothing, undecided, journal.state()}) == 3
+    journal.mark_stage(CHAIN, ID, SavedStage.CLOSED)
+    assert journal.open_elsewhere(CHAIN, "akash1else") == {}

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
+from akash_tui.services.ports.lock_holder import LockHolder, read_holder
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 
 ID = DeploymentId("akash1owner", 42)
@@ -22,7 +24,7 @@ import sys
 from pathlib import Path
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
-with deployment_lock(Path(sys.argv[1]), "fake-1", DeploymentId("akash1owner", 42)):
+with deployment_lock(Path(sys.argv[1]), "fake-1", DeploymentId("akash1owner", 42), "akash-tui deploy"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -76,6 +78,37 @@ def test_another_thread_may_give_it_back(tmp_path: Path) -> None:
         pass
 
 
+def test_the_message_says_if_it_is_this_program_itself(tmp_path: Path) -> None:
+    at = datetime(2026, 11, 24, 14, 2, 11, tzinfo=UTC)
+    with (
+        deployment_lock(tmp_path, "fake-1", ID, now=at),
+        pytest.raises(Busy, match=r"This akash-tui is itself at work on deployment 42 \(since 14:02:11 UTC\)"),
+        deployment_lock(tmp_path, "fake-1", ID),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "note", ["", "[]", "{}", '{"pid": 1, "command": "x", "since": "soon", "host": ""}', "9" * 9999]
+)
+def test_a_note_that_is_none_names_nobody(tmp_path: Path, note: str) -> None:
+    with deployment_lock(tmp_path, "fake-1", ID):
+        (path,) = tmp_path.glob("*.holder")
+        path.write_text(note)
+        with (
+            pytest.raises(Busy, match="Another akash-tui is at work on deployment 42; nothing"),
+            deployment_lock(tmp_path, "fake-1", ID),
+        ):
+            pass
+
+
+def test_a_holder_on_another_machine_is_named_with_it(tmp_path: Path) -> None:
+    elsewhere = LockHolder(2**22 + 1, "akash-tui", datetime(2026, 11, 24, 14, 2, tzinfo=UTC), "other-host")
+    (tmp_path / "a.holder").write_text(elsewhere.note())
+    assert read_holder(tmp_path / "a.holder") == elsewhere
+    assert "on other-host" in elsewhere.words
+
+
 def test_an_error_inside_gives_it_back(tmp_path: Path) -> None:
     with pytest.raises(KeyError), deployment_lock(tmp_path, "fake-1", ID):
         raise KeyError
@@ -90,12 +123,19 @@ def test_a_killed_holder_gives_it_back(tmp_path: Path) -> None:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(Busy), deployment_lock(tmp_path, "fake-1", ID):
+        with pytest.raises(Busy) as caught, deployment_lock(tmp_path, "fake-1", ID):
             pass
+        (note,) = tmp_path.glob("*.holder")
+        known = read_holder(note)
+        assert known is not None
+        assert (known.pid, known.command) == (holder.pid, "akash-tui deploy")
+        assert f"process {holder.pid} (akash-tui deploy), since {known.since:%H:%M:%S} UTC" in caught.value.title
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
+        assert read_holder(note) is None, "what a killed holder left names nobody"
         with deployment_lock(tmp_path, "fake-1", ID):
             pass
+        assert not note.exists()
     finally:
         holder.kill()
         holder.wait()

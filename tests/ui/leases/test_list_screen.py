@@ -80,6 +80,19 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         await until(pilot, lambda: "4.39 ACT came back" in scene.app.status.line()[0])
 
 
+async def test_the_list_says_what_belongs_to_other_wallets(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await _leases(scene, pilot)
+        assert scene.app.session is not None
+        assert scene.app.monitor is not None
+        scene.app.session.journal.elsewhere["akash1other00000000000000000000000000000002"] = 2  # type: ignore[attr-defined]
+        scene.app.monitor.sweep_now()
+        await until(
+            pilot, lambda: "2 more belong to akash1oth…002" in str(screen.query_one("#leases-panel").border_subtitle)
+        )
+
+
 @pytest.mark.parametrize(
     ("bids", "age", "state"),
     [(None, 700, "○ waiting"), (0, 40, "○ waiting"), (3, 700, "○ 3 bids"), (1, 700, "○ 1 bid"), (0, 700, "✗ no bids")],

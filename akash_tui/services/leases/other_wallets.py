@@ -1,0 +1,29 @@
+"""Deployments of this home's other wallets, so that a list of one wallet does not look like all there is.
+
+Known from the journal alone: to ask a node about several accounts at once would show it that they belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from akash_tui.domain.text import clean, short_address
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import WalletRef
+
+
+def other_wallets(session: Session, wallets: Iterable[WalletRef]) -> str:
+    """`2 more belong to wallet main`, with further wallets after it; "" without any.
+
+    They count as this home last knew of them, on this chain: one may have been closed elsewhere since.
+    """
+    if session.wallet is None:
+        return ""
+    counts = session.journal.open_elsewhere(session.network.chain_id, session.wallet.address)
+    names = {ref.address: f"wallet {clean(ref.name, 40)}" for ref in wallets}
+    parts = [
+        f"{count}{'' if at else ' more'} {'belongs' if count == 1 else 'belong'} to "
+        + names.get(address, f"{short_address(address)}, whose wallet is not here any more")
+        for at, (address, count) in enumerate(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    ]
+    return ", ".join(parts)

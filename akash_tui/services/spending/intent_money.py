@@ -1,0 +1,64 @@
+"""What one transaction of the journal took from the wallet and gave to it, as far as the journal knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
+
+_COIN: Final = re.compile(r"(\d{1,38})(\D.{0,127})", re.ASCII)
+_TAKES: Final = ("deposit", "extra_deposit", "burn")
+
+
+@dataclass(frozen=True, slots=True)
+class IntentMoney:
+    """Micro-units that the wallet has more, or less where negative; None where that is not known."""
+
+    act: int | None
+    akt: int | None
+    estimated: bool = False
+    """What came back (of a close, or of a mint) is the estimate of its quote."""
+
+
+def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMoney:
+    """Of one intent; `same_tx` are all that its transaction was for. The fee is with the first of them.
+
+    What was not decided is not known; what never happened took nothing.
+    """
+    if intent.outcome is Outcome.NEVER:
+        return IntentMoney(0, 0)
+    if intent.outcome in (Outcome.OPEN, Outcome.UNKNOWN):
+        return IntentMoney(None, None)
+    sums = {UACT: 0, UAKT: 0}
+
+    def add(coin: Coin | None, sign: int) -> bool:
+        if coin is not None:
+            sums[coin.denom] = sums.get(coin.denom, 0) + sign * coin.amount
+        return coin is not None
+
+    add(coin_of(intent.about.get("fee")), -1)
+    estimated = False
+    if intent.outcome is Outcome.DONE:
+        for key in _TAKES:
+            add(coin_of(intent.about.get(key)), -1)
+        if intent.kind is IntentKind.CLOSE:
+            alone = sum(each.kind is IntentKind.CLOSE for each in same_tx) <= 1
+            came = intent.about.get("received")
+            if alone and isinstance(came, list):
+                for each in came:
+                    add(coin_of(each), 1)
+            else:
+                estimated = add(coin_of(intent.about.get("refund_estimate")), 1)
+        elif intent.kind in (IntentKind.MINT, IntentKind.BURN):
+            estimated = add(coin_of(intent.about.get("gives")), 1)
+    return IntentMoney(sums[UACT], sums[UAKT], estimated)
+
+
+def coin_of(text: object) -> Coin | None:
+    """`5000uakt` as the journal has it; None for anything else."""
+    found = _COIN.fullmatch(text) if isinstance(text, str) else None
+    return None if found is None else Coin(found[2], int(found[1]))

@@ -1,0 +1,1 @@
+"""Every transaction that was signed here."""

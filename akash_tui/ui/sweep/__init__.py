@@ -1,0 +1,1 @@
+"""What is open and serves nothing, and closing it."""
