@@ -66,7 +66,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "services": (
         *("", "errors", "redaction", "ports", "storage", "core"),
-        *("spending", "leases", "deployment", "automation", "market"),
+        *("spending", "leases", "deployment", "automation", "sweep", "market"),
     ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
@@ -77,22 +77,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (
-        *(
-            "",
-            "actions",
-            "widgets",
-            "dialogs",
-            "session",
-            "base",
-            "wallet",
-            "welcome",
-            "deploy",
-            "lease_actions",
-            "market",
-        ),
-        *("leases", "bids", "app", "saved_bids_app"),
-        *("", "actions", "widgets", "dialogs", "session", "base", "welcome", "deploy", "lease_actions", "market"),
-        *("leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
+        *("", "actions", "widgets", "dialogs", "session", "base", "wallet", "welcome", "deploy", "lease_actions"),
+        *("market", "leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
     ),
 }
 MOST_FILES = 16

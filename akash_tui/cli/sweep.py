@@ -19,7 +19,7 @@ from akash_tui.services.errors import BadInput
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.deployment.close import BulkResult
-    from akash_tui.services.leases.sweep_items import SweepItem, SweepResult
+    from akash_tui.services.sweep.items import SweepItem, SweepResult
 
 
 @click.command()
@@ -36,7 +36,7 @@ def sweep(g: GlobalOptions, dseqs: tuple[int, ...], wanted: bool, close_all: boo
 
     A workload does not run only by its provider's own word. What is not known is listed, and closed only by its DSEQ.
     """
-    from akash_tui.services.leases.sweep import read_sweep
+    from akash_tui.services.sweep.reader import read_sweep
 
     if dseqs and close_all:
         raise BadInput("--close-all takes no DSEQ.", f"To close only these: --close {' '.join(map(str, dseqs))}")

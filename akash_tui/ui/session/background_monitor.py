@@ -20,10 +20,10 @@ from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.leases.other_wallets import other_wallets
 from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
-from akash_tui.services.leases.sweep import sweep_of
-from akash_tui.services.leases.sweep_items import SweepResult
 from akash_tui.services.ports import AkashError, Locked
 from akash_tui.services.storage.standing_orders import StandingOrder
+from akash_tui.services.sweep.items import SweepResult
+from akash_tui.services.sweep.reader import sweep_of
 from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:

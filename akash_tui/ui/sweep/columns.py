@@ -10,7 +10,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import rate, units
 from akash_tui.domain.bids.formatting import act
-from akash_tui.services.leases.sweep_items import SweepItem, SweepReason
+from akash_tui.services.sweep.items import SweepItem, SweepReason
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column

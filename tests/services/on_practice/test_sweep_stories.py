@@ -11,9 +11,9 @@ from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.deployment.close import bulk_close, bulk_close_quote
 from akash_tui.services.deployment.create import create
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.leases.sweep import read_sweep
-from akash_tui.services.leases.sweep_items import SweepReason
 from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.sweep.items import SweepReason
+from akash_tui.services.sweep.reader import read_sweep
 from tests.fakes.session import compiled
 from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_flow import SDL

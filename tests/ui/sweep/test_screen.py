@@ -14,8 +14,8 @@ from textual.widgets import Input
 from akash_tui.domain.akash.entities import Deposit
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.leases.sweep_items import SweepItem, SweepReason, SweepResult
 from akash_tui.services.ports import ProviderUnreachable
+from akash_tui.services.sweep.items import SweepItem, SweepReason, SweepResult
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen

@@ -16,12 +16,12 @@ from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import create
 from akash_tui.services.leases.attention import START_SECONDS
-from akash_tui.services.leases.sweep import read_sweep
-from akash_tui.services.leases.sweep_items import CHOICE_SECONDS, DOWN_SECONDS, SweepItem, SweepReason
 from akash_tui.services.ports import ProviderUnreachable, SignedTx, TxDraft
 from akash_tui.services.ports.lock_holder import LockHolder
 from akash_tui.services.spending.quoting import create_quote
 from akash_tui.services.storage.journal_entries import IntentKind
+from akash_tui.services.sweep.items import CHOICE_SECONDS, DOWN_SECONDS, SweepItem, SweepReason
+from akash_tui.services.sweep.reader import read_sweep
 from tests.fakes.chain import NETWORK, OWNER
 from tests.fakes.session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased

@@ -17,7 +17,9 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.leases.sweep_items import (
+from akash_tui.services.ports import AkashError, Locked, NotSignedIn, Refused, Unreachable
+from akash_tui.services.storage.disk_cache import DiskCache, LineList
+from akash_tui.services.sweep.items import (
     DOWN_SECONDS,
     OrderFacts,
     SweepFacts,
@@ -25,8 +27,6 @@ from akash_tui.services.leases.sweep_items import (
     is_down,
     sweep_items,
 )
-from akash_tui.services.ports import AkashError, Locked, NotSignedIn, Refused, Unreachable
-from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
 AT_ONCE = 4
 ASK_SECONDS = 20.0
