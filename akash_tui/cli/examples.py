@@ -19,6 +19,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "wallet rename": ("akash-tui wallet rename main savings",),
     "wallet remove": ("akash-tui wallet remove friend",),
     "wallet export": ("akash-tui wallet export main",),
+    "wallet grants": ("akash-tui --network mainnet wallet grants", "akash-tui wallet grants savings -o json"),
+    "wallet grant": (f"akash-tui --network mainnet wallet grant {_ADDRESS} --fees 1 --deposits 20 --expires 30d",),
+    "wallet revoke": (f"akash-tui --network mainnet wallet revoke {_ADDRESS} --fees",),
     "wallet mint": (
         "akash-tui --network practice wallet mint 20",
         "akash-tui --network mainnet wallet mint 20 --yes --max-rate 2.5",
@@ -56,6 +59,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet lease update 812301 new.yaml --dry-run",
         "akash-tui --network mainnet lease update 812301 new.yaml --yes --on-fail undo",
     ),
+    "lease accept": (
+        "akash-tui --network mainnet lease accept 812301 --cheapest",
+        f"akash-tui --network mainnet lease accept 812301 --provider {_ADDRESS} --hours 24 --unsigned lease.json",
+    ),
     "lease deposit": (
         "akash-tui --network mainnet lease deposit 812301 --hours 24",
         "akash-tui --network mainnet lease deposit 812301 --amount 5 --yes",
@@ -75,6 +82,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "market providers": ("akash-tui --network mainnet market providers --gpu h100 --sort free",),
     "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
     "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 min<1' --preset vllm-chat",),
+    "broadcast": (
+        "akash-tui --network mainnet deploy my.yaml --unsigned create.json",
+        "akash-tui --network mainnet broadcast signed.json",
+    ),
     "resume": ("akash-tui --network mainnet resume",),
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
     "networks": ("akash-tui networks",),

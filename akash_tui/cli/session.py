@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.session import Session
+    from akash_tui.services.ports.grants import Payers
     from akash_tui.services.spending.bounds import Excess
 
 T = TypeVar("T")
@@ -119,6 +120,8 @@ def in_session(
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
         session.bounds = session.bounds.model_copy(update=given)
         session.max_rate = g.max_rate
+        session.payers = _payers(g, session.payers)
+        session.elsewhere = g.unsigned is not None
         try:
             return await work(session)
         finally:
@@ -126,6 +129,18 @@ def in_session(
             await session.aclose()
 
     return run_async(main)
+
+
+def _payers(g: GlobalOptions, before: Payers) -> Payers:
+    """Who pays: as the options say, else as the settings do."""
+    from dataclasses import replace
+
+    from akash_tui.services.spending.payers import OWN
+
+    given = {name: value for name in ("fee_granter", "deposit_from") if (value := getattr(g, name)) is not None}
+    if given.get("fee_granter") == OWN:
+        given["fee_granter"] = ""
+    return replace(before, **given)
 
 
 def _print_notice(session: Session) -> None:

@@ -13,7 +13,19 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
-from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
+from akash_tui.services.ports import (
+    Chain,
+    Clock,
+    Gateway,
+    Head,
+    Indexer,
+    KeyElsewhere,
+    NotSignedIn,
+    Signer,
+    Unreachable,
+    WalletRef,
+)
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 from akash_tui.services.storage.settings import Bounds
@@ -68,10 +80,14 @@ class Session:
     wallet: WalletRef | None = None
     signer: Signer | None = None
     readonly: bool = False
+    elsewhere: bool = False
+    """Transactions are only written for signing elsewhere, so that a wallet without its key will do."""
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
     bounds: Bounds = field(default_factory=Bounds)
     """How far the figures of a node are believed."""
+    payers: Payers = field(default_factory=Payers)
+    """Who pays fees and deposits."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
     allowed: set[str] = field(init=False, default_factory=set)
@@ -106,6 +122,8 @@ class Session:
 
     def require_signer(self) -> Signer:
         """The key that signs. Raises `NotSignedIn` (none, watch-only, read-only) or `Locked`."""
+        if self.elsewhere:
+            return KeyElsewhere(self.owner)
         if self.readonly:
             raise NotSignedIn("This session is read-only.", "Start again without --readonly to sign.")
         owner = self.owner

@@ -77,4 +77,4 @@ from akash_tui.services.ports.gateway import (
     ShellOutput,
 )
 from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
-from akash_tui.services.ports.wallets import Signer, Vault, WalletRef
+from akash_tui.services.ports.wallets import KeyElsewhere, Signer, Vault, WalletRef

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from akash_tui.services.errors import NotSignedIn
+
 
 @dataclass(frozen=True, slots=True)
 class WalletRef:
@@ -29,6 +31,17 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes r‖s over SHA-256 of `message`; RFC 6979, low S."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyElsewhere:
+    """The `Signer` of a transaction that is signed elsewhere: it can be simulated, and signs nothing."""
+
+    address: str
+    public_key: bytes = b""
+
+    def sign(self, message: bytes) -> bytes:
+        raise NotSignedIn("This is to be signed elsewhere; nothing was signed.", "Leave --unsigned out to sign here.")
 
 
 class Vault(Protocol):

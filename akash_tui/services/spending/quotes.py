@@ -15,11 +15,11 @@ from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
 from akash_tui.services.spending.bounds import Excess
+from akash_tui.services.spending.payers import Payment, comes_back
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
 
-COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 ATTEMPTS_FACTOR = 4
 """All fees of one spend, retries after "out of gas" included, stay within this many times the first."""
 
@@ -42,6 +42,13 @@ class Quote:
     made_at: datetime
     beyond: tuple[Excess, ...] = field(default=(), kw_only=True)
     """Figures of the node that are beyond the bounds: nothing is signed until a person allows each."""
+    payment: Payment = field(default_factory=Payment, kw_only=True)
+    """Who pays the fee and the deposit."""
+
+    @property
+    def comes_back(self) -> str:
+        """To whom the unused part of the deposit returns, as a sentence."""
+        return comes_back(self.payment, self.owner)
 
     @property
     def fee(self) -> Coin:
@@ -62,8 +69,8 @@ class Closing:
     refund: Coin
     """An estimate as of `height`: what is left in escrow of our own deposits."""
     height: int
-    others: tuple[Coin, ...]
-    """What goes back to other depositors (grants), estimated."""
+    others: tuple[tuple[str, Coin], ...]
+    """What goes back to other depositors (grants), and to whom; estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,8 @@ class CloseQuote(Quote):
     refund: Coin
     """An estimate as of `height`: what is left in escrow of our own deposits."""
     height: int
-    others: tuple[Coin, ...]
-    """What goes back to other depositors (grants), estimated."""
+    others: tuple[tuple[str, Coin], ...]
+    """What goes back to other depositors (grants), and to whom; estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +153,5 @@ class CloseResult:
     tx: str
     height: int
     refund: Coin | None
+    others: tuple[tuple[str, Coin], ...] = ()
+    """What went back to other depositors (grants), and to whom, as its transaction shows."""

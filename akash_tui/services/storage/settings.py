@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akash_tui.services.errors import BadInput
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
 from akash_tui.services.storage.home import SETTINGS_FILE
 
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     on_fail: Literal["close", "requote", "keep"] = "close"
+    fee_granter: str = Field(default="", max_length=90, pattern="^(own|akash1[a-z0-9]+)?$")
+    """The account that pays the fees of the networks other than practice, by a fee grant; "" or own: the wallet."""
+    deposit_from: str = Field(default="", max_length=90, pattern="^(balance|grant|both|akash1[a-z0-9]+)?$")
+    """Who pays their deposits: balance, grant, both (grants first), or the address of the granter."""
     alerts: AlertSettings = AlertSettings()
     bounds: Bounds = Bounds()
     networks: tuple[CustomNetwork, ...] = ()
@@ -130,6 +135,11 @@ class Settings(BaseSettings):
     """How lists are shown, by name: bids, leases, gpus, providers."""
     notes: dict[str, str] = Field(default_factory=dict)
     """The user's note on a provider, by address."""
+
+    @property
+    def payers(self) -> Payers:
+        """Who pays, as a session wants it."""
+        return Payers("" if self.fee_granter == "own" else self.fee_granter, self.deposit_from)
 
 
 def load(home: Path) -> Settings:

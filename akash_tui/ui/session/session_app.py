@@ -11,7 +11,9 @@ from textual.screen import ModalScreen, Screen
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.services.spending.bounds import allow
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.payer_choice import with_choice
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
@@ -191,11 +193,24 @@ class SessionApp(ErrorHandlingApp):
         """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
         dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken)
         quote = await self.push_screen_wait(dialog)
+        while dialog.payer_asked:
+            await self._choose_payer(dialog)
+            dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken)
+            quote = await self.push_screen_wait(dialog)
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
             allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
+
+    async def _choose_payer(self, dialog: ConfirmSpend[Q]) -> None:
+        """Ask who shall pay; it counts for this session, until it is changed again."""
+        session = self.session
+        if dialog.sheet is None or session is None:
+            return
+        chosen = await self.push_screen_wait(ChoiceDialog("Who pays?", dialog.sheet.payers))
+        if chosen is not None:
+            session.payers = with_choice(session.payers, chosen)
 
     # -- what a screen may ask for -------------------------------------------------------
 
