@@ -135,7 +135,9 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
                     f"Deployment {purpose.dseq} was sent already; nothing was sent again.",
                     "See akash-tui lease list.",
                 )
-        about = dict(purpose.about) | {"fee": str(tx.draft.fee), "signed": "elsewhere"}
+        about = dict(purpose.about) | {"signed": "elsewhere"}
+        if not intents:  # one fee, however many things it is for
+            about["fee"] = str(tx.draft.fee)
         if tx.sequence is not None:
             about |= {"sequence": tx.sequence, "last_height": tx.last_height}
         if tx.draft.fee_granter:
