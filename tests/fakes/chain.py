@@ -39,8 +39,10 @@ from akash_tui.domain.akash.messages import (
     CreateDeployment,
     CreateLease,
     DepositDeployment,
+    GrantDeposits,
     Message,
     PauseGroup,
+    RevokeDeposits,
     StartGroup,
     UpdateDeployment,
 )
@@ -68,7 +70,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Wake,
 )
-from akash_tui.services.ports.grants import Grants
+from akash_tui.services.ports.grants import DepositGrant, Grants
 from tests.fakes.clock import START, FakeClock
 
 BLOCK = 6
@@ -119,6 +121,8 @@ class FakeChain:
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
         self.plans_ = ChainPlans()
+        self.given_ = Grants()
+        """What the owner pays for others."""
         self.grants_ = Grants()
         """What others pay for the owner."""
         self.second_: SecondReads | None = None
@@ -175,7 +179,8 @@ class FakeChain:
         return self.grants_
 
     async def grants_by(self, address: str) -> Grants:
-        return Grants()
+        self._call("grants")
+        return self.given_
 
     def unsigned(self, draft: TxDraft) -> str:
         return str(draft)
@@ -369,6 +374,11 @@ class FakeChain:
             self._next_order(GroupId(message.lease.owner, message.lease.dseq, message.lease.gseq), height)
         elif isinstance(message, PauseGroup | StartGroup | CloseGroup):
             self._group(message, height)
+        elif isinstance(message, GrantDeposits):
+            given = DepositGrant(message.granter, message.grantee, (message.limit,), ("deployment",), message.expires)
+            self.given_ = replace(self.given_, deposits=(given,))
+        elif isinstance(message, RevokeDeposits):
+            self.given_ = replace(self.given_, deposits=())
         return []
 
     def _create(self, message: CreateDeployment, height: int) -> None:

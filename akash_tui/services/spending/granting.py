@@ -74,5 +74,5 @@ async def _quote(session: Session, grantee: str, messages: Sequence[Message]) ->
 async def execute(session: Session, quote: GrantQuote) -> TxResult:
     """Sign exactly the quote and wait for its block."""
     await refuse_while_open(session, None)
-    first, *also = await purposes_of(session, quote.draft.messages)
-    return await spend(session, quote, first, also=also)
+    (purpose,) = await purposes_of(session, quote.draft.messages)
+    return await spend(session, quote, purpose)

@@ -6,6 +6,7 @@ other. Sent twice it counts once: its hash is its name, here and on the chain.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -182,11 +183,8 @@ async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[
                 found.append(_for(IntentKind.MINT, None, {"burn": str(message.burn)}))
             case BurnAct():
                 found.append(_for(IntentKind.BURN, None, {"burn": str(message.burn)}))
-            case GrantFees() | GrantDeposits():
-                about = {"grantee": message.grantee, "limit": str(message.limit), "pays": _pays(message)}
-                found.append(_for(IntentKind.GRANT, None, about))
-            case RevokeFees() | RevokeDeposits():
-                found.append(_for(IntentKind.REVOKE, None, {"grantee": message.grantee, "pays": _pays(message)}))
+    if given := [m for m in messages if isinstance(m, GrantFees | GrantDeposits | RevokeFees | RevokeDeposits)]:
+        found.append(_grants(given))
     dseqs = {bid.dseq for bid in leases} | {lease.dseq for lease in ends}
     if not found or len(dseqs) > 1:
         raise BadInput(
@@ -194,6 +192,15 @@ async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[
             "Send it with the official command line: akash tx broadcast FILE.",
         )
     return tuple(found)
+
+
+def _grants(messages: Sequence[GrantFees | GrantDeposits | RevokeFees | RevokeDeposits]) -> JournalPurpose:
+    """Grants that are given, or only ended. One that is replaced is ended before, in the same transaction."""
+    about: dict[str, object] = {"grantee": messages[0].grantee}
+    limits = {_pays(m): str(m.limit) for m in messages if isinstance(m, GrantFees | GrantDeposits)}
+    if limits:
+        return JournalPurpose(IntentKind.GRANT, None, about | limits)
+    return JournalPurpose(IntentKind.REVOKE, None, about | {"ends": [_pays(m) for m in messages]})
 
 
 def _for(kind: IntentKind, dseq: int | None, about: dict[str, object]) -> JournalPurpose:
