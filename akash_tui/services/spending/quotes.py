@@ -5,13 +5,13 @@ Amounts are `Coin`s of micro-units, `*_h` are whole ACT per hour, hours are Deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
-from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
 from akash_tui.services.spending.bounds import Excess
@@ -111,6 +111,12 @@ class LeaseQuote(Quote):
     escrow: EscrowAccount
     lasts_hours: Decimal | None
     ends_at: datetime | None
+
+    @property
+    def comes_back(self) -> str:
+        """To whom the unused part returns: also of what is in escrow already."""
+        held = tuple((each.owner, Coin(UACT, int(each.balance.amount))) for each in self.escrow.deposits)
+        return comes_back(replace(self.payment, deposit=(*held, *self.payment.deposit)), self.owner)
 
 
 @dataclass(frozen=True, slots=True)

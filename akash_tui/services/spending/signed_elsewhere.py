@@ -127,7 +127,7 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
     """An intent for each purpose; `Stale` where a deployment of this number was made already."""
     tx, chain_id = ready.tx, session.network.chain_id
     now = session.clock.now()
-    intents = []
+    intents: list[Intent] = []
     for purpose in ready.purposes:
         if purpose.kind is IntentKind.CREATE and purpose.dseq is not None:
             saved = session.journal.deployment(chain_id, DeploymentId(session.owner, purpose.dseq))
@@ -188,7 +188,7 @@ async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[
     dseqs = {bid.dseq for bid in leases} | {lease.dseq for lease in ends}
     if not found or len(dseqs) > 1:
         raise BadInput(
-            "The file does several things that akash-tui cannot follow in one transaction.",
+            "The file does several things that this program cannot follow in one transaction.",
             "Send it with the official command line: akash tx broadcast FILE.",
         )
     return tuple(found)

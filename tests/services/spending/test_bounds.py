@@ -14,6 +14,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.ports import AkashError, AktPrice, BeyondBounds, MintRecord, MintStatus, Refused, SourceAnswer
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -44,6 +45,9 @@ class Second:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return []
+
+    async def grants_by(self, address: str) -> Grants:
+        return Grants()
 
     async def provider(self, owner: str) -> Provider | None:
         return None

@@ -120,7 +120,7 @@ def _fill(message: Message, given: object, here: str) -> None:
     url = given.get("@type") if isinstance(given, dict) else None
     kind = INSIDE.get(url) if isinstance(url, str) else None
     if kind is None:
-        raise ValueError(f"{here} has the type {clean(str(url), 80)}, which akash-tui does not send")
+        raise ValueError(f"{here} has the type {clean(str(url), 80)}, which this program does not send")
     assert isinstance(given, dict)
     inside = kind()
     from_json(inside, {name: each for name, each in given.items() if name != "@type"}, here)

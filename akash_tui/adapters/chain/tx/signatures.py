@@ -48,13 +48,13 @@ def keys_of(public_key: Any) -> tuple[int, list[bytes]]:
                 return many.threshold, keys
     except DecodeError:
         pass
-    raise ValueError("its public key is of a kind that akash-tui does not know")
+    raise ValueError("its public key is of a kind that this program does not know")
 
 
 def _key(public_key: Any) -> bytes:
     key = cosmos_secp256k1_pb2.PubKey.FromString(public_key.value).key
     if public_key.type_url != "/cosmos.crypto.secp256k1.PubKey" or len(key) != 33:
-        raise ValueError("its public key is of a kind that akash-tui does not know")
+        raise ValueError("its public key is of a kind that this program does not know")
     return key
 
 
@@ -67,7 +67,7 @@ def address_of_keys(public_key: Any) -> str:
 
 
 def modes_of(info: cosmos_tx_pb2.SignerInfo) -> list[int]:
-    """The mode of each signature. ValueError for one that akash-tui does not check."""
+    """The mode of each signature. ValueError for one that this program does not check."""
     if info.mode_info.WhichOneof("sum") == "single":
         modes = [info.mode_info.single.mode]
         allowed: tuple[int, ...] = (DIRECT, AMINO)
@@ -75,7 +75,7 @@ def modes_of(info: cosmos_tx_pb2.SignerInfo) -> list[int]:
         modes = [each.single.mode for each in info.mode_info.multi.mode_infos]
         allowed = (AMINO,)
     if not modes or any(mode not in allowed for mode in modes):
-        raise ValueError("it was signed in a mode that akash-tui does not know")
+        raise ValueError("it was signed in a mode that this program does not know")
     return [int(mode) for mode in modes]
 
 

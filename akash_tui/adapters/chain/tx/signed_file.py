@@ -160,7 +160,7 @@ def _draft(tx: _Tx) -> TxDraft:
         message = decode(packed)
         if message is None:
             raise BadInput(
-                f"The file has a message that akash-tui does not send: {packed.type_url}.",
+                f"The file has a message that this program does not send: {packed.type_url}.",
                 "Send it with the official command line: akash tx broadcast FILE.",
             )
         messages.append(message)
@@ -172,7 +172,7 @@ def _draft(tx: _Tx) -> TxDraft:
         )
     if body.extension_options or body.non_critical_extension_options or fee.payer not in ("", signers[0]):
         raise BadInput(
-            "The file has options or a payer that akash-tui does not know.",
+            "The file has options or a payer that this program does not know.",
             "Send it with the official command line: akash tx broadcast FILE.",
         )
     if len(fee.amount) != 1 or not fee.gas_limit:
