@@ -36,6 +36,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network practice deploy vllm-chat --dry-run",
         "akash-tui --network practice deploy web-page --accept cheapest --yes",
         "akash-tui --network mainnet deploy my.yaml --prefer h100,a100 --budget 1.20 --hours 24",
+        "akash-tui --network mainnet --wallet shared deploy my.yaml --deposit 5 --unsigned create.json",
     ),
     "bids": (
         "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 per_gpu<1.5'",
@@ -83,8 +84,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
     "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 min<1' --preset vllm-chat",),
     "broadcast": (
-        "akash-tui --network mainnet deploy my.yaml --unsigned create.json",
         "akash-tui --network mainnet broadcast signed.json",
+        "akash-tui --network mainnet --wallet shared broadcast - --yes < signed.json",
     ),
     "resume": ("akash-tui --network mainnet resume",),
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),

@@ -104,7 +104,7 @@ class BurnAct:
 
 @dataclass(frozen=True, slots=True)
 class GrantFees:
-    """`cosmos.feegrant.v1beta1.MsgGrantAllowance` of a basic allowance: pay the fees of `grantee`, up to `limit`."""
+    """A `MsgGrantAllowance` of a basic allowance: pay the fees of `grantee`, up to `limit`."""
 
     granter: str
     grantee: str
@@ -114,7 +114,7 @@ class GrantFees:
 
 @dataclass(frozen=True, slots=True)
 class RevokeFees:
-    """`cosmos.feegrant.v1beta1.MsgRevokeAllowance`."""
+    """A `MsgRevokeAllowance`: pay them no more."""
 
     granter: str
     grantee: str
@@ -122,7 +122,7 @@ class RevokeFees:
 
 @dataclass(frozen=True, slots=True)
 class GrantDeposits:
-    """`cosmos.authz.v1beta1.MsgGrant` of an `akash.escrow.v1.DepositAuthorization`: pay the deposits of the deployments
+    """A `MsgGrant` of an `akash.escrow.v1.DepositAuthorization`: pay the deposits of the deployments
     of `grantee`, up to `limit`."""
 
     granter: str
@@ -133,7 +133,7 @@ class GrantDeposits:
 
 @dataclass(frozen=True, slots=True)
 class RevokeDeposits:
-    """`cosmos.authz.v1beta1.MsgRevoke` of it."""
+    """A `MsgRevoke` of it."""
 
     granter: str
     grantee: str

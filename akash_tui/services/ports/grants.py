@@ -1,4 +1,4 @@
-"""What other accounts allow this one to take from their balance: fees (feegrant) and deposits (authz).
+"""What other accounts allow this one to take from their balance: fees and deposits.
 
 A deposit names no granter: the chain takes from the grants of the account in an order of its own (chain recordings,
 fact 16; `create-deployment-grant-then-balance`). A fee names its granter (fact 17).

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from akash_tui.domain.akash.address import ADDRESS_PATTERN
 from akash_tui.services.errors import BadInput
 from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
@@ -120,9 +121,9 @@ class Settings(BaseSettings):
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     on_fail: Literal["close", "requote", "keep"] = "close"
-    fee_granter: str = Field(default="", max_length=90, pattern="^(own|akash1[a-z0-9]+)?$")
+    fee_granter: str = Field(default="", max_length=90, pattern=f"^(own)?$|{ADDRESS_PATTERN}")
     """The account that pays the fees of the networks other than practice, by a fee grant; "" or own: the wallet."""
-    deposit_from: str = Field(default="", max_length=90, pattern="^(balance|grant|both|akash1[a-z0-9]+)?$")
+    deposit_from: str = Field(default="", max_length=90, pattern=f"^(balance|grant|both)?$|{ADDRESS_PATTERN}")
     """Who pays their deposits: balance, grant, both (grants first), or the address of the granter."""
     alerts: AlertSettings = AlertSettings()
     bounds: Bounds = Bounds()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.ports.grants import DepositGrant, FeeGrant, Grants, Payers
@@ -16,7 +17,8 @@ from tests.fakes.session import SDL, Bench, compiled
 ANN = "akash1ann00000000000000000000000000000000000"
 
 
-async def test_the_sheet_shows_who_pays_and_offers_the_others(bench: Bench) -> None:
+async def test_the_sheet_shows_who_pays_and_offers_the_others(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "home")
     alone = create_sheet(await create_quote(bench.session(), compiled(SDL), SDL, "web"))
     assert alone.payers == ()
     assert not any("akash1ann" in line.value for line in alone.lines)
