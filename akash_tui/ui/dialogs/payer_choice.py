@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from akash_tui.domain.akash.messages import (
+    BALANCE_ONLY,
+    GRANT_ONLY,
+    GRANT_THEN_BALANCE,
+    CreateDeployment,
+    DepositDeployment,
+)
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports.grants import Payers
@@ -57,10 +64,18 @@ def payer_options(quote: Quote) -> tuple[ChoiceOption, ...]:
     granted = sum(grant.left(UACT) for grant in payment.grants.paying(now))
     if payment.deposit and granted:
         has = f"{formatting.amount(Coin(UACT, granted))} left"
+        sources = next(
+            (m.sources for m in quote.draft.messages if isinstance(m, CreateDeployment | DepositDeployment)), ()
+        )
         options += [
-            ChoiceOption(f"deposit:{BALANCE}", "deposit: this wallet"),
-            ChoiceOption(f"deposit:{GRANT}", "deposit: from grants", has),
-            ChoiceOption(f"deposit:{BOTH}", "deposit: grants, then this wallet", has),
+            ChoiceOption(
+                f"deposit:{who}", f"deposit: {title}", _both(has if who != BALANCE else "", _now(sources == of))
+            )
+            for who, title, of in (
+                (BALANCE, "this wallet", BALANCE_ONLY),
+                (GRANT, "from grants", GRANT_ONLY),
+                (BOTH, "grants first", GRANT_THEN_BALANCE),
+            )
         ]
     return tuple(options)
 
@@ -76,4 +91,4 @@ def _now(chosen: bool) -> str:
 
 
 def _both(has: str, chosen: str) -> str:
-    return f"{has}, {chosen}" if chosen else has
+    return ", ".join(part for part in (has, chosen) if part)
