@@ -20,7 +20,7 @@ from typing import Any
 from akash_tui.compose import Program
 from akash_tui.services.core.session import Session
 
-GIVE_UP = 45.0
+GIVE_UP = 300.0
 """Seconds until what never comes fails a test; nothing waits that long on a machine that works."""
 BLOCK_TIME = 0.05
 AT_ONCE = 2
