@@ -703,7 +703,7 @@ async def test_a_fee_grant_that_ends_meanwhile_keeps_no_deployment_open(bench: B
         if event.name == "created":
             bench.chain.grants_ = Grants()
 
-    bench.session = paid  # type: ignore[method-assign]
+    bench.session = paid  # type: ignore[method-assign, assignment]
     story.on_event = ended
     outcome = await story.go()
     assert (outcome.exit_code, outcome.state) == (4, "closed")
