@@ -95,6 +95,7 @@ class Program(AppProgram):
         from akash_tui.adapters.provider.client import HttpsGateway
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.services.core.session import Session
+        from akash_tui.services.ports.grants import Payers
         from akash_tui.services.storage.journal import Journal
 
         wallet, unlock = self._signing(network, wallet_name, ask)
@@ -116,6 +117,7 @@ class Program(AppProgram):
                 readonly=readonly,
                 unlock=unlock,
                 bounds=self.settings.bounds,
+                payers=Payers() if network.practice else self.settings.payers,
             )
         except BaseException:
             await chain.aclose()

@@ -61,6 +61,9 @@ COMMANDS: dict[str, Entry] = {
         "Show the recovery words of an account, on your terminal only; or write an encrypted file with them.",
         "wallet_keys:export",
     ),
+    "wallet grants": Entry("Who pays fees and deposits for this wallet, and for whom it pays them.", "grants:list_"),
+    "wallet grant": Entry("Pay fees or deposits for another account, up to a limit.", "grants:grant"),
+    "wallet revoke": Entry("Stop paying fees or deposits for another account.", "grants:revoke"),
     "wallet mint": Entry("Turn AKT into about ACT of compute money.", "mint:mint"),
     "wallet burn": Entry("Turn ACT back into AKT at the price of that time.", "mint:burn"),
     "preset": Entry("SDL files by name: the shipped ones and your own."),
@@ -98,6 +101,9 @@ COMMANDS: dict[str, Entry] = {
         "Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest.",
         "lease:recover",
     ),
+    "lease accept": Entry(
+        "Take a bid on a deployment that is open: lease it, and send the manifest.", "lease_accept:accept"
+    ),
     "lease ask-again": Entry(
         "Close a deployment and ask for bids again with the same SDL and deposit.", "lease_ask_again:ask_again"
     ),
@@ -131,6 +137,10 @@ COMMANDS: dict[str, Entry] = {
     "sweep": Entry(
         "What is open and serves nothing: orders without bids, leases that do not run; what each locks and costs.",
         "sweep:sweep",
+    ),
+    "broadcast": Entry(
+        "Send a transaction that was signed elsewhere: FILE as `akash tx sign` wrote it, or - for standard input.",
+        "unsigned:broadcast",
     ),
     "resume": Entry(
         "Look up on the chain what was unfinished when the program last stopped, and what to do.", "journal:resume"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote, print_who_stops
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT, BUDGET, HOURS, RUNTIME_LIMIT, SECONDS
 from akash_tui.cli.values import budget as read_budget
 from akash_tui.domain.akash.money import MICRO, units
@@ -92,6 +93,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
 @bound_options("max_fee", "max_deposit", "max_spend")
+@paying_options("fee_granter", "deposit_from", "unsigned")
 @global_options
 def deploy(
     g: GlobalOptions,
@@ -117,15 +119,23 @@ def deploy(
     from akash_tui.services.automation.deploy_options import DeployOptions
     from akash_tui.services.automation.headless_deploy import drive
     from akash_tui.services.leases.lease_reader import Leases
+    from akash_tui.services.spending import signed_elsewhere
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings
+    if hours and g.unsigned is not None:
+        raise BadInput(
+            "--hours and --unsigned exclude each other: hours are counted at the rate of the bid, which comes later.",
+            "Give --deposit; or --hours with akash-tui lease accept.",
+        )
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
     if budget is None and settings.budget_h is not None:
         budget = read_budget(settings.budget_h, "budget_h")
     cap_h = None if budget is None else budget.cap_h
-    rule = _rule(accept, prefer, cap_h, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
+    rule = _rule(
+        accept, prefer, cap_h, allow_undisclosed, interactive=can_ask(), dry_run=dry_run or g.unsigned is not None
+    )
     options = DeployOptions(
         rule=rule,
         collect=float(settings.collect_seconds) if collect is None else collect,
@@ -160,6 +170,10 @@ def deploy(
             print_create_quote(quote, err=not dry_run)
         if dry_run:
             print_beyond(quote.beyond)
+            return 0
+        if g.unsigned is not None:
+            signed_elsewhere.keep(session, quote)
+            write_unsigned(g, session, quote)
             return 0
         question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
         if not confirm_quote(session, question, quote.beyond, yes=yes):

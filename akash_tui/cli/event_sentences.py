@@ -118,7 +118,8 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             return f"✓ lease with {who} given up, its group is open for bids again: {event.reason}  (tx {event.tx})"
         case Closed():
             refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
-            return f"✓ closed, {refund}  (tx {event.tx})"
+            others = "".join(f", {units(coin.amount)} ACT went back to {who}" for who, coin in event.others)
+            return f"✓ closed, {refund}{others}  (tx {event.tx})"
         case Done():
             return f"done: {event.state}" + (f"\n  {event.advice}" if event.advice else "")
     return ""

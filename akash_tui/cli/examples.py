@@ -23,6 +23,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "wallet rename": ("akash-tui wallet rename main savings",),
     "wallet remove": ("akash-tui wallet remove friend", "akash-tui --network mainnet wallet remove main"),
     "wallet export": ("akash-tui wallet export main", "akash-tui wallet export main --file main.akash-wallet"),
+    "wallet grants": ("akash-tui --network mainnet wallet grants", "akash-tui wallet grants savings -o json"),
+    "wallet grant": (f"akash-tui --network mainnet wallet grant {_ADDRESS} --fees 1 --deposits 20 --expires 30d",),
+    "wallet revoke": (f"akash-tui --network mainnet wallet revoke {_ADDRESS} --fees",),
     "wallet mint": (
         "akash-tui --network practice wallet mint 20",
         "akash-tui --network mainnet wallet mint 20 --yes --max-rate 2.5",
@@ -38,6 +41,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network practice deploy web-page --accept cheapest --yes",
         "akash-tui --network mainnet deploy my.yaml --prefer h100,a100 --budget 1.20 --hours 24",
         "akash-tui --network mainnet deploy my.yaml --accept cheapest --stop-after '8h $10'",
+        "akash-tui --network mainnet --wallet shared deploy my.yaml --deposit 5 --unsigned create.json",
     ),
     "bids": (
         "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 per_gpu<1.5'",
@@ -60,6 +64,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lease update": (
         "akash-tui --network mainnet lease update 812301 new.yaml --dry-run",
         "akash-tui --network mainnet lease update 812301 new.yaml --yes --on-fail undo",
+    ),
+    "lease accept": (
+        "akash-tui --network mainnet lease accept 812301 --cheapest",
+        f"akash-tui --network mainnet lease accept 812301 --provider {_ADDRESS} --hours 24 --unsigned lease.json",
     ),
     "lease deposit": (
         "akash-tui --network mainnet lease deposit 812301 --hours 24",
@@ -89,6 +97,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet sweep",
         "akash-tui --network mainnet sweep --close 812301 812305",
         "akash-tui --network mainnet sweep --close-all --yes --max-fee 0.05",
+    ),
+    "broadcast": (
+        "akash-tui --network mainnet broadcast signed.json",
+        "akash-tui --network mainnet --wallet shared broadcast - --yes < signed.json",
     ),
     "resume": ("akash-tui --network mainnet resume",),
     "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),

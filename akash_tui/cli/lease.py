@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.columns import columns_option, print_columns
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows
 from akash_tui.cli.quotes import close_question
 from akash_tui.cli.session import confirm_quote, in_session, no_prompt
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.services.errors import BadInput
@@ -167,25 +168,31 @@ def status(
 @click.argument("dseq", type=DSEQ)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
+@paying_options("fee_granter", "unsigned")
 @global_options
 def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     """Close a deployment and its leases; the rest of the deposit comes back."""
     from akash_tui.domain.akash.entities import DeploymentId
-    from akash_tui.services.core.events import EventHead
+    from akash_tui.services.core.events import EventHead, others_json
     from akash_tui.services.deployment import close as closing
     from akash_tui.services.spending.quoting import close_quote
 
     async def work(session: Session) -> None:
         quote = await close_quote(session, DeploymentId(session.owner, dseq))
+        if g.unsigned is not None:
+            click.echo(close_question(quote), err=True)
+            write_unsigned(g, session, quote)
+            return
         if not confirm_quote(session, close_question(quote), quote.beyond, yes=yes):
             raise BadInput("Nothing was closed.", "Answer yes to continue.")
         result = await closing.close(session, quote)
         head = EventHead(session.clock.now(), session.network.chain_id, session.owner, quote.id)
         refund = result.refund
         back = "the refund could not be read" if refund is None else f"{exact(refund.amount)} ACT came back"
+        back += "".join(f", {exact(coin.amount)} ACT went back to {who}" for who, coin in result.others)
         print_answer(
             g,
-            head.json("closed") | pick(result, "tx", "height", "refund"),
+            head.json("closed") | pick(result, "tx", "height", "refund") | others_json(result.others),
             f"closed in block {result.height}; {back}  (tx {result.tx})",
         )
 

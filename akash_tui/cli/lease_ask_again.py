@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import print_answer, print_json
 from akash_tui.cli.quotes import create_json, print_create_quote
 from akash_tui.cli.session import confirm_quote, in_session, print_beyond
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.money import exact
 from akash_tui.services.errors import BadInput
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_deposit", "max_spend")
+@paying_options("fee_granter", "deposit_from", "unsigned")
 @global_options
 def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
     """Close a deployment and ask for bids again with the same SDL and deposit.
@@ -37,6 +39,7 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
     from akash_tui.services.deployment import create
     from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
     from akash_tui.services.leases.lease_reader import Leases
+    from akash_tui.services.spending import signed_elsewhere as unsigned
 
     async def work(session: Session) -> None:
         id = DeploymentId(session.owner, dseq)
@@ -51,6 +54,10 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
             print_beyond(quote.beyond)
             if g.json:
                 print_json(_json(again))
+            return
+        if g.unsigned is not None:
+            unsigned.keep(session, quote)
+            write_unsigned(g, session, quote)
             return
         if not confirm_quote(session, f"Ask for bids again with the SDL of {dseq}?", quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import pick, print_answer, print_json
+from akash_tui.cli.quotes import deposit_lines, paid_by, payment_json
 from akash_tui.cli.session import confirm_quote, in_session, print_beyond
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT, DSEQ, HOURS
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
 from akash_tui.services.errors import BadInput
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_deposit", "max_spend")
+@paying_options("fee_granter", "deposit_from", "unsigned")
 @global_options
 def deposit(
     g: GlobalOptions, dseq: int, amount: Decimal | None, hours: Decimal | None, dry_run: bool, yes: bool
@@ -53,6 +56,9 @@ def deposit(
             if g.json:
                 print_json(_json(quote, session.clock.now()))
             return
+        if g.unsigned is not None:
+            write_unsigned(g, session, quote)
+            return
         question = f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?"
         if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was deposited.", "Answer yes to continue.")
@@ -72,15 +78,15 @@ def _micro(act: Decimal) -> int:
 
 def _lines(quote: DepositQuote) -> list[str]:
     from akash_tui.domain.akash.lease_end import how_long
-    from akash_tui.services.spending.quotes import COMES_BACK
 
     now = "it costs nothing yet" if quote.lasts_now is None else f"about {how_long(quote.lasts_now)}"
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  now      {exact(quote.left)} ACT left, {now}",
-        f"  add      {exact(quote.deposit.amount)} ACT; {COMES_BACK}",
+        f"  add      {exact(quote.deposit.amount)} ACT; {quote.comes_back}",
+        *(f"           {line}" for line in deposit_lines(quote)),
         f"  then     {units(quote.left + quote.deposit.amount)} ACT, lasts until about {_until(quote)}",
-        f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
+        f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}",
         *(f"  not verified  {sentence}" for sentence in quote.unverified),
     ]
 
@@ -105,6 +111,7 @@ def _json(quote: DepositQuote, at: datetime, result: TxResult | None = None) -> 
         "at": at,
         "dseq": str(quote.id.dseq),
         **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "price", "price_h", "unverified"),
+        **payment_json(quote),
         "left_before": DecCoin(UACT, quote.left),
         "lasts_hours": decimal(quote.lasts_hours, 2),
         "lasts_until": quote.ends_at,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.deploy import read_source
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import DSEQ, SECONDS
 from akash_tui.domain.akash.money import units
 from akash_tui.services.errors import BadInput, ManifestRefused
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--on-fail", type=click.Choice(["undo", "keep"]), help="If a provider refuses (default: ask).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
+@paying_options("fee_granter", "unsigned")
 @global_options
 def update(
     g: GlobalOptions,
@@ -69,6 +71,12 @@ def update(
             print_beyond(_beyond(plan))
             if g.json:
                 print_json(_json(plan))
+            return
+        if g.unsigned is not None:
+            if plan.quote is None:
+                raise BadInput("The chain has this version already: there is nothing to sign.", "Leave --unsigned out.")
+            updater.keep(plan)
+            write_unsigned(g, session, plan.quote)
             return
         if not confirm_quote(session, _question(plan), _beyond(plan), yes=yes):
             raise BadInput("Nothing was changed.", "Answer yes to continue.")

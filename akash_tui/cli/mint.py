@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import print_json, print_progress
+from akash_tui.cli.quotes import paid_by
 from akash_tui.cli.session import confirm_quote, in_session
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT
 from akash_tui.domain.akash.money import named
 from akash_tui.services.errors import BadInput, Refused
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_rate", "max_spend")
+@paying_options("fee_granter", "unsigned")
 @global_options
 def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
@@ -40,6 +43,7 @@ def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_rate", "max_spend")
+@paying_options("fee_granter", "unsigned")
 @global_options
 def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn ACT back into AKT at the price of that time."""
@@ -51,13 +55,17 @@ def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None:
     from akash_tui.services.spending import mint as minting
 
-    async def work(session: Session) -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
+    async def work(session: Session) -> tuple[minting.MintQuote, TxResult, MintRecord | None] | None:
         quote = await quoted(session, act)
         for sentence in quote.unverified:
             click.echo(f"not verified: {sentence}", err=True)
+        if g.unsigned is not None:
+            write_unsigned(g, session, quote)
+            return None
         question = (
             f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
-            f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
+            f"never more than {named(quote.fee_ceiling)}{paid_by(quote)}; it takes about {quote.seconds:.0f} s or "
+            "longer."
         )
         if not confirm_quote(session, question, quote.beyond, yes=yes, messages=quote.draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
@@ -65,7 +73,10 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         print_progress(f"in block {result.height}; waiting until the chain has executed it")
         return quote, result, await minting.outcome(session, quote, result)
 
-    quote, result, record = in_session(g, work)
+    done = in_session(g, work)
+    if done is None:
+        return
+    quote, result, record = done
     gave = None if record is None else minting.paid_out(record)
     if g.json:
         print_json(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from akash_tui.cli import suggestions
-from akash_tui.cli.values import ACT, AKT, AMOUNT
+from akash_tui.cli.values import ACT, AKT, AMOUNT, DEPOSIT_FROM, FEE_GRANTER, NEW_FILE
 
 if TYPE_CHECKING:
     import logging
     from decimal import Decimal
+    from pathlib import Path
 
     from akash_tui.compose import Program
 
@@ -44,6 +45,11 @@ class GlobalOptions:
     max_rate: Decimal | None = None
     max_spend: Decimal | None = None
     """The most that this command may spend besides gas, in place of the limits of the settings."""
+    fee_granter: str | None = None
+    deposit_from: str | None = None
+    """Who pays, in place of what the settings say: an address or a word."""
+    unsigned: Path | None = None
+    """Where to write the transaction for signing elsewhere; None: it is signed here."""
     interruption_printed: bool = False
     """Whether the command itself has said that it was interrupted, and what is left."""
     log_handler: logging.Handler | None = None
@@ -187,12 +193,45 @@ _BOUNDS = {
 }
 
 
+_PAYING = {
+    "fee_granter": click.option(
+        "--fee-granter",
+        type=FEE_GRANTER,
+        metavar="ADDRESS",
+        help="The account that pays the gas by a fee grant; own: this wallet (or your settings).",
+    ),
+    "deposit_from": click.option(
+        "--deposit-from",
+        type=DEPOSIT_FROM,
+        metavar="WHOM",
+        help="Who pays the deposit: balance, grant, both (grants first), or the ADDRESS of the granter. Without it the "
+        "balance where it suffices, else both (or your settings).",
+    ),
+    "unsigned": click.option(
+        "--unsigned",
+        type=NEW_FILE,
+        metavar="FILE",
+        help="Sign nothing: write the transaction to FILE for `akash tx sign`; `akash-tui broadcast` sends it then.",
+    ),
+}
+
+
+def paying_options(*names: str) -> Callable[[F], F]:
+    """Give a command that signs `fee_granter`, `deposit_from` or `unsigned`, in the way of `bound_options`."""
+    return _held_options(_PAYING, names)
+
+
 def bound_options(*names: str) -> Callable[[F], F]:
     """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`,
     `max_spend`.
 
     Their values are in its `GlobalOptions`; above `global_options` in the list of decorators.
     """
+    return _held_options(_BOUNDS, names)
+
+
+def _held_options(options: Mapping[str, Callable[[Any], Any]], names: Sequence[str]) -> Callable[[F], F]:
+    """Options of `options` whose values go into the `GlobalOptions`."""
 
     def decorate(function: F) -> F:
         @wraps(function)
@@ -204,7 +243,7 @@ def bound_options(*names: str) -> Callable[[F], F]:
 
         wrapped: Any = command
         for name in reversed(names):
-            wrapped = _BOUNDS[name](wrapped)
+            wrapped = options[name](wrapped)
         return cast(F, wrapped)
 
     return decorate

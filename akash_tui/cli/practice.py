@@ -116,7 +116,8 @@ def _print_welcome(ready: dict[str, Any]) -> None:
     )
     for url in ready["rest_endpoints"]:
         lies = ready["lies"].get(url)
-        click.echo(f"  {'rest':8} {url}" + (f"  lies: {', '.join(lies)}" if lies else ""))
+        how = ready["nodes"].get(url, "")
+        click.echo(f"  {'rest':8} {url}" + (f"  lies: {', '.join(lies)}" if lies else how and f"  {how}"))
     for name in ("rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
     if ready["clock"] is None:

@@ -38,21 +38,55 @@ def create_json(quote: CreateQuote) -> dict[str, object]:
         **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
         **pick(quote, "balances_before", "balances_after", "unverified"),
         "stop_after": None if quote.limit is None else quote.limit.typed,
+        **payment_json(quote),
     }
+
+
+def payment_json(quote: Quote) -> dict[str, object]:
+    """Who pays, where another account pays something."""
+    found: dict[str, object] = {}
+    if quote.payment.fee_granter:
+        found["fee_granter"] = quote.payment.fee_granter
+    if quote.payment.granted(quote.owner):
+        found["deposit_paid_by"] = [{"owner": who or None, "amount": coin} for who, coin in quote.payment.deposit]
+    return found
+
+
+def paid_by(quote: Quote) -> str:
+    """Who pays the gas, where it is another account, and what its grant has left; with a comma before."""
+    granter, left = quote.payment.fee_granter, quote.payment.fee_left
+    if not granter:
+        return ""
+    return f", paid by {granter}" + ("" if left is None else f", whose grant has {units(left, 4)} AKT left")
+
+
+def deposit_lines(quote: Quote) -> list[str]:
+    """Who pays which part of the deposit, where another account pays some of it."""
+    if not quote.payment.granted(quote.owner):
+        return []
+    lines = []
+    for who, coin in quote.payment.deposit:
+        payer = "this wallet" if who == quote.owner else (who or "grants; the chain decides whose")
+        left = next((grant.left(coin.denom) for grant in quote.payment.grants.deposits if grant.granter == who), None)
+        lines.append(
+            f"{exact(coin.amount)} ACT by {payer}"
+            + ("" if left is None else f", whose grant has {exact(left)} ACT left")
+        )
+    return lines
 
 
 def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
     """What creating it spends, before anything is signed; `err` prints to stderr, beside the answer."""
-    from akash_tui.services.spending.quotes import COMES_BACK
-
     models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
     for line in (
         f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
         f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {COMES_BACK}",
+        f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        *(f"                 {line}" for line in deposit_lines(quote)),
         *([] if quote.limit is None else [f"  stops itself   about {quote.limit.words} after its first lease"]),
-        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
+        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})"
+        + paid_by(quote),
         *(f"  not verified   {sentence}" for sentence in quote.unverified),
     ):
         click.echo(line, err=err)
@@ -60,17 +94,9 @@ def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
 
 def confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
     """Asks about each lease quote; with `yes` it is printed all the same."""
-    from akash_tui.cli.bids import format_gpus
 
     async def ask(quote: LeaseQuote) -> bool:
-        offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
-        until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
-        stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
-        extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
-        doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
-        gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
-        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}{stops}?{extra}{gas}{doubts}"
-        return confirm_quote(session, question, quote.beyond, yes=yes)
+        return confirm_quote(session, lease_question(quote), quote.beyond, yes=yes)
 
     return ask
 
@@ -85,11 +111,25 @@ def print_who_stops(dseq: int, escrow_until: datetime | None) -> None:
     )
 
 
+def lease_question(quote: LeaseQuote) -> str:
+    """Whether to lease: what, for how much, until when, what it costs, what is not verified."""
+    from akash_tui.cli.bids import format_gpus
+
+    offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
+    until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
+    stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
+    extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
+    extra += "".join(f" Of it {line}." for line in deposit_lines(quote))
+    doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
+    gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}."
+    return f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}{stops}?{extra}{gas}{doubts}"
+
+
 def close_question(quote: CloseQuote) -> str:
     """Whether to close: what ends, what comes back, what it costs."""
     return (
         f"Close deployment {quote.id.dseq} ({quote.name}), {plural(quote.leases, 'lease')}? "
-        f"About {exact(quote.refund.amount)} ACT come back; {_gas(quote)}"
+        f"About {exact(quote.refund.amount)} ACT come back; {others_sentence(quote)}{_gas(quote)}"
     )
 
 
@@ -112,6 +152,11 @@ def bulk_close_question(quote: BulkCloseQuote) -> str:
     )
 
 
+def others_sentence(quote: CloseQuote) -> str:
+    """What goes back to those who paid the deposit from a grant; "" where there are none."""
+    return "".join(f"about {exact(coin.amount)} ACT go back to {who}; " for who, coin in quote.others)
+
+
 def group_question(quote: GroupQuote, name: Callable[[str], str]) -> str:
     """Whether to take new bids for a group: which lease ends, what stays, what it costs. `name` names a provider."""
     where = f"group {quote.name} of deployment {quote.id.dseq}"
@@ -124,7 +169,8 @@ def group_question(quote: GroupQuote, name: Callable[[str], str]) -> str:
 
 
 def _gas(quote: Quote) -> str:
-    return f"gas about {units(quote.fee.amount, 4)} AKT, never more than {units(quote.fee_ceiling.amount, 4)}."
+    most = units(quote.fee_ceiling.amount, 4)
+    return f"gas about {units(quote.fee.amount, 4)} AKT, never more than {most}{paid_by(quote)}."
 
 
 def on_fail_printer(session: Session) -> Callable[[CloseQuote | GroupQuote], None]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.messages import Message
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.session import Session
+    from akash_tui.services.ports.grants import Payers
     from akash_tui.services.spending.bounds import Excess
 
 T = TypeVar("T")
@@ -126,6 +127,8 @@ def in_session(
         session.max_rate, session.max_spend = g.max_rate, g.max_spend
         session.max_rate = g.max_rate
         session.command = command
+        session.payers = _payers(g, session.payers)
+        session.elsewhere = g.unsigned is not None
         try:
             return await work(session)
         finally:
@@ -133,6 +136,18 @@ def in_session(
             await session.aclose()
 
     return run_async(main)
+
+
+def _payers(g: GlobalOptions, before: Payers) -> Payers:
+    """Who pays: as the options say, else as the settings do."""
+    from dataclasses import replace
+
+    from akash_tui.services.spending.payers import OWN
+
+    given = {name: value for name in ("fee_granter", "deposit_from") if (value := getattr(g, name)) is not None}
+    if given.get("fee_granter") == OWN:
+        given["fee_granter"] = ""
+    return replace(before, **given)
 
 
 def _print_notice(session: Session) -> None:

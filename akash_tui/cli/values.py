@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from akash_tui.cli.suggestions import dseqs
+from akash_tui.cli.suggestions import dseqs, files
 from akash_tui.domain.akash.address import ADDRESS_SHAPE, looks_like_address
 from akash_tui.services.errors import BadInput
 
@@ -51,6 +52,26 @@ def _address(text: str, option: str) -> str:
     if not looks_like_address(text):
         raise BadInput(f"{text!r} is not an Akash address.", ADDRESS_SHAPE)
     return text
+
+
+def _fee_granter(text: str, option: str) -> str:
+    return text if text == "own" else _address(text, option)
+
+
+def _deposit_from(text: str, option: str) -> str:
+    if text in ("balance", "grant", "both") or looks_like_address(text):
+        return text
+    raise BadInput(
+        f"{option}: {text!r} pays no deposits.", "Give balance, grant, both, or the address of an account that grants."
+    )
+
+
+def _new_file(text: str, option: str) -> Path:
+    """A file that is to be written. Raises `BadInput` where that cannot be, before anything else is done."""
+    path = Path(text).expanduser()
+    if path.is_dir() or not path.parent.is_dir():
+        raise BadInput(f"{option}: {text} cannot be written there.", "Name a file in a folder that exists.")
+    return path
 
 
 def _dseq(text: str, option: str) -> int:
@@ -111,3 +132,6 @@ BUDGET = _Value("budget", budget)
 RUNTIME_LIMIT = _Value("limit", runtime_limit)
 ADDRESS = _Value("address", _address)
 DSEQ = _Value("dseq", _dseq, dseqs)
+FEE_GRANTER = _Value("address", _fee_granter)
+DEPOSIT_FROM = _Value("whom", _deposit_from)
+NEW_FILE = _Value("file", _new_file, files)

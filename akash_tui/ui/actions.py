@@ -508,6 +508,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "yes",
         palette=False,
     ),
+    Action(
+        "dialog.payer",
+        ("p",),
+        "who pays",
+        "Let another account pay the gas or the deposit, where one has granted it.",
+        "payer",
+        palette=False,
+    ),
     Action("dialog.no", ("n", "escape"), "cancel", "Cancel; nothing happens.", "leave", palette=False),
 )
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}

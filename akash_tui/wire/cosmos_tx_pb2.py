@@ -25,30 +25,33 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import any_pb2 as google_dot_protobuf_dot_any__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from akash_tui.wire import cosmos_base_pb2 as akash__tui_dot_wire_dot_cosmos__base__pb2
+from akash_tui.wire import cosmos_multisig_v1beta1_pb2 as akash__tui_dot_wire_dot_cosmos__multisig__v1beta1__pb2
 from akash_tui.wire import cosmos_signing_pb2 as akash__tui_dot_wire_dot_cosmos__signing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61kash_tui/wire/cosmos_tx.proto\x12\x11\x63osmos.tx.v1beta1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a akash_tui/wire/cosmos_base.proto\x1a#akash_tui/wire/cosmos_signing.proto\"H\n\x05TxRaw\x12\x12\n\nbody_bytes\x18\x01 \x01(\x0c\x12\x17\n\x0f\x61uth_info_bytes\x18\x02 \x01(\x0c\x12\x12\n\nsignatures\x18\x03 \x03(\x0c\"`\n\x07SignDoc\x12\x12\n\nbody_bytes\x18\x01 \x01(\x0c\x12\x17\n\x0f\x61uth_info_bytes\x18\x02 \x01(\x0c\x12\x10\n\x08\x63hain_id\x18\x03 \x01(\t\x12\x16\n\x0e\x61\x63\x63ount_number\x18\x04 \x01(\x04\"\x91\x02\n\x06TxBody\x12&\n\x08messages\x18\x01 \x03(\x0b\x32\x14.google.protobuf.Any\x12\x0c\n\x04memo\x18\x02 \x01(\t\x12\x16\n\x0etimeout_height\x18\x03 \x01(\x04\x12\x11\n\tunordered\x18\x04 \x01(\x08\x12\x35\n\x11timeout_timestamp\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x11\x65xtension_options\x18\xff\x07 \x03(\x0b\x32\x14.google.protobuf.Any\x12=\n\x1enon_critical_extension_options\x18\xff\x0f \x03(\x0b\x32\x14.google.protobuf.Any\"d\n\x08\x41uthInfo\x12\x33\n\x0csigner_infos\x18\x01 \x03(\x0b\x32\x1d.cosmos.tx.v1beta1.SignerInfo\x12#\n\x03\x66\x65\x65\x18\x02 \x01(\x0b\x32\x16.cosmos.tx.v1beta1.Fee\"x\n\nSignerInfo\x12(\n\npublic_key\x18\x01 \x01(\x0b\x32\x14.google.protobuf.Any\x12.\n\tmode_info\x18\x02 \x01(\x0b\x32\x1b.cosmos.tx.v1beta1.ModeInfo\x12\x10\n\x08sequence\x18\x03 \x01(\x04\"\x84\x01\n\x08ModeInfo\x12\x34\n\x06single\x18\x01 \x01(\x0b\x32\".cosmos.tx.v1beta1.ModeInfo.SingleH\x00\x1a;\n\x06Single\x12\x31\n\x04mode\x18\x01 \x01(\x0e\x32#.cosmos.tx.signing.v1beta1.SignModeB\x05\n\x03sum\"c\n\x03\x46\x65\x65\x12)\n\x06\x61mount\x18\x01 \x03(\x0b\x32\x19.cosmos.base.v1beta1.Coin\x12\x11\n\tgas_limit\x18\x02 \x01(\x04\x12\r\n\x05payer\x18\x03 \x01(\t\x12\x0f\n\x07granter\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61kash_tui/wire/cosmos_tx.proto\x12\x11\x63osmos.tx.v1beta1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a akash_tui/wire/cosmos_base.proto\x1a,akash_tui/wire/cosmos_multisig_v1beta1.proto\x1a#akash_tui/wire/cosmos_signing.proto\"H\n\x05TxRaw\x12\x12\n\nbody_bytes\x18\x01 \x01(\x0c\x12\x17\n\x0f\x61uth_info_bytes\x18\x02 \x01(\x0c\x12\x12\n\nsignatures\x18\x03 \x03(\x0c\"`\n\x07SignDoc\x12\x12\n\nbody_bytes\x18\x01 \x01(\x0c\x12\x17\n\x0f\x61uth_info_bytes\x18\x02 \x01(\x0c\x12\x10\n\x08\x63hain_id\x18\x03 \x01(\t\x12\x16\n\x0e\x61\x63\x63ount_number\x18\x04 \x01(\x04\"\x91\x02\n\x06TxBody\x12&\n\x08messages\x18\x01 \x03(\x0b\x32\x14.google.protobuf.Any\x12\x0c\n\x04memo\x18\x02 \x01(\t\x12\x16\n\x0etimeout_height\x18\x03 \x01(\x04\x12\x11\n\tunordered\x18\x04 \x01(\x08\x12\x35\n\x11timeout_timestamp\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x11\x65xtension_options\x18\xff\x07 \x03(\x0b\x32\x14.google.protobuf.Any\x12=\n\x1enon_critical_extension_options\x18\xff\x0f \x03(\x0b\x32\x14.google.protobuf.Any\"d\n\x08\x41uthInfo\x12\x33\n\x0csigner_infos\x18\x01 \x03(\x0b\x32\x1d.cosmos.tx.v1beta1.SignerInfo\x12#\n\x03\x66\x65\x65\x18\x02 \x01(\x0b\x32\x16.cosmos.tx.v1beta1.Fee\"x\n\nSignerInfo\x12(\n\npublic_key\x18\x01 \x01(\x0b\x32\x14.google.protobuf.Any\x12.\n\tmode_info\x18\x02 \x01(\x0b\x32\x1b.cosmos.tx.v1beta1.ModeInfo\x12\x10\n\x08sequence\x18\x03 \x01(\x04\"\xb5\x02\n\x08ModeInfo\x12\x34\n\x06single\x18\x01 \x01(\x0b\x32\".cosmos.tx.v1beta1.ModeInfo.SingleH\x00\x12\x32\n\x05multi\x18\x02 \x01(\x0b\x32!.cosmos.tx.v1beta1.ModeInfo.MultiH\x00\x1a;\n\x06Single\x12\x31\n\x04mode\x18\x01 \x01(\x0e\x32#.cosmos.tx.signing.v1beta1.SignMode\x1a{\n\x05Multi\x12\x41\n\x08\x62itarray\x18\x01 \x01(\x0b\x32/.cosmos.crypto.multisig.v1beta1.CompactBitArray\x12/\n\nmode_infos\x18\x02 \x03(\x0b\x32\x1b.cosmos.tx.v1beta1.ModeInfoB\x05\n\x03sum\"c\n\x03\x46\x65\x65\x12)\n\x06\x61mount\x18\x01 \x03(\x0b\x32\x19.cosmos.base.v1beta1.Coin\x12\x11\n\tgas_limit\x18\x02 \x01(\x04\x12\r\n\x05payer\x18\x03 \x01(\t\x12\x0f\n\x07granter\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'akash_tui.wire.cosmos_tx_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TXRAW']._serialized_start=184
-  _globals['_TXRAW']._serialized_end=256
-  _globals['_SIGNDOC']._serialized_start=258
-  _globals['_SIGNDOC']._serialized_end=354
-  _globals['_TXBODY']._serialized_start=357
-  _globals['_TXBODY']._serialized_end=630
-  _globals['_AUTHINFO']._serialized_start=632
-  _globals['_AUTHINFO']._serialized_end=732
-  _globals['_SIGNERINFO']._serialized_start=734
-  _globals['_SIGNERINFO']._serialized_end=854
-  _globals['_MODEINFO']._serialized_start=857
-  _globals['_MODEINFO']._serialized_end=989
-  _globals['_MODEINFO_SINGLE']._serialized_start=923
-  _globals['_MODEINFO_SINGLE']._serialized_end=982
-  _globals['_FEE']._serialized_start=991
-  _globals['_FEE']._serialized_end=1090
+  _globals['_TXRAW']._serialized_start=230
+  _globals['_TXRAW']._serialized_end=302
+  _globals['_SIGNDOC']._serialized_start=304
+  _globals['_SIGNDOC']._serialized_end=400
+  _globals['_TXBODY']._serialized_start=403
+  _globals['_TXBODY']._serialized_end=676
+  _globals['_AUTHINFO']._serialized_start=678
+  _globals['_AUTHINFO']._serialized_end=778
+  _globals['_SIGNERINFO']._serialized_start=780
+  _globals['_SIGNERINFO']._serialized_end=900
+  _globals['_MODEINFO']._serialized_start=903
+  _globals['_MODEINFO']._serialized_end=1212
+  _globals['_MODEINFO_SINGLE']._serialized_start=1021
+  _globals['_MODEINFO_SINGLE']._serialized_end=1080
+  _globals['_MODEINFO_MULTI']._serialized_start=1082
+  _globals['_MODEINFO_MULTI']._serialized_end=1205
+  _globals['_FEE']._serialized_start=1214
+  _globals['_FEE']._serialized_end=1313
 # @@protoc_insertion_point(module_scope)

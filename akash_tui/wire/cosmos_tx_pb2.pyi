@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import any_pb2 as _any_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from akash_tui.wire import cosmos_base_pb2 as _cosmos_base_pb2
+from akash_tui.wire import cosmos_multisig_v1beta1_pb2 as _cosmos_multisig_v1beta1_pb2
 from akash_tui.wire import cosmos_signing_pb2 as _cosmos_signing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -71,15 +72,24 @@ class SignerInfo(_message.Message):
     def __init__(self, public_key: _Optional[_Union[_any_pb2.Any, _Mapping]] = ..., mode_info: _Optional[_Union[ModeInfo, _Mapping]] = ..., sequence: _Optional[int] = ...) -> None: ...
 
 class ModeInfo(_message.Message):
-    __slots__ = ("single",)
+    __slots__ = ("single", "multi")
     class Single(_message.Message):
         __slots__ = ("mode",)
         MODE_FIELD_NUMBER: _ClassVar[int]
         mode: _cosmos_signing_pb2.SignMode
         def __init__(self, mode: _Optional[_Union[_cosmos_signing_pb2.SignMode, str]] = ...) -> None: ...
+    class Multi(_message.Message):
+        __slots__ = ("bitarray", "mode_infos")
+        BITARRAY_FIELD_NUMBER: _ClassVar[int]
+        MODE_INFOS_FIELD_NUMBER: _ClassVar[int]
+        bitarray: _cosmos_multisig_v1beta1_pb2.CompactBitArray
+        mode_infos: _containers.RepeatedCompositeFieldContainer[ModeInfo]
+        def __init__(self, bitarray: _Optional[_Union[_cosmos_multisig_v1beta1_pb2.CompactBitArray, _Mapping]] = ..., mode_infos: _Optional[_Iterable[_Union[ModeInfo, _Mapping]]] = ...) -> None: ...
     SINGLE_FIELD_NUMBER: _ClassVar[int]
+    MULTI_FIELD_NUMBER: _ClassVar[int]
     single: ModeInfo.Single
-    def __init__(self, single: _Optional[_Union[ModeInfo.Single, _Mapping]] = ...) -> None: ...
+    multi: ModeInfo.Multi
+    def __init__(self, single: _Optional[_Union[ModeInfo.Single, _Mapping]] = ..., multi: _Optional[_Union[ModeInfo.Multi, _Mapping]] = ...) -> None: ...
 
 class Fee(_message.Message):
     __slots__ = ("amount", "gas_limit", "payer", "granter")

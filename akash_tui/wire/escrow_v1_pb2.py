@@ -23,18 +23,23 @@ _sym_db = _symbol_database.Default()
 
 
 from akash_tui.wire import base_deposit_pb2 as akash__tui_dot_wire_dot_base__deposit__pb2
+from akash_tui.wire import cosmos_base_pb2 as akash__tui_dot_wire_dot_cosmos__base__pb2
 from akash_tui.wire import escrow_id_pb2 as akash__tui_dot_wire_dot_escrow__id__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61kash_tui/wire/escrow_v1.proto\x12\x0f\x61kash.escrow.v1\x1a!akash_tui/wire/base_deposit.proto\x1a\x1e\x61kash_tui/wire/escrow_id.proto\"}\n\x11MsgAccountDeposit\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\'\n\x02id\x18\x02 \x01(\x0b\x32\x1b.akash.escrow.id.v1.Account\x12/\n\x07\x64\x65posit\x18\x03 \x01(\x0b\x32\x1e.akash.base.deposit.v1.Deposit\"\x1b\n\x19MsgAccountDepositResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61kash_tui/wire/escrow_v1.proto\x12\x0f\x61kash.escrow.v1\x1a!akash_tui/wire/base_deposit.proto\x1a akash_tui/wire/cosmos_base.proto\x1a\x1e\x61kash_tui/wire/escrow_id.proto\"}\n\x11MsgAccountDeposit\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\'\n\x02id\x18\x02 \x01(\x0b\x32\x1b.akash.escrow.id.v1.Account\x12/\n\x07\x64\x65posit\x18\x03 \x01(\x0b\x32\x1e.akash.base.deposit.v1.Deposit\"\x1b\n\x19MsgAccountDepositResponse\"\xe3\x01\n\x14\x44\x65positAuthorization\x12.\n\x0bspend_limit\x18\x01 \x01(\x0b\x32\x19.cosmos.base.v1beta1.Coin\x12;\n\x06scopes\x18\x02 \x03(\x0e\x32+.akash.escrow.v1.DepositAuthorization.Scope\x12/\n\x0cspend_limits\x18\x03 \x03(\x0b\x32\x19.cosmos.base.v1beta1.Coin\"-\n\x05Scope\x12\x0b\n\x07invalid\x10\x00\x12\x0e\n\ndeployment\x10\x01\x12\x07\n\x03\x62id\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'akash_tui.wire.escrow_v1_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MSGACCOUNTDEPOSIT']._serialized_start=118
-  _globals['_MSGACCOUNTDEPOSIT']._serialized_end=243
-  _globals['_MSGACCOUNTDEPOSITRESPONSE']._serialized_start=245
-  _globals['_MSGACCOUNTDEPOSITRESPONSE']._serialized_end=272
+  _globals['_MSGACCOUNTDEPOSIT']._serialized_start=152
+  _globals['_MSGACCOUNTDEPOSIT']._serialized_end=277
+  _globals['_MSGACCOUNTDEPOSITRESPONSE']._serialized_start=279
+  _globals['_MSGACCOUNTDEPOSITRESPONSE']._serialized_end=306
+  _globals['_DEPOSITAUTHORIZATION']._serialized_start=309
+  _globals['_DEPOSITAUTHORIZATION']._serialized_end=536
+  _globals['_DEPOSITAUTHORIZATION_SCOPE']._serialized_start=491
+  _globals['_DEPOSITAUTHORIZATION_SCOPE']._serialized_end=536
 # @@protoc_insertion_point(module_scope)

@@ -39,8 +39,10 @@ from akash_tui.domain.akash.messages import (
     CreateDeployment,
     CreateLease,
     DepositDeployment,
+    GrantDeposits,
     Message,
     PauseGroup,
+    RevokeDeposits,
     StartGroup,
     UpdateDeployment,
 )
@@ -52,6 +54,7 @@ from akash_tui.services.ports import (
     Account,
     AkashError,
     AktPrice,
+    BadInput,
     ChainParams,
     Head,
     MintRecord,
@@ -67,6 +70,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Wake,
 )
+from akash_tui.services.ports.grants import DepositGrant, Grants
 from tests.fakes.clock import START, FakeClock
 
 BLOCK = 6
@@ -117,6 +121,10 @@ class FakeChain:
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
         self.plans_ = ChainPlans()
+        self.given_ = Grants()
+        """What the owner pays for others."""
+        self.grants_ = Grants()
+        """What others pay for the owner."""
         self.second_: SecondReads | None = None
         """Another endpoint of the same chain, if there is one."""
         self._nonce = itertools.count()
@@ -165,6 +173,20 @@ class FakeChain:
     async def balances(self, address: str) -> tuple[Coin, ...]:
         self._call("balances")
         return tuple(Coin(d, a) for d, a in sorted(self.balances_.get(address, {}).items()))
+
+    async def grants_to(self, address: str) -> Grants:
+        self._call("grants")
+        return self.grants_
+
+    async def grants_by(self, address: str) -> Grants:
+        self._call("grants")
+        return self.given_
+
+    def unsigned(self, draft: TxDraft) -> str:
+        return str(draft)
+
+    async def read_signed(self, text: str, owner: str) -> SignedTx:
+        raise BadInput("Not a signed file.", "None is read here.")
 
     async def params(self) -> ChainParams:
         self._call("params")
@@ -246,11 +268,14 @@ class FakeChain:
 
     # --- writes ---
 
-    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+    async def simulate(
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+    ) -> TxDraft:
         self._call("simulate")
         self._check(messages)
         limit = self.gas_simulated * 3 // 2
-        return TxDraft(tuple(messages), signer.address, self.gas_simulated, limit, Coin(UAKT, limit // 40), memo)
+        fee = Coin(UAKT, limit // 40)
+        return TxDraft(tuple(messages), signer.address, self.gas_simulated, limit, fee, memo, fee_granter)
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         self._call("sign")
@@ -349,6 +374,11 @@ class FakeChain:
             self._next_order(GroupId(message.lease.owner, message.lease.dseq, message.lease.gseq), height)
         elif isinstance(message, PauseGroup | StartGroup | CloseGroup):
             self._group(message, height)
+        elif isinstance(message, GrantDeposits):
+            given = DepositGrant(message.granter, message.grantee, (message.limit,), ("deployment",), message.expires)
+            self.given_ = replace(self.given_, deposits=(given,))
+        elif isinstance(message, RevokeDeposits):
+            self.given_ = replace(self.given_, deposits=())
         return []
 
     def _create(self, message: CreateDeployment, height: int) -> None:

@@ -17,10 +17,18 @@ from akash_tui.adapters.chain.tx.broadcast import Broadcaster
 from akash_tui.adapters.chain.tx.prepare_tx import TxPreparer
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import AkashError, Clock, Head, TxResult
+from akash_tui.services.ports import AkashError, Clock, Head, SignedTx, TxDraft, TxResult
 
 if TYPE_CHECKING:
     import httpx
+
+    from akash_tui.adapters.chain.tx.signed_file import SignedFiles
+
+
+def _signed_files(pool: Pool, reads: Reads, lookup: TxLookup, clock: Clock) -> SignedFiles:
+    from akash_tui.adapters.chain.tx.signed_file import SignedFiles
+
+    return SignedFiles(pool, reads, lookup, clock)
 
 
 class ChainClient(Reads):
@@ -49,6 +57,8 @@ class ChainClient(Reads):
         self.block_time = heads.block_time
         self.plans = upgrades.plans
         self.wakes = self._wakes.wakes
+        self._signed_files: SignedFiles | None = None
+        self._make_signed_files: Callable[[], SignedFiles] = lambda: _signed_files(pool, self, lookup, clock)
         self.simulate = preparer.simulate
         self.sign = preparer.sign
         self.broadcast = Broadcaster(pool, lookup, clock).broadcast
@@ -69,6 +79,19 @@ class ChainClient(Reads):
     async def verify(self) -> Head:
         await self._pool.proven()
         return await self.head()
+
+    @property
+    def _files(self) -> SignedFiles:
+        """Made when it is first needed: it loads what most commands do not."""
+        if self._signed_files is None:
+            self._signed_files = self._make_signed_files()
+        return self._signed_files
+
+    def unsigned(self, draft: TxDraft) -> str:
+        return self._files.unsigned(draft)
+
+    async def read_signed(self, text: str, owner: str) -> SignedTx:
+        return await self._files.read_signed(text, owner)
 
     def error_of(self, result: TxResult) -> AkashError:
         return refusal(result.codespace, result.code, result.log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import bech32
 
@@ -16,6 +17,15 @@ def address_of(public_key: bytes) -> str:
     if len(public_key) != 33 or public_key[0] not in (2, 3):
         raise ValueError("a compressed secp256k1 public key has 33 bytes")
     return encode_address(_ripemd160(hashlib.sha256(public_key).digest()))
+
+
+def address_of_many(threshold: int, public_keys: Sequence[bytes]) -> str:
+    """The address of an account of several keys: SHA-256 over the amino form of its LegacyAminoPubKey, 20 bytes
+    (cosmos-sdk, crypto/keys/multisig)."""
+    raw = b"\x22\xc1\xf7\xe2\x08" + bytes([threshold])
+    for key in public_keys:
+        raw += b"\x12\x26\xeb\x5a\xe9\x87\x21" + key
+    return encode_address(hashlib.sha256(raw).digest()[:20])
 
 
 def encode_address(raw: bytes) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.resources import GroupSpec
 
 BALANCE_ONLY = ("balance",)
+GRANT_ONLY = ("grant",)
 GRANT_THEN_BALANCE = ("grant", "balance")
 
 
@@ -101,6 +103,43 @@ class BurnAct:
     burn: Coin
 
 
+@dataclass(frozen=True, slots=True)
+class GrantFees:
+    """A `MsgGrantAllowance` of a basic allowance: pay the fees of `grantee`, up to `limit`."""
+
+    granter: str
+    grantee: str
+    limit: Coin
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeFees:
+    """A `MsgRevokeAllowance`: pay them no more."""
+
+    granter: str
+    grantee: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDeposits:
+    """A `MsgGrant` of an `akash.escrow.v1.DepositAuthorization`: pay the deposits of the deployments
+    of `grantee`, up to `limit`."""
+
+    granter: str
+    grantee: str
+    limit: Coin
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeDeposits:
+    """A `MsgRevoke` of it."""
+
+    granter: str
+    grantee: str
+
+
 Message = (
     CreateDeployment
     | UpdateDeployment
@@ -113,7 +152,30 @@ Message = (
     | DepositDeployment
     | MintAct
     | BurnAct
+    | GrantFees
+    | RevokeFees
+    | GrantDeposits
+    | RevokeDeposits
 )
+
+
+def actor(message: Message) -> str:
+    """The account that has to sign."""
+    match message:
+        case CreateDeployment() | UpdateDeployment() | CloseDeployment():
+            return message.id.owner
+        case CreateLease():
+            return message.bid.owner
+        case CloseLease():
+            return message.lease.owner
+        case PauseGroup() | StartGroup() | CloseGroup():
+            return message.group.owner
+        case DepositDeployment():
+            return message.signer
+        case MintAct() | BurnAct():
+            return message.owner
+        case GrantFees() | RevokeFees() | GrantDeposits() | RevokeDeposits():
+            return message.granter
 
 
 def spent_by(message: Message) -> Coin | None:

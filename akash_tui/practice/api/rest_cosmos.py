@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from akash_tui.practice.api_json.chain_json import auth_info, auth_json
 from akash_tui.practice.api_json.tx_json import check_json, record_json, simulation_json, tx_json
 from akash_tui.practice.rules.upgrade import applied_json, plan_json
 from akash_tui.practice.state.amounts import coin_json
-from akash_tui.practice.state.books import Account
+from akash_tui.practice.state.books import Account, DepositGrant, FeeGrant
 from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.refusal import Refusal
 
@@ -190,7 +191,16 @@ def applied_plan(request: Request) -> Json:
 
 def grants_of_grantee(request: Request) -> Json:
     """Deposit grants that an account may use."""
+    return _deposit_grants(request, request.world.books.deposit_grants.scan(request.parts["address"]))
+
+
+def grants_of_granter(request: Request) -> Json:
+    """Deposit grants that an account has given."""
     address = request.parts["address"]
+    return _deposit_grants(request, (g for g in request.world.books.deposit_grants.scan() if g.granter == address))
+
+
+def _deposit_grants(request: Request, grants: Iterable[DepositGrant]) -> Json:
     rows = [
         {
             "granter": grant.granter,
@@ -204,7 +214,7 @@ def grants_of_grantee(request: Request) -> Json:
             },
             "expiration": grant.expiration,
         }
-        for grant in request.world.books.deposit_grants.scan(address)
+        for grant in grants
         if grant.limit
     ]
     page, pagination = sdk_page(request.query, rows)
@@ -213,6 +223,16 @@ def grants_of_grantee(request: Request) -> Json:
 
 def fee_allowances(request: Request) -> Json:
     """Fee grants that an account may use."""
+    return _allowances(request, request.world.books.fee_grants.scan(request.parts["address"]))
+
+
+def fee_allowances_issued(request: Request) -> Json:
+    """Fee grants that an account has given."""
+    address = request.parts["address"]
+    return _allowances(request, (g for g in request.world.books.fee_grants.scan() if g.granter == address))
+
+
+def _allowances(request: Request, grants: Iterable[FeeGrant]) -> Json:
     rows = [
         {
             "granter": grant.granter,
@@ -223,7 +243,7 @@ def fee_allowances(request: Request) -> Json:
                 "expiration": grant.expiration,
             },
         }
-        for grant in request.world.books.fee_grants.scan(request.parts["address"])
+        for grant in grants
     ]
     page, pagination = sdk_page(request.query, rows)
     return {"allowances": page, "pagination": pagination}
@@ -248,5 +268,7 @@ ROUTES = [
     ("GET", "/cosmos/upgrade/v1beta1/current_plan", current_plan),
     ("GET", "/cosmos/upgrade/v1beta1/applied_plan/{name}", applied_plan),
     ("GET", "/cosmos/authz/v1beta1/grants/grantee/{address}", grants_of_grantee),
+    ("GET", "/cosmos/authz/v1beta1/grants/granter/{address}", grants_of_granter),
     ("GET", "/cosmos/feegrant/v1beta1/allowances/{address}", fee_allowances),
+    ("GET", "/cosmos/feegrant/v1beta1/issued/{address}", fee_allowances_issued),
 ]

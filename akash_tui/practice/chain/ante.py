@@ -7,17 +7,18 @@ import math
 from dataclasses import replace
 from typing import Protocol
 
-from akash_tui.practice.chain.tx import PUBKEYS, Tx
+from akash_tui.practice.chain.amino import sign_doc
+from akash_tui.practice.chain.tx import MANY_KEYS, PUBKEYS, Tx
 from akash_tui.practice.rules.grants import use_fee_grant
 from akash_tui.practice.rules.lifecycle import Lifecycle
 from akash_tui.practice.rules.upgrade import refuse_ended
 from akash_tui.practice.state.books import Account, Books, Params
 from akash_tui.practice.state.context import UNLIMITED, Context, GasMeter
-from akash_tui.practice.state.crypto import address_of, module_address, verify
+from akash_tui.practice.state.crypto import address_of, address_of_many, module_address, verify
 from akash_tui.practice.state.events import plain
 from akash_tui.practice.state.proto_json import timestamp_text
 from akash_tui.practice.state.refusal import Refusal, sdk
-from akash_tui.wire import cosmos_tx_pb2
+from akash_tui.wire import cosmos_multisig_pb2, cosmos_multisig_v1beta1_pb2, cosmos_secp256k1_pb2, cosmos_tx_pb2
 
 FEE_COLLECTOR = module_address("fee_collector")
 GAS_SETUP = 12_000  # parameters and accounts read on the way
@@ -168,9 +169,13 @@ def _account_with_key(ctx: Context, tx: Tx, index: int, *, simulate: bool) -> Ac
         raise sdk(9, f"account {address} does not exist: unknown address")
     given = tx.auth.signer_infos[index].public_key
     if not given.type_url:
-        if account.pubkey is None and not simulate:
+        if account.pubkey is None and not account.many and not simulate:
             raise sdk(8, "pubkey on account is not set: invalid pubkey")
         return account
+    if given.type_url == MANY_KEYS:
+        if address_of_many(*_many(given.value)) != address and not simulate:
+            raise sdk(8, f"pubKey does not match signer address {address} with signer index: {index}: invalid pubkey")
+        return account if simulate else replace(account, many=base64.b64encode(given.value).decode())
     if given.type_url not in PUBKEYS:
         raise sdk(8, f"{given.type_url} is not supported: invalid pubkey")
     pubkey = PUBKEYS[given.type_url].FromString(given.value).key
@@ -202,7 +207,6 @@ def _nonce(ctx: Context, tx: Tx) -> None:
 
 
 def _verify(chain: Chain, tx: Tx, index: int, account: Account) -> None:
-    assert account.pubkey is not None
     info = tx.auth.signer_infos[index]
     doc = cosmos_tx_pb2.SignDoc(
         body_bytes=tx.parts.body_bytes,
@@ -210,18 +214,44 @@ def _verify(chain: Chain, tx: Tx, index: int, account: Account) -> None:
         chain_id=chain.chain_id,
         account_number=account.number,
     )
-    direct = info.mode_info.WhichOneof("sum") == "single" and info.mode_info.single.mode == 1
+    amino = sign_doc(tx.body, tx.auth, chain.chain_id, account.number, info.sequence)
     signature = tx.parts.signatures[index]
     key = (tx.hash, index, account.number)
     if key in chain.verified:  # the same bytes passed before, in the mempool
         return
-    if not direct or not verify(base64.b64decode(account.pubkey), doc.SerializeToString(), signature):
+    modes = {1: doc.SerializeToString(), 127: amino}
+    single = info.mode_info.WhichOneof("sum") == "single"
+    if account.many and not single:
+        good = _many_signed(account.many, info.mode_info.multi, amino, signature)
+    elif account.pubkey is not None and single and info.mode_info.single.mode in modes:
+        good = verify(base64.b64decode(account.pubkey), modes[info.mode_info.single.mode], signature)
+    else:
+        good = False
+    if not good:
         raise sdk(
             4,
             f"signature verification failed; please verify account number ({account.number}) and chain-id "
             f"({chain.chain_id}): (unable to verify single signer signature): unauthorized",
         )
     chain.verified.add(key)
+
+
+def _many(raw: bytes) -> tuple[int, list[bytes]]:
+    """Threshold and keys of an account of several keys."""
+    found = cosmos_multisig_pb2.LegacyAminoPubKey.FromString(raw)
+    return found.threshold, [cosmos_secp256k1_pb2.PubKey.FromString(each.value).key for each in found.public_keys]
+
+
+def _many_signed(many: str, multi: cosmos_tx_pb2.ModeInfo.Multi, message: bytes, signature: bytes) -> bool:
+    """Whether as many keys as needed have signed; each key's bit says whether it has."""
+    threshold, keys = _many(base64.b64decode(many))
+    bits = "".join(f"{byte:08b}" for byte in multi.bitarray.elems)[: len(keys)]
+    signers = [key for key, bit in zip(keys, bits, strict=False) if bit == "1"]
+    parts = cosmos_multisig_v1beta1_pb2.MultiSignature.FromString(signature).signatures
+    modes = [each.single.mode for each in multi.mode_infos]
+    if len(signers) < threshold or len(parts) != len(signers) or modes != [127] * len(signers):
+        return False
+    return all(verify(key, message, part) for key, part in zip(signers, parts, strict=True))
 
 
 def go_time(ns: int) -> str:

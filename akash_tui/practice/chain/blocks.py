@@ -53,6 +53,8 @@ class Block:
     app_hash: bytes
     txs: tuple[TxRecord, ...]
     events: tuple[Event, ...]
+    gifts: tuple[tuple[str, str, int], ...] = ()
+    """What the faucet created in it: address, denom, amount."""
 
     @property
     def hash(self) -> bytes:

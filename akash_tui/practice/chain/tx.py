@@ -9,17 +9,18 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from akash_tui.practice.chain.blocks import tx_hash
-from akash_tui.practice.messages import bank, bids, cert, deployment, escrow, leases, mint, provider
+from akash_tui.practice.messages import bank, bids, cert, deployment, escrow, grants, leases, mint, provider
 from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.state.refusal import sdk
 from akash_tui.wire import cosmos_secp256k1_pb2
 from akash_tui.wire import cosmos_tx_pb2 as tx_pb
 
 PUBKEYS = {"/cosmos.crypto.secp256k1.PubKey": cosmos_secp256k1_pb2.PubKey}
+MANY_KEYS = "/cosmos.crypto.multisig.LegacyAminoPubKey"
 WIRE_TYPES = {0: "varint", 1: "fixed64", 2: "bytes", 3: "start_group", 4: "end_group", 5: "fixed32"}
 KINDS: dict[str, Kind] = {
     kind.type_url: kind
-    for module in (bank, bids, cert, deployment, escrow, leases, mint, provider)
+    for module in (bank, bids, cert, deployment, escrow, grants, leases, mint, provider)
     for kind in module.KINDS
 }
 """Every message type that this chain takes, by its type URL."""

@@ -179,17 +179,27 @@ class World:
                 now = min(now, self.blocks[-1].time_ns + int(self.pace.interval * 1e9))
             self.params = carried_out(self.params, height, self.block_time)
         gifts, self._gifts = self._gifts, []
+        return self._execute(now, gifts, [self._mempool.pop(name) for name in list(self._mempool)[:MAX_TXS_PER_BLOCK]])
+
+    def replay(self, block: Block) -> None:
+        """Make the same block as another node."""
+        if is_due(self.params, block.height):
+            self.params = carried_out(self.params, block.height, self.block_time)
+        self._execute(block.time_ns, block.gifts, [record.raw for record in block.txs])
+
+    def _execute(self, now: int, gifts: Sequence[tuple[str, str, int]], raws: Sequence[bytes]) -> Block:
+        """The next block, at this time, with these transactions: executed, committed, announced."""
+        height = self.height + 1
         events = give_coins(self.books, self.params, height, now, gifts)
-        names = list(self._mempool)[:MAX_TXS_PER_BLOCK]
         records = []
-        for index, name in enumerate(names):
-            raw = self._mempool.pop(name)
-            records.append(TxRecord(name, raw, height, index, now, execute(self, self.books, raw, height, now)))
+        for index, raw in enumerate(raws):
+            done = execute(self, self.books, raw, height, now)
+            records.append(TxRecord(tx_hash(raw), raw, height, index, now, done))
         events += end_block(self.books, self.params, height, now)
         last = self.blocks[-1].hash if self.blocks else b""
         self._forget_nonces(now)
         app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
-        block = Block(height, now, last, app_hash, tuple(records), tuple(events))
+        block = Block(height, now, last, app_hash, tuple(records), tuple(events), tuple(gifts))
         self.blocks.append(block)
         self._txs.update((record.hash, record) for record in records)
         while len(self._txs) > KEPT_TXS:

@@ -71,6 +71,15 @@ class Scenario:
     """Blocks from the start to the upgrade."""
     halt_blocks: int = 0
     """How long no block is made before it, in block times."""
+    nodes: tuple[str, ...] = ()
+    """How each REST endpoint behaves: `lags` (some blocks behind), `fails` (one answer in four is an error), or well
+    ("")."""
+    node_lag: int = 0
+    """How many blocks an endpoint that lags is behind."""
+    sponsor: bool = False
+    """An account grants fees and deposits to everybody who gets coins from the faucet."""
+    mint_status: str = "healthy"
+    """`halt_cr`: no ACT can be minted; `halt_oracle`: none can be burned either."""
     busy: bool = False
     """Other tenants rent about half of the GPUs, and what runs takes the time that it takes on mainnet."""
     hostile: bool = False
@@ -188,6 +197,19 @@ SCENARIOS: dict[str, Scenario] = {
             upgrade_after=180,
             halt_blocks=20,
         ),
+        Scenario(
+            "nodes",
+            "Three REST endpoints serve the same chain: the first lags twelve blocks, the second fails now and then.",
+            rest_endpoints=3,
+            nodes=("lags", "fails", ""),
+            node_lag=12,
+        ),
+        Scenario(
+            "granted",
+            "An account pays the gas and deposits of whoever asks the faucet: 2 AKT and 50 ACT for each wallet.",
+            sponsor=True,
+        ),
+        Scenario("mint-halted", "No ACT can be minted: the mint's collateral is too low.", mint_status="halt_cr"),
         Scenario("flaky", "Connections are cut, stall, or get an error instead of an answer.", trouble=0.25),
         Scenario("lying", "Some of three REST endpoints give false answers.", rest_endpoints=3, lying=True),
         Scenario(

@@ -12,7 +12,7 @@ from akash_tui.practice.state.books import Books, Json, LedgerRecord, Params
 from akash_tui.practice.state.context import UNLIMITED, Context, GasMeter, set_balance
 from akash_tui.practice.state.crypto import module_address
 from akash_tui.practice.state.events import Event, typed
-from akash_tui.practice.state.genesis import ensure_account
+from akash_tui.practice.state.genesis import ensure_account, sponsor
 from akash_tui.practice.state.refusal import Refusal
 
 MODULE = module_address("bme")
@@ -46,6 +46,7 @@ def give_coins(
         ensure_account(books, address)
         set_balance(books, MODULE, denom, ctx.balance(MODULE, denom) + amount)
         ctx.pay(MODULE, address, denom, amount)
+        sponsor(books, params.sponsor, address)
     return [Event(event.type, (*event.attributes, ("mode", "BeginBlock"))) for event in ctx.events]
 
 

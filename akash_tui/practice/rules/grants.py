@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from akash_tui.practice.state.amounts import ONE
 from akash_tui.practice.state.books import Deposit
 from akash_tui.practice.state.context import Context
@@ -18,6 +20,9 @@ def from_grants(ctx: Context, grantee: str, denom: str, wanted: int, scope: str)
     """Use the grantee's grants for up to `wanted`; the grants are reduced at once."""
     deposits = []
     for grant in list(ctx.books.deposit_grants.scan(grantee)):
+        if is_over(ctx, grant.expiration):
+            ctx.books.deposit_grants.drop((grant.grantee, grant.granter))
+            continue
         if denom != "uact" or scope not in grant.scopes or not wanted or not grant.limit:
             continue
         taken = min(grant.limit, wanted)
@@ -50,6 +55,8 @@ def use_fee_grant(ctx: Context, granter: str, grantee: str, coins: dict[str, int
     start = f"{_raw(granter)} does not allow to pay fees for {_raw(grantee)}: "
     if grant is None:
         raise Refusal("sdk", 38, start + "fee-grant not found: not found")
+    if is_over(ctx, grant.expiration):
+        raise Refusal("feegrant", 3, start + "basic allowance: fee allowance expired")
     amount = coins.get("uakt", 0)
     if amount > grant.limit or set(coins) - {"uakt"}:
         raise Refusal("feegrant", 2, start + "basic allowance: fee limit exceeded")
@@ -59,6 +66,15 @@ def use_fee_grant(ctx: Context, granter: str, grantee: str, coins: dict[str, int
     else:
         ctx.books.fee_grants.put((grantee, granter), replace(grant, limit=grant.limit - amount))
     ctx.emit(plain("update_feegrant", granter=granter, grantee=grantee))
+
+
+def is_over(ctx: Context, expiration: str | None) -> bool:
+    """Whether a grant that ends then has ended by the block's time."""
+    if expiration is None:
+        return False
+    at = Timestamp()
+    at.FromJsonString(expiration)
+    return at.ToNanoseconds() <= ctx.time_ns
 
 
 def _raw(address: str) -> str:

@@ -19,6 +19,7 @@ from akash_tui.practice.api.faucet import UACT, UAKT, faucet_app
 from akash_tui.practice.api.rest import rest_app
 from akash_tui.practice.api.rpc import rpc_app
 from akash_tui.practice.chain import snapshots
+from akash_tui.practice.chain.follower import Follower
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.access import Gateway
 from akash_tui.practice.gateway.app import gateway_app
@@ -34,9 +35,10 @@ from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import Tenancy
 from akash_tui.practice.sockets.flaky import LOOPBACK, Trouble
 from akash_tui.practice.sockets.listeners import Listener, refresh_dates
-from akash_tui.practice.sockets.lying import LyingRest, drawn_lies
+from akash_tui.practice.sockets.lying import Lie, LyingRest, drawn_lies
 from akash_tui.practice.state import genesis
 from akash_tui.practice.state.books import UpgradePlan
+from akash_tui.practice.state.crypto import Key
 from akash_tui.practice.tenants.day import Day
 from akash_tui.practice.tenants.founding import populate
 from akash_tui.practice.tenants.others import OtherTenants
@@ -99,6 +101,13 @@ class PracticeNetwork:
         self._window_s = scenario.window_s(self.world.pace.interval)
         if self._window_s:
             self.world.params = replace(self.world.params, min_window_s=self._window_s)
+        if scenario.mint_status != "healthy":
+            self.world.params = replace(self.world.params, mint_status=scenario.mint_status)
+        if scenario.sponsor:
+            sponsor = Key.from_seed(f"sponsor/{seed}".encode()).address
+            self.world.params = replace(self.world.params, sponsor=sponsor)
+            if not saved:
+                genesis.account(self.world.books, sponsor, PROVIDER_COINS)
         if scenario.upgrade:
             plan = UpgradePlan(scenario.upgrade, PAST_BLOCKS + scenario.upgrade_after, scenario.halt_blocks)
             self.world.params = replace(self.world.params, plan=plan)
@@ -114,6 +123,7 @@ class PracticeNetwork:
             self._shift = -self._past_ns(PAST_BLOCKS)  # the world begins then
         if fund and not saved:
             genesis.account(self.world.books, fund, {"uakt": UAKT, "uact": UACT})
+            genesis.sponsor(self.world.books, self.world.params.sponsor, fund)
         self.day = Day(self.world)
         self.others = OtherTenants(self.world, self.fleet, self.day) if scenario.busy else None
         if self.others is not None:
@@ -211,6 +221,7 @@ class PracticeNetwork:
             "pid": os.getpid(),
             "scenario": self.scenario.name,
             "seed": self.seed,
+            "nodes": {url[name]: how for name, how in zip(self._rest, self.scenario.nodes, strict=False) if how},
             "lies": {url[name]: list(lies) for name, lies in zip(self._rest, self._lies, strict=True) if lies},
             "providers": [
                 {"owner": owner, "host_uri": self.world.books.providers[(owner,)].host_uri} for owner in self._gateways
@@ -221,12 +232,12 @@ class PracticeNetwork:
         """Serve everything and start making blocks."""
         self._past()
         apps = {
-            **self._rest_apps(),
             "rpc": rpc_app(self.world),
             "faucet": faucet_app(self.world, *([clock_route(self.world.pace)] if self._paced else [])),
             "web": ingress_app(provider.tenancy for provider in self.fleet.providers.values()),
             "indexer": troubled(indexer_app(self.fleet, self.day), self.scenario.indexer),
         }
+        apps |= self._rest_apps()  # after the faucet, which has an account from the start: other nodes begin with it
         for name, app in apps.items():
             await self._listeners[name].open(app, line=self._line(name))
         for owner, (listener, identity, gateway) in self._gateways.items():
@@ -243,8 +254,16 @@ class PracticeNetwork:
     def _rest_apps(self) -> dict[str, ASGIApp]:
         """The REST application for each endpoint: honest, or behind its lies."""
         app = rest_app(self.world)
+        if self.scenario.nodes:
+            return {name: self._node(app, name, how) for name, how in zip(self._rest, self.scenario.nodes, strict=True)}
         named = zip(self._rest, self._lies, strict=True)
         return {name: LyingRest(app, lies, f"{self.seed}/{name}") if lies else app for name, lies in named}
+
+    def _node(self, app: ASGIApp, name: str, how: str) -> ASGIApp:
+        """The REST application of one of several nodes."""
+        if how == "lags":
+            return rest_app(Follower(self.world, self.scenario.node_lag))
+        return LyingRest(app, (Lie.FAILING,), f"{self.seed}/{name}") if how == "fails" else app
 
     def _everything(self) -> list[Listener]:
         return [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]

@@ -26,6 +26,8 @@ class Account:
     number: int
     sequence: int = 0
     pubkey: str | None = None
+    many: str = ""
+    """Base64 of the LegacyAminoPubKey of an account of several keys, once they have signed."""
     module: str = ""
     permissions: tuple[str, ...] = ()
 
@@ -279,6 +281,8 @@ class Params:
     min_window_s: int = 3_600
     max_window_s: int = 2_592_000
     nonce_ttl_s: int = 600
+    sponsor: str = ""
+    """An account that grants fees and deposits to everybody who gets coins from the faucet."""
     plan: UpgradePlan | None = None
     applied: tuple[AppliedUpgrade, ...] = ()
 

@@ -78,6 +78,13 @@ def address_of(pubkey: bytes) -> str:
     return encode_address(RIPEMD160.new(hashlib.sha256(pubkey).digest()).digest())
 
 
+def address_of_many(threshold: int, keys: list[bytes]) -> str:
+    """The account of several keys: the first 20 bytes of SHA-256 of their amino form."""
+    amino = bytes.fromhex("22c1f7e208") + bytes([threshold])
+    amino += b"".join(bytes.fromhex("1226eb5ae98721") + key for key in keys)
+    return encode_address(hashlib.sha256(amino).digest()[:20])
+
+
 @dataclass(frozen=True)
 class Key:
     """A secp256k1 account key of a practice actor (a provider, an auditor, the faucet)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
-from akash_tui.practice.state.books import Account, Audit, Books, Certificate, Provider
+from akash_tui.practice.state.books import Account, Audit, Books, Certificate, DepositGrant, FeeGrant, Provider
 from akash_tui.practice.state.context import set_balance
 from akash_tui.practice.state.crypto import module_address
 
@@ -56,6 +56,18 @@ def account(books: Books, address: str, coins: Mapping[str, int], pubkey: bytes 
         books.accounts.put((address,), row)
     for denom, amount in coins.items():
         set_balance(books, address, denom, (books.balances.get((address, denom)) or 0) + amount)
+
+
+SPONSOR_UAKT, SPONSOR_UACT = 2_000_000, 50_000_000
+"""What a sponsor grants to each account: fees and deposits."""
+
+
+def sponsor(books: Books, granter: str, grantee: str) -> None:
+    """Let an account pay the fees and deposits of another one, once."""
+    key = (grantee, granter)
+    if granter and key not in books.fee_grants and key not in books.deposit_grants:
+        books.fee_grants.put(key, FeeGrant(granter, grantee, SPONSOR_UAKT))
+        books.deposit_grants.put(key, DepositGrant(granter, grantee, SPONSOR_UACT, ("deployment",)))
 
 
 def provider(

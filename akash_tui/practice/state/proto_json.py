@@ -34,6 +34,8 @@ def message_json(message: Message) -> Any:
     for field in message.DESCRIPTOR.fields:
         if field.is_repeated:
             result[field.name] = [_value(message, field, each) for each in getattr(message, field.name)]
+        elif field.containing_oneof is not None and not message.HasField(field.name):
+            continue  # of several forms only the one that is there is shown
         elif field.message_type is not None and field.name in NULLABLE and not message.HasField(field.name):
             result[field.name] = None
         else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from akash_tui.services.automation.deploy_options import DeployOutcome, ShowQuote
 from akash_tui.services.automation.deploy_progress import DeployProgress
 from akash_tui.services.core.interrupts import INTERRUPTED, INTERRUPTED_EXIT
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
-from akash_tui.services.ports import AkashError
+from akash_tui.services.ports import AkashError, BadInput, Insufficient
+from akash_tui.services.spending.quotes import CloseQuote
 from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.spending.tx_settlement import settle
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
@@ -44,7 +45,7 @@ class FailureHandler:
         if self.on_fail != "keep":
             before, progress.state = progress.state, "unknown"
             try:
-                quote = await close_quote(self.session, progress.run.id)
+                quote = await self._close_quote()
                 if quote.leases and not progress.run.leases:
                     # not by us, so not ours to end: the screen, or another machine with this wallet
                     progress.state = "leased"
@@ -60,6 +61,17 @@ class FailureHandler:
             else:
                 progress.state = "closed"
         return progress.finish(exit_code)
+
+    async def _close_quote(self) -> CloseQuote:
+        """What closing costs and gives back. A fee grant that does not pay any more must not keep a deployment open:
+        then the wallet pays the gas itself, and the quote that is shown says nothing else."""
+        try:
+            return await close_quote(self.session, self.progress.run.id)
+        except (BadInput, Insufficient):
+            if not self.session.payers.fee_granter:
+                raise
+            self.session.payers = replace(self.session.payers, fee_granter="")
+            return await close_quote(self.session, self.progress.run.id)
 
     async def interrupted(self) -> None:
         """After a cancellation: find out what is open, follow `on_fail` if nothing is leased, say what remains."""

@@ -22,6 +22,11 @@ def money(coin: Coin | DecCoin) -> Json:
     return {"denom": coin.denom, "amount": amount}
 
 
+def others_json(others: Sequence[tuple[str, Coin]]) -> Json:
+    """What went back to other depositors, as `closed` and the answer of `lease close` have it."""
+    return {"others": [{"owner": who, "refund": money(coin)} for who, coin in others]} if others else {}
+
+
 def decimal(value: Decimal | None, places: int = 6) -> str | None:
     """A decimal string without exponent, rounded for reading; None when not known."""
     return None if value is None else plain(rounded(value, places))
@@ -223,11 +228,18 @@ class Requoted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Closed(Event):
-    """`refund` is what came back by the chain's own events; None if they could not be read."""
+    """`refund` is what came back by the chain's own events; None if they could not be read. `others`: what went back to
+    other depositors (grants), and to whom."""
 
     name: ClassVar[str] = "closed"
     tx: str
     refund: Coin | None
+    others: tuple[tuple[str, Coin], ...] = ()
+
+    def fields(self) -> Json:
+        """`others` only where there are any."""
+        found: Json = {"tx": self.tx, "refund": None if self.refund is None else money(self.refund)}
+        return found | others_json(self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,14 @@ from akash_tui.services.ports import (
     Gateway,
     Head,
     Indexer,
+    KeyElsewhere,
     Locked,
     NotSignedIn,
     Signer,
     Unreachable,
     WalletRef,
 )
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.ports.lock_holder import LockHolder
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock, lock_holder
@@ -80,6 +82,8 @@ class Session:
     wallet: WalletRef | None = None
     signer: Signer | None = None
     readonly: bool = False
+    elsewhere: bool = False
+    """Transactions are only written for signing elsewhere, so that a wallet without its key will do."""
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
     ask_unlock: Callable[[], Awaitable[None]] | None = None
@@ -90,6 +94,8 @@ class Session:
     """How far the figures of a node are believed, and what may be spent."""
     max_spend: Decimal | None = None
     """The most that this session may spend besides gas, of each token: in place of the limits of `bounds`."""
+    payers: Payers = field(default_factory=Payers)
+    """Who pays fees and deposits."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
     command: str = "akash-tui"
@@ -128,6 +134,8 @@ class Session:
 
     def require_signer(self) -> Signer:
         """The key that signs. Raises `NotSignedIn` (none, watch-only, read-only) or `Locked`."""
+        if self.elsewhere:
+            return KeyElsewhere(self.owner)
         if self.readonly:
             raise NotSignedIn("This session is read-only.", "Start again without --readonly to sign.")
         owner = self.owner

@@ -120,7 +120,7 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
     unverified: list[str] = []
     messages: list[Message] = []
     if extra:
-        messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(on, extra, unverified)))
+        messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(session, on, extra, unverified)))
     messages.extend(CreateLease(id) for id in ids)
     rows, base = await together(
         _rows(session, run, bids, on, held + extra, unverified),

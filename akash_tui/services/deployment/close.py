@@ -47,13 +47,16 @@ async def _close(session: Session, quote: CloseQuote, run: DeploymentRun | None)
             run.enter(before)
         raise
     refund = refunded(result, quote.owner)
+    others = tuple(
+        (who, back) for who, _ in quote.others if (back := refunded(result, who)) is not None and back.amount
+    )
     if refund is None:
         refund = await _by_balance(session, quote)
     if run is not None:
         run.leases = ()
         run.enter(Stage.CLOSED)
-        run.emit(Closed(run.head(), result.hash, refund))
-    return CloseResult(result.hash, result.height, refund)
+        run.emit(Closed(run.head(), result.hash, refund, others))
+    return CloseResult(result.hash, result.height, refund, others)
 
 
 def refunded(result: TxResult, owner: str) -> Coin | None:
@@ -86,8 +89,8 @@ class ClosingItem:
     name: str
     leases: int
     refund: Coin
-    others: int
-    """Micro-ACT that goes back to other depositors."""
+    others: tuple[tuple[str, Coin], ...]
+    """What goes back to other depositors (grants), and to whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class BulkCloseQuote:
     @property
     def others(self) -> Coin:
         """Estimated refund to other depositors (grants), in uact."""
-        return Coin(UACT, sum(c.others for c in self.closings))
+        return Coin(UACT, sum(coin.amount for c in self.closings for _, coin in c.others))
 
     @property
     def fee(self) -> Coin:

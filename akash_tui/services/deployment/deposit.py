@@ -66,7 +66,7 @@ async def deposit_quote(
         unverified.append(
             "Its funds have run out: if its provider settles first, the deposit pays the debt and it closes anyway."
         )
-    message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
+    message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(session, on, amount, unverified))
     base = await simulate_quote(session, on, (message,), amount, unverified)
     if by_rate:
         signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}

@@ -34,6 +34,8 @@ _WHAT = {
     IntentKind.CLOSE: "close",
     IntentKind.MINT: "mint",
     IntentKind.BURN: "burn",
+    IntentKind.GRANT: "grant",
+    IntentKind.REVOKE: "end of a grant",
 }
 
 

@@ -186,9 +186,7 @@ class Updater:
         result = None
         with session.alone(plan.id):
             await refuse_while_open(session, plan.id)
-            if plan.former is not None:
-                self.versions.save(chain_id, plan.id, plan.former, session.clock.now())
-            self.versions.save(chain_id, plan.id, plan.version, session.clock.now())
+            self.keep(plan)
             if plan.quote is not None:
                 if (await read_deployment(session, plan.id)).hash != plan.quote.former:
                     raise Stale(
@@ -199,6 +197,13 @@ class Updater:
                 result = await spend(session, plan.quote, JournalPurpose(IntentKind.UPDATE, plan.id.dseq, about))
             self.versions.use(chain_id, plan.id, plan.version, plan.name, session.clock.now())
         return result
+
+    def keep(self, plan: UpdatePlan) -> None:
+        """Save both versions: once the chain has the new one, its manifest is here."""
+        chain_id, now = self.session.network.chain_id, self.session.clock.now()
+        if plan.former is not None:
+            self.versions.save(chain_id, plan.id, plan.former, now)
+        self.versions.save(chain_id, plan.id, plan.version, now)
 
     async def attach(self, plan: UpdatePlan) -> DeploymentRun:
         """A run that delivers exactly the plan's manifest, whatever a node that is behind may still say."""

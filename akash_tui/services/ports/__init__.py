@@ -81,6 +81,7 @@ from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Condition
 from akash_tui.services.ports.wallets import (
     WORD_COUNTS,
     ExportedWallet,
+    KeyElsewhere,
     PassphraseNeed,
     Signer,
     Vault,

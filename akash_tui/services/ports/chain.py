@@ -27,6 +27,7 @@ from akash_tui.domain.akash.money import BlockTime, Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
 from akash_tui.services.errors import AkashError
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.ports.wallets import Signer
 
 LONGEST_LIFE = timedelta(minutes=3)
@@ -50,6 +51,8 @@ class Account:
     address: str
     number: int
     has_pubkey: bool
+    sequence: int = 0
+    """That of its next transaction in order; ours have none, so that only those signed elsewhere count it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class TxDraft:
     gas_limit: int
     fee: Coin
     memo: str = ""
+    fee_granter: str = ""
+    """The account that pays the fee; "" for the signer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,12 @@ class SignedTx:
     """None where it is not known."""
     life: timedelta = LONGEST_LIFE
     """Between signing and the time-out."""
+    sequence: int | None = None
+    """Of a transaction in order, which was signed elsewhere: it can count until the account's sequence is past it."""
+    last_height: int = 0
+    """The last block that can hold it; 0 where there is none."""
+    since: datetime | None = None
+    """When one in order was first seen here: whoever says that it never happened must have the blocks since."""
     over_at: float | None = None
     """Second of our own monotonic clock before which it may still count, whatever a node's clock shows; None for
     one that another process signed."""
@@ -191,6 +202,8 @@ class SecondReads(Protocol):
 
     async def mint_records(self, owner: str) -> list[MintRecord]: ...
 
+    async def grants_by(self, address: str) -> Grants: ...
+
     async def provider(self, owner: str) -> Provider | None: ...
 
 
@@ -221,6 +234,12 @@ class Chain(Protocol):
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         """Every denomination that the address has, in micro-units."""
+
+    async def grants_to(self, address: str) -> Grants:
+        """What other accounts pay for this one: fees and deposits. One node's word, which the simulation confirms."""
+
+    async def grants_by(self, address: str) -> Grants:
+        """What this account pays for others."""
 
     async def params(self) -> ChainParams:
         """Parameters of the deployment and market modules."""
@@ -274,12 +293,24 @@ class Chain(Protocol):
         With `about`, only transactions that may concern that deployment wake (blocks always do).
         """
 
-    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
-        """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`)."""
+    async def simulate(
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+    ) -> TxDraft:
+        """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`). The fee is that of
+        `fee_granter`, if one is named."""
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         """Final bytes with a unique time-out in block time: the same draft signed twice are two transactions.
         `gas_limit` overrides the draft's."""
+
+    def unsigned(self, draft: TxDraft) -> str:
+        """The draft as the official command line writes it (`--generate-only`), for signing elsewhere: in order, with
+        the account's next sequence, without a time-out."""
+
+    async def read_signed(self, text: str, owner: str) -> SignedTx:
+        """The reverse, once it is signed. `BadInput` that says what is wrong, before anything is sent: no transaction
+        of `owner`, for another chain, changed after signing, with a used sequence, or not one that we could send. One
+        that is in a block already is returned as it is."""
 
     async def broadcast(self, tx: SignedTx) -> None:
         """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if two endpoints refuse

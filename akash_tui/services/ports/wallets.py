@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 
 from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
 from akash_tui.domain.secret import Secret
+from akash_tui.services.errors import NotSignedIn
 
 WORD_COUNTS: Final = (24, 12)
 """How many words a new wallet may have: 256 and 128 bits."""
@@ -50,6 +51,17 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes r‖s over SHA-256 of `message`; RFC 6979, low S."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyElsewhere:
+    """The `Signer` of a transaction that is signed elsewhere: it can be simulated, and signs nothing."""
+
+    address: str
+    public_key: bytes = b""
+
+    def sign(self, message: bytes) -> bytes:
+        raise NotSignedIn("This is to be signed elsewhere; nothing was signed.", "Leave --unsigned out to sign here.")
 
 
 class Vault(Protocol):

@@ -5,22 +5,22 @@ Amounts are `Coin`s of micro-units, `*_h` are whole ACT per hour, hours are Deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
-from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
 from akash_tui.services.spending.bounds import Excess
+from akash_tui.services.spending.payers import Payment, comes_back
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
 
-COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 ATTEMPTS_FACTOR = 4
 """All fees of one spend, retries after "out of gas" included, stay within this many times the first."""
 
@@ -43,6 +43,13 @@ class Quote:
     made_at: datetime
     beyond: tuple[Excess, ...] = field(default=(), kw_only=True)
     """Figures of the node that are beyond the bounds: nothing is signed until a person allows each."""
+    payment: Payment = field(default_factory=Payment, kw_only=True)
+    """Who pays the fee and the deposit."""
+
+    @property
+    def comes_back(self) -> str:
+        """To whom the unused part of the deposit returns, as a sentence."""
+        return comes_back(self.payment, self.owner)
 
     @property
     def fee(self) -> Coin:
@@ -63,8 +70,8 @@ class Closing:
     refund: Coin
     """An estimate as of `height`: what is left in escrow of our own deposits."""
     height: int
-    others: tuple[Coin, ...]
-    """What goes back to other depositors (grants), estimated."""
+    others: tuple[tuple[str, Coin], ...]
+    """What goes back to other depositors (grants), and to whom; estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,12 @@ class LeaseQuote(Quote):
     stops_at: datetime | None = None
     """About when that is."""
 
+    @property
+    def comes_back(self) -> str:
+        """To whom the unused part returns: also of what is in escrow already."""
+        held = tuple((each.owner, Coin(UACT, int(each.balance.amount))) for each in self.escrow.deposits)
+        return comes_back(replace(self.payment, deposit=(*held, *self.payment.deposit)), self.owner)
+
 
 @dataclass(frozen=True, slots=True)
 class CloseQuote(Quote):
@@ -124,8 +137,8 @@ class CloseQuote(Quote):
     refund: Coin
     """An estimate as of `height`: what is left in escrow of our own deposits."""
     height: int
-    others: tuple[Coin, ...]
-    """What goes back to other depositors (grants), estimated."""
+    others: tuple[tuple[str, Coin], ...]
+    """What goes back to other depositors (grants), and to whom; estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +166,5 @@ class CloseResult:
     tx: str
     height: int
     refund: Coin | None
+    others: tuple[tuple[str, Coin], ...] = ()
+    """What went back to other depositors (grants), and to whom, as its transaction shows."""

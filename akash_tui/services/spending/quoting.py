@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease
 from akash_tui.domain.akash.messages import (
-    BALANCE_ONLY,
-    GRANT_THEN_BALANCE,
     CloseDeployment,
     CreateDeployment,
     CreateLease,
@@ -24,9 +22,11 @@ from akash_tui.domain.akash.messages import (
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
+from akash_tui.services.ports import AkashError, BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
 from akash_tui.services.spending.limits import spend_beyond
+from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, payment, with_granter
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote
 from akash_tui.services.spending.shortage import name_amounts
 
@@ -48,6 +48,8 @@ class ChainSnapshot:
     block_time: BlockTime
     balances: tuple[Coin, ...]
     now: datetime
+    grants: Grants | None = None
+    """What other accounts pay for this one; None where it cannot be read."""
 
     def balance(self, denom: str) -> int:
         """Micro-units of `denom` in the wallet; 0 without any."""
@@ -68,8 +70,18 @@ async def read_snapshot(session: Session) -> ChainSnapshot:
     owner = session.owner
     head = await session.chain.verify()
     await session.calendar.read(head)
-    block_time, balances = await together(session.chain.block_time(), session.chain.balances(owner))
-    return ChainSnapshot(owner, head, block_time, balances, session.clock.now())
+    block_time, balances, grants = await together(
+        session.chain.block_time(), session.chain.balances(owner), _grants(session, owner)
+    )
+    return ChainSnapshot(owner, head, block_time, balances, session.clock.now(), grants)
+
+
+async def _grants(session: Session, owner: str) -> Grants | None:
+    """None where they cannot be read: a wallet that pays for itself needs none."""
+    try:
+        return await session.chain.grants_to(owner)
+    except AkashError:
+        return None
 
 
 async def simulate_quote(
@@ -77,17 +89,21 @@ async def simulate_quote(
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
     signer = await session.signing_key()
+    granter = fee_granter(session.payers, on.grants, on.now)
+    paid = payment(on.owner, messages, granter, on.grants, on.balance(UACT), on.now)
+    own = paid.own(on.owner)
     new = any(isinstance(m, _NEW) for m in messages)
     mint = any(isinstance(m, MintAct) for m in messages)
     try:
-        draft = await session.chain.simulate(messages, signer)
+        draft = await session.chain.simulate(messages, signer, fee_granter=granter)
     except NothingNew as error:
         if new:  # of a mint alone, only the mint is off
             session.calendar.note(error)
         raise
     except Insufficient as error:
         need = error.need or (Coin(UACT, deposit) if deposit else None)
-        if need is None or error.have is not None:
+        if need is None or error.have is not None or granter:
+            error.advice = error.advice if granter else with_granter(error.advice, on.grants, on.now)
             raise
         have = on.balance(need.denom)
         if need.denom != UACT or have >= deposit:
@@ -101,10 +117,12 @@ async def simulate_quote(
             detail=error.detail,
         ) from error
     gas = on.balance(draft.fee.denom)
-    if gas < draft.fee.amount:
+    if granter:
+        check_fee(granter, on.grants, draft.fee)
+    elif gas < draft.fee.amount:
         raise Insufficient(
             f"Gas costs {units(draft.fee.amount, 6)} AKT and this wallet has {units(gas, 6)} AKT.",
-            "Send a little AKT to this wallet; ACT cannot pay for gas.",
+            with_granter("Send a little AKT to this wallet; ACT cannot pay for gas.", on.grants, on.now),
             need=draft.fee,
             have=Coin(draft.fee.denom, gas),
         )
@@ -126,7 +144,8 @@ async def simulate_quote(
         "draft": draft,
         "fee_ceiling": fee_ceiling(session, draft.fee, ATTEMPTS_FACTOR),
         "balances_before": on.balances,
-        "balances_after": _after(on.balances, draft, deposit),
+        "balances_after": _after(on.balances, draft, own),
+        "payment": paid,
         "unverified": tuple(unverified),
         "made_at": on.now,
     }
@@ -139,7 +158,8 @@ def with_end_warnings(session: Session, unverified: Sequence[str], lasts: dateti
 
 def _after(balances: Sequence[Coin], draft: TxDraft, deposit: int) -> tuple[Coin, ...]:
     out = {UACT: deposit}
-    out[draft.fee.denom] = out.get(draft.fee.denom, 0) + draft.fee.amount
+    if not draft.fee_granter:
+        out[draft.fee.denom] = out.get(draft.fee.denom, 0) + draft.fee.amount
     return tuple(Coin(c.denom, max(0, c.amount - out.get(c.denom, 0))) for c in balances)
 
 
@@ -149,12 +169,9 @@ def _with_refund(balances: Sequence[Coin], back: int) -> tuple[Coin, ...]:
     return tuple(Coin(denom, amount) for denom, amount in (held | {UACT: held.get(UACT, 0) + back}).items())
 
 
-def sources(on: ChainSnapshot, deposit: int, unverified: list[str]) -> tuple[str, ...]:
-    """Our own balance where it covers the deposit, so that the quote is exact; else grants, if there are any."""
-    if on.balance(UACT) >= deposit:
-        return BALANCE_ONLY
-    unverified.append("The wallet does not cover the deposit: a grant from somebody else has to pay the rest.")
-    return GRANT_THEN_BALANCE
+def sources(session: Session, on: ChainSnapshot, deposit: int, unverified: list[str]) -> tuple[str, ...]:
+    """Where a deposit is taken from, as the wallet's owner has chosen (`Session.payers`)."""
+    return deposit_sources(session.payers, on.grants, on.balance(UACT), deposit, on.now, unverified)
 
 
 async def create_quote(
@@ -212,7 +229,7 @@ async def create_quote(
         groups=compiled.groups,
         hash=compiled.version,
         deposit=Coin(UACT, amount),
-        sources=sources(on, amount, unverified),
+        sources=sources(session, on, amount, unverified),
         reclamation_ns=compiled.reclamation_ns,
     )
     first = () if closing is None else (CloseDeployment(closing.id),)
@@ -313,24 +330,22 @@ def what_closes(deployment: Deployment, leases: Sequence[Lease], height: int) ->
         leases=len(running_leases(leases)),
         refund=Coin(UACT, own),
         height=height,
-        others=(Coin(UACT, others),) if others else (),
+        others=others,
     )
 
 
-def refund(escrow: EscrowAccount, owner: str, rate: Decimal, height: int) -> tuple[int, int]:
-    """Whole micro-ACT that a close at `height` gives back: to `owner`, and to other depositors.
+def refund(escrow: EscrowAccount, owner: str, rate: Decimal, height: int) -> tuple[int, tuple[tuple[str, Coin], ...]]:
+    """Whole micro-ACT that a close at `height` gives back: to `owner`, and to each other depositor.
 
     Escrow spends deposits in their order; what each still holds is as of the last settlement.
     """
     due = rate * max(0, height - escrow.settled_at)
-    own = others = Decimal(0)
+    back: dict[str, int] = {}
     for deposit in escrow.deposits:
         if deposit.balance.denom != UACT:
             continue
         taken = min(due, deposit.balance.amount)
         due -= taken
-        if deposit.owner == owner:
-            own += deposit.balance.amount - taken
-        else:
-            others += deposit.balance.amount - taken
-    return int(own), int(others)
+        back[deposit.owner] = back.get(deposit.owner, 0) + int(deposit.balance.amount - taken)
+    own = back.pop(owner, 0)
+    return own, tuple((who, Coin(UACT, amount)) for who, amount in back.items() if amount)

@@ -100,13 +100,13 @@ async def _spend(
         _check(tx, quote, spent)
         on_step("signed", tx)
         life: dict[str, object] = {"life": tx.life.total_seconds()}
-        takes = {
+        takes: dict[str, object] = {
             "fee": str(tx.draft.fee),
             "spends": [f"{n}{denom}" for denom, n in spent_in_all(draft.messages).items()],
         }
-        first = _intend(session, quote, purpose, tx, takes | before | life)
+        first = _intend(session, quote, purpose, tx, takes | _paid_by_others(quote) | before | life)
         intents = [first, *(_intend(session, quote, x, tx, life) for x in also)]
-        result = await _send(session, intents, tx, on_step)
+        result = await send(session, intents, tx, on_step)
         if result.code == 0:
             return result
         settled = [await conclude(session, intent, result) for intent in intents]
@@ -119,7 +119,7 @@ async def _spend(
         spent += tx.draft.fee.amount  # what was signed is taken whole, whatever a record says of it
         if not isinstance(error, OutOfGas) or result.witnesses < 2 or Outcome.DONE in outcomes:
             raise error
-        again = await session.chain.simulate(draft.messages, signer, draft.memo)
+        again = await session.chain.simulate(draft.messages, signer, draft.memo, draft.fee_granter)
         gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
         fee = again.fee.amount * gas_limit // again.gas_limit + 1
         if spent + fee > quote.fee_ceiling.amount:
@@ -156,6 +156,16 @@ def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedT
     return intent
 
 
+def _paid_by_others(quote: Quote) -> dict[str, object]:
+    """For the journal: the account that pays the fee, and those that pay the deposit, with their parts."""
+    found: dict[str, object] = {}
+    if quote.payment.fee_granter:
+        found["fee_granter"] = quote.payment.fee_granter
+    if granted := quote.payment.granted(quote.owner):
+        found["granted"] = [{"granter": who, "amount": str(coin)} for who, coin in granted]
+    return found
+
+
 def _once(session: Session, quote: Quote, purpose: JournalPurpose) -> None:
     """A quote is good for one transaction: neither a second time, nor after an earlier one that nobody was
     sure of turned out to have done the same."""
@@ -173,13 +183,14 @@ def _once(session: Session, quote: Quote, purpose: JournalPurpose) -> None:
 def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
     """What was signed must be what was shown; anything else is a bug that must not cost money."""
     fee = tx.draft.fee
-    if tx.draft.messages != quote.draft.messages or tx.draft.signer != quote.owner:
+    shown = quote.draft
+    if (tx.draft.messages, tx.draft.fee_granter, tx.draft.signer) != (shown.messages, shown.fee_granter, quote.owner):
         raise AkashError("The signed transaction is not the one that was shown; nothing was sent.", _REPORT)
     if fee.denom != quote.fee_ceiling.denom or spent + fee.amount > quote.fee_ceiling.amount:
         raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.", _REPORT)
 
 
-async def _send(
+async def send(
     session: Session, intents: Sequence[Intent], tx: SignedTx, on_step: Callable[[str, SignedTx], None]
 ) -> TxResult:
     """Broadcast and confirm. A success and "never" are written; a failure in a block is returned for `conclude`. On

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TypeVar
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
-from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, Message, MintAct
+from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, GrantDeposits, GrantFees, Message, MintAct
 from akash_tui.domain.akash.money import plain
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, SecondReads
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
 
@@ -46,6 +47,9 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
             ledgers = await _at_both(session, partial(_records, owner=message.owner))
             last = max(((r.height, r.sequence) for records in ledgers for r in records), default=(0, 0))
             found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
+        if kind is IntentKind.GRANT and isinstance(message, GrantFees | GrantDeposits):
+            given = await session.chain.grants_by(message.granter)
+            found["shown_by"] = {pays: _left(given, message.grantee, pays) for pays in _PAYS}
     return found
 
 
@@ -77,6 +81,8 @@ async def effect_height(session: Session, intent: Intent) -> int | None:
 async def _shown(reads: SecondReads, intent: Intent) -> int | None:
     if intent.kind in (IntentKind.MINT, IntentKind.BURN):
         return _in_ledger(intent, await reads.mint_records(intent.owner))
+    if intent.kind in (IntentKind.GRANT, IntentKind.REVOKE):
+        return 0 if _in_grants(intent, await reads.grants_by(intent.owner)) else None
     id = intent.deployment
     if id is None:
         return None
@@ -110,6 +116,27 @@ def _in_deployment(intent: Intent, deployment: Deployment) -> bool:
             return False
         return least.is_finite() and deployment.escrow.deposited(str(shown.get("denom"))) >= least
     return False
+
+
+_PAYS = ("fees", "deposits")
+"""What a grant pays."""
+
+
+def _left(grants: Grants, grantee: str, pays: str) -> str | None:
+    """What a grant to this account has left, as text; None without one, "" for one without a limit."""
+    found = grants.fees if pays == "fees" else grants.deposits
+    return next(("".join(map(str, grant.limits or ())) for grant in found if grant.grantee == grantee), None)
+
+
+def _in_grants(intent: Intent, grants: Grants) -> bool:
+    """Whether the grants are those after this transaction: each that it gives is there and was not so before, each
+    that it ends is gone."""
+    grantee, ends, before = (intent.about.get(name) for name in ("grantee", "ends", "shown_by"))
+    now = {pays: _left(grants, str(grantee), pays) for pays in _PAYS}
+    if intent.kind is IntentKind.REVOKE:
+        return isinstance(ends, list) and bool(ends) and all(now.get(str(pays)) is None for pays in ends)
+    given = [pays for pays in _PAYS if pays in intent.about]
+    return isinstance(before, dict) and all(now[pays] is not None and now[pays] != before.get(pays) for pays in given)
 
 
 def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:

@@ -7,6 +7,7 @@ passed. State that shows the effect always wins: the action is done, whatever a 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -64,10 +65,30 @@ async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
 
 
 async def _passed(session: Session, intent: Intent) -> bool:
-    """Whether its time-out has passed by our clock and in block time."""
+    """Whether its time-out has passed by our clock and in block time; of one in order, whether its place is taken."""
+    if in_order(intent) is not None:
+        return await _is_overtaken(session, intent)
     if intent.expires is None or not is_over(session, intent):
         return False
     return (await session.head()).time > intent.expires
+
+
+def in_order(intent: Intent) -> tuple[int, int] | None:
+    """The sequence and the last possible block (0: none) of a transaction in order, signed elsewhere; None for one of
+    our own, which has a time-out instead."""
+    sequence, last = intent.about.get("sequence"), intent.about.get("last_height", 0)
+    return (sequence, last) if isinstance(sequence, int) and isinstance(last, int) else None
+
+
+async def _is_overtaken(session: Session, intent: Intent) -> bool:
+    """Whether the account's sequence is past that of a transaction in order, or its last block is over."""
+    place = in_order(intent)
+    if place is None:
+        return False
+    account = await session.chain.account(intent.owner)
+    if account is not None and account.sequence > place[0]:
+        return True
+    return bool(place[1]) and (await session.head()).height > place[1]
 
 
 def is_over(session: Session, intent: Intent) -> bool:
@@ -97,7 +118,7 @@ async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent
     except AkashError:
         if result.witnesses < 2:
             return intent  # nothing but that one endpoint's word
-    if result.witnesses > 1 or is_over(session, intent):
+    if result.witnesses > 1 or is_over(session, intent) or await _is_overtaken(session, intent):
         return _found(session, intent, result)
     return intent
 
@@ -106,6 +127,8 @@ async def _decide(session: Session, intent: Intent) -> Intent:
     """Let the chain port make sure, as it does for a transaction just sent."""
     draft = TxDraft((), intent.owner, 0, 0, Coin(UAKT, 0))
     tx = SignedTx(draft, b"", intent.tx_hash, _over_at(intent))
+    if (place := in_order(intent)) is not None:
+        tx = replace(tx, sequence=place[0], last_height=place[1], since=intent.created_at)
     try:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:
@@ -177,7 +200,7 @@ async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
             continue
         settled = await settle(session, intent)
         if settled.outcome is Outcome.OPEN:
-            what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
+            what = "transaction of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
                 f"An earlier {what} is still undecided; nothing new was signed.",
                 f"Wait a minute, then run akash-tui resume.{until_when(session, intent)}",

@@ -158,6 +158,10 @@ class Journal(JournalFile):
         where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
         return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, iso(since)))
 
+    def of_tx(self, chain_id: str, tx_hash: str) -> list[Intent]:
+        """The intents of one transaction, oldest first."""
+        return self._intent("WHERE chain_id = ? AND tx_hash = ? ORDER BY key", (chain_id, tx_hash))
+
     def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
         """Newest first, for the journal screen and `akash-tui journal`; all of them without a `limit`."""
         return self._intent(

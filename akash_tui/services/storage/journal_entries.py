@@ -26,6 +26,8 @@ class IntentKind(StrEnum):
     CLOSE = "close"
     MINT = "mint"
     BURN = "burn"
+    GRANT = "grant"
+    REVOKE = "revoke"
 
 
 class Outcome(StrEnum):

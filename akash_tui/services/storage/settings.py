@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from akash_tui.domain.akash.address import ADDRESS_PATTERN
 from akash_tui.services.errors import BadInput
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
 from akash_tui.services.storage.home import SETTINGS_FILE
 
@@ -165,6 +167,10 @@ class Settings(BaseSettings):
     """The app forgets the wallet's key after so many minutes without a key press, and asks for the passphrase at the
     next signature; 0: never. It waits while something that was agreed to needs the key."""
     on_fail: Literal["close", "requote", "keep"] = "close"
+    fee_granter: str = Field(default="", max_length=90, pattern=f"^(own)?$|{ADDRESS_PATTERN}")
+    """The account that pays the fees of the networks other than practice, by a fee grant; "" or own: the wallet."""
+    deposit_from: str = Field(default="", max_length=90, pattern=f"^(balance|grant|both)?$|{ADDRESS_PATTERN}")
+    """Who pays their deposits: balance, grant, both (grants first), or the address of the granter."""
     alerts: AlertSettings = AlertSettings()
     bounds: Bounds = Bounds()
     networks: tuple[CustomNetwork, ...] = ()
@@ -176,6 +182,11 @@ class Settings(BaseSettings):
     """How lists are shown, by name: bids, leases, gpus, providers."""
     notes: dict[str, str] = Field(default_factory=dict)
     """The user's note on a provider, by address."""
+
+    @property
+    def payers(self) -> Payers:
+        """Who pays, as a session wants it."""
+        return Payers("" if self.fee_granter == "own" else self.fee_granter, self.deposit_from)
 
 
 def load(home: Path) -> Settings:

@@ -60,6 +60,8 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         """Why the quote is no longer valid; once set, it stays."""
         self.quote: Q | None = None
         self.sheet: QuoteSheet | None = None
+        self.payer_asked = False
+        """True if the person wants another account to pay: the quote is then made again."""
         self.error: AkashError | None = None
 
     def compose(self) -> ComposeResult:
@@ -113,12 +115,13 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     def key_hints(self) -> Sequence[KeyHint]:
         if self.quote is None or self.sheet is None or self.stale or self.sheet.is_refused:
             return [KeyHint("escape", "close")]
+        payer = [KeyHint("p", "who pays")] if self.sheet.payers else []
         if self.sheet.must_type is None:
-            return [KeyHint("y", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("n", "cancel")]
+            return [KeyHint("y", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("n", "cancel"), *payer]
         if self.focused is not None and self.focused.id == "typed":
             keys = [KeyHint("enter", as_hint(self.sheet.yes), self.can_say_yes), KeyHint("escape", "cancel")]
             return [*keys, *place_hints("field")[2:4]]
-        return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
+        return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field"), *payer]
 
     def _check_quote(self) -> None:
         """Mark the quote, once, when what it rests on has changed: a quote that is shown is never changed."""
@@ -173,6 +176,12 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             said = self.query_one("#typed", Input).value.strip()
             wrong = f"that is not {self.sheet.must_type}" if said else "nothing is typed yet"
             self.set_hint(f"{wrong}: nothing was done; type {self.sheet.must_type}", "bad")
+
+    def action_payer(self) -> None:
+        """Let another account pay, where one would: the dialog ends, and comes again with what was chosen."""
+        if self.sheet is not None and self.sheet.payers and not self.stale:
+            self.payer_asked = True
+            self.dismiss(None)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -15,7 +15,9 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.close import BulkCloseQuote
 from akash_tui.services.deployment.redeploy import AskAgainQuote
 from akash_tui.services.spending.bounds import Excess
-from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, Closing, CreateQuote, LeaseQuote, Quote
+from akash_tui.services.spending.quotes import CloseQuote, Closing, CreateQuote, LeaseQuote, Quote
+from akash_tui.ui.dialogs.choice_dialog import ChoiceOption
+from akash_tui.ui.dialogs.payer_choice import deposit_payers, fee_payer, payer_options
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
@@ -36,6 +38,8 @@ class QuoteSheet:
     """What has to be said first."""
     limits: str = ""
     """The limits of a spend in one line."""
+    payers: tuple[ChoiceOption, ...] = ()
+    """Who could pay instead; empty where only this wallet can."""
 
     @property
     def must_type(self) -> str | None:
@@ -74,6 +78,7 @@ def gas_line(quote: Quote) -> LabelledLine:
     text = f"≈ {formatting.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
         text += f", never more than {formatting.fee(quote.fee_ceiling)}"
+    text += fee_payer(quote.payment)
     if any(excess.option.startswith("--max-fee") for excess in quote.beyond):
         return LabelledLine("gas", text, "bad", "bad")
     return LabelledLine("gas", text)
@@ -88,7 +93,8 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
     """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
     lines = [
         LabelledLine("deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close it"),
-        LabelledLine("comes back", COMES_BACK),
+        *deposit_payers(quote),
+        LabelledLine("comes back", quote.comes_back),
         *_terms(quote, budget),
         gas_line(quote),
         *balance_lines(quote),
@@ -101,6 +107,7 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
         "Ask for bids",
         quote.unverified,
         beyond=quote.beyond,
+        payers=payer_options(quote),
     )
 
 
@@ -114,6 +121,7 @@ def ask_again_sheet(again: AskAgainQuote, budget: Budget = NO_BUDGET) -> QuoteSh
     lines.append(
         LabelledLine("new deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close the new one")
     )
+    lines += deposit_payers(quote)
     lines += _terms(quote, budget)
     if again.avoid:
         who = formatting.plural(len(again.avoid), "provider")
@@ -129,6 +137,7 @@ def ask_again_sheet(again: AskAgainQuote, budget: Budget = NO_BUDGET) -> QuoteSh
         quote.unverified,
         typed=str(closing.id.dseq) if closing is not None and closing.leases else None,
         beyond=quote.beyond,
+        payers=payer_options(quote),
     )
 
 
@@ -176,7 +185,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
         lines.append(
             LabelledLine("notice", f"may take the GPU back with {formatting.how_long(min(notices))} notice", "warn")
         )
-    back, held = COMES_BACK, quote.escrow.held(UACT)
+    back, held = quote.comes_back, quote.escrow.held(UACT)
     if held:
         back = f"{formatting.amount(Coin(UACT, int(held)))} already in escrow; {back[:1].lower()}{back[1:]}"
     lines.append(LabelledLine("deposit", back))
@@ -185,6 +194,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
         pays = ", so that it lasts until it stops itself"
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
         lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
+        lines += deposit_payers(quote)
     elif hours is not None and quote.limit is None:
         lines.append(LabelledLine("added now", f"nothing: it already pays for {plain(hours)} h at this price"))
     if quote.limit is not None:
@@ -194,7 +204,14 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return QuoteSheet(
-        "Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed, quote.beyond
+        "Lease this GPU?",
+        "\n".join(heads),
+        tuple(lines),
+        "Lease it",
+        quote.unverified,
+        typed,
+        quote.beyond,
+        payers=payer_options(quote),
     )
 
 
@@ -216,7 +233,10 @@ def _closing(quote: CloseQuote | Closing) -> list[LabelledLine]:
     return [
         _stops(quote.leases),
         LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
-        *(LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others),
+        *(
+            LabelledLine("", f"≈ {formatting.amount(coin)} to {short_address(who)}, who paid it")
+            for who, coin in quote.others
+        ),
     ]
 
 
@@ -239,6 +259,7 @@ def close_sheet(quote: CloseQuote) -> QuoteSheet:
         quote.unverified,
         typed=str(quote.id.dseq) if quote.leases else None,
         beyond=quote.beyond,
+        payers=payer_options(quote),
     )
 
 

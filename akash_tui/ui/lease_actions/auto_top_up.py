@@ -11,9 +11,9 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
-from akash_tui.services.spending.quotes import COMES_BACK
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
+from akash_tui.ui.dialogs.payer_choice import deposit_payers
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.widgets import formatting
@@ -50,7 +50,8 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
         LabelledLine("each time", formatting.amount(first.deposit)),
         LabelledLine("when", when, "warn" if agreement.due_now else ""),
         LabelledLine("in total", f"at most {formatting.amount(agreement.cap)}, {times}; then it stops"),
-        LabelledLine("comes back", COMES_BACK),
+        *deposit_payers(first),
+        LabelledLine("comes back", first.comes_back),
         LabelledLine(
             "gas",
             f"≈ {formatting.fee(first.fee)} each time, never more than {formatting.fee(agreement.fee_most)} in all",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.text import short_address
 from akash_tui.services.deployment import close as closing
 from akash_tui.services.deployment.close import BulkResult, bulk_close, bulk_close_quote
 from akash_tui.services.spending import quoting
@@ -35,6 +36,7 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
     back = (
         f"{formatting.amount(result.refund)} came back" if result.refund is not None else "the refund is not known yet"
     )
+    back += "".join(f", {formatting.amount(coin)} went back to {short_address(who)}" for who, coin in result.others)
     app.status.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
     if after is not None:
         after()

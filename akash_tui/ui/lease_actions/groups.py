@@ -13,6 +13,7 @@ from akash_tui.services.deployment.redeploy import to_avoid
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.payer_choice import payer_options
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -113,4 +114,13 @@ def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[s
     lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None
-    return QuoteSheet(title, f"Group {quote.name}", tuple(lines), yes, quote.unverified, typed, quote.beyond)
+    return QuoteSheet(
+        title,
+        f"Group {quote.name}",
+        tuple(lines),
+        yes,
+        quote.unverified,
+        typed,
+        quote.beyond,
+        payers=payer_options(quote),
+    )

@@ -10,7 +10,8 @@ from akash_tui.domain.akash.amounts import parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.deployment import deposit
-from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
+from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.ui.dialogs.payer_choice import deposit_payers, payer_options
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting
@@ -29,7 +30,8 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
     lines = [
         LabelledLine("now", now, "bad" if quote.left <= 0 else ""),
         LabelledLine("added", formatting.amount(quote.deposit)),
-        LabelledLine("comes back", COMES_BACK),
+        *deposit_payers(quote),
+        LabelledLine("comes back", quote.comes_back),
     ]
     if quote.lasts_hours is not None:
         lines.append(
@@ -40,7 +42,9 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
         )
     lines += [gas_line(quote), *balance_lines(quote)]
     headline = f"{quote.name} · dseq {quote.id.dseq}"
-    return QuoteSheet("Top up?", headline, tuple(lines), "Top up", quote.unverified, beyond=quote.beyond)
+    return QuoteSheet(
+        "Top up?", headline, tuple(lines), "Top up", quote.unverified, beyond=quote.beyond, payers=payer_options(quote)
+    )
 
 
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:

@@ -18,7 +18,9 @@ from akash_tui.services.ports import AkashError, Locked, NotSignedIn
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
 from akash_tui.services.spending.quotes import Quote
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.payer_choice import with_choice
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
@@ -232,8 +234,16 @@ class SessionApp(ErrorHandlingApp):
         overtaken: Callable[[Q], str] | None = None,
     ) -> Q | None:
         """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
-        dialog = ConfirmSpend(title, prepare, lambda quote: self._with_limits(sheet(quote), quote), doing, overtaken)
-        quote = await self.push_screen_wait(dialog)
+
+        def limited(quote: Q) -> QuoteSheet:
+            return self._with_limits(sheet(quote), quote)
+
+        while True:
+            dialog = ConfirmSpend(title, prepare, limited, doing, overtaken)
+            quote = await self.push_screen_wait(dialog)
+            if not dialog.payer_asked:
+                break
+            await self._choose_payer(dialog)
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
@@ -247,6 +257,15 @@ class SessionApp(ErrorHandlingApp):
             return sheet
         token = token_of(quote.draft.messages) if isinstance(quote, Quote) else UACT
         return replace(sheet, notice=first_spend_notice(session), limits=limits_text(session, token))
+
+    async def _choose_payer(self, dialog: ConfirmSpend[Q]) -> None:
+        """Ask who shall pay; it counts for this session, until it is changed again."""
+        session = self.session
+        if dialog.sheet is None or session is None:
+            return
+        chosen = await self.push_screen_wait(ChoiceDialog("Who pays?", dialog.sheet.payers))
+        if chosen is not None:
+            session.payers = with_choice(session.payers, chosen)
 
     # -- what a screen may ask for -------------------------------------------------------
 
@@ -302,6 +321,8 @@ class SessionApp(ErrorHandlingApp):
             return "a deployment is being started"
         if self.monitor is not None and any(order.active for order in self.monitor.orders.values()):
             return "automatic top-ups are on"
+        if self.monitor is not None and self.monitor.limits:
+            return "a deployment stops by itself"
         return None
 
     def _why_not_lock(self, *, locked: bool) -> str | None:

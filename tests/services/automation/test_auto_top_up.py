@@ -276,9 +276,11 @@ async def test_ended_while_it_is_being_read_it_spends_nothing(bench: Bench) -> N
     bench.clock.elapsed += 300 * BLOCK
     real = bench.chain.simulate
 
-    async def ended_meanwhile(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+    async def ended_meanwhile(
+        messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+    ) -> TxDraft:
         AutoTopUp(bench.session()).stop(id)
-        return await real(messages, signer, memo)
+        return await real(messages, signer, memo, fee_granter)
 
     bench.chain.simulate = ended_meanwhile  # type: ignore[method-assign]
     assert await once(bench.session(), id) is None

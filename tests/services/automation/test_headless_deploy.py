@@ -18,6 +18,7 @@ from akash_tui.services.automation.deploy_options import DeployOptions, DeployOu
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import no_bid_advice
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.groups import GroupQuote
@@ -33,9 +34,10 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
+from akash_tui.services.ports.grants import FeeGrant, Grants, Payers
 from akash_tui.services.spending.quotes import CloseQuote, LeaseQuote
 from akash_tui.services.spending.quoting import create_quote
-from tests.fakes.chain import gpu_offer, provider_name
+from tests.fakes.chain import OWNER, gpu_offer, provider_name
 from tests.fakes.session import SDL, Bench, compiled
 
 CHEAPEST = Rule("cheapest")
@@ -683,3 +685,25 @@ async def test_a_bug_ends_with_done_and_its_own_traceback(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError):
         await story.go()
     assert (story.told[-1]["exit_code"], story.told[-1]["state"]) == (1, "leased")
+
+
+async def test_a_fee_grant_that_ends_meanwhile_keeps_no_deployment_open(bench: Bench) -> None:
+    granter = provider_name(9)
+    bench.chain.offers = []
+    bench.chain.grants_ = Grants(fees=(FeeGrant(granter, OWNER, None, None),))
+    story = Story(bench, DeployOptions(CHEAPEST, bid_wait=60))
+    real = bench.session
+
+    def paid() -> Session:
+        session = real()
+        session.payers = Payers(fee_granter=granter)
+        return session
+
+    def ended(event: Event) -> None:
+        if event.name == "created":
+            bench.chain.grants_ = Grants()
+
+    bench.session = paid  # type: ignore[method-assign, assignment]
+    story.on_event = ended
+    outcome = await story.go()
+    assert (outcome.exit_code, outcome.state) == (4, "closed")

@@ -70,14 +70,16 @@ def escrow(*deposits: tuple[str, int], settled_at: int = 100) -> EscrowAccount:
 def test_the_estimate_spends_deposits_in_their_order(
     deposits: list[tuple[str, int]], blocks: int, expected: tuple[int, int]
 ) -> None:
-    assert refund(escrow(*deposits), OWNER, Decimal(10), 100 + blocks) == expected
+    own, others = refund(escrow(*deposits), OWNER, Decimal(10), 100 + blocks)
+    assert (own, sum(coin.amount for _, coin in others)) == expected
+    assert [who for who, _ in others] == (["akash1giver"] if expected[1] else [])
 
 
 def test_other_tokens_and_earlier_heights_count_nothing() -> None:
     account = escrow((OWNER, 1000))
     foreign = Deposit(OWNER, 90, "balance", DecCoin(UAKT, Decimal(999)))
     account = replace(account, deposits=(foreign, *account.deposits))
-    assert refund(account, OWNER, Decimal(10), 50) == (1000, 0)
+    assert refund(account, OWNER, Decimal(10), 50) == (1000, ())
 
 
 async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:

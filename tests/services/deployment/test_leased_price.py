@@ -23,6 +23,7 @@ from akash_tui.services.deployment.create import attach, create, new_run
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.ports import AktPrice, BeyondBounds, MintRecord, PriceMoved, PriceNotQuoted, ProviderUntrusted
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import OWNER, provider_name
 from tests.fakes.session import SDL, Bench, compiled
@@ -70,6 +71,9 @@ class Honest:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return []
+
+    async def grants_by(self, address: str) -> Grants:
+        return Grants()
 
     async def provider(self, owner: str) -> Provider | None:
         return await self.chain.provider(owner)

@@ -27,6 +27,7 @@ from akash_tui.services.ports import (
     SourceAnswer,
     TxDraft,
 )
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -59,6 +60,9 @@ class Second:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return []
+
+    async def grants_by(self, address: str) -> Grants:
+        return Grants()
 
     async def provider(self, owner: str) -> Provider | None:
         return None
@@ -103,8 +107,8 @@ async def test_gas_at_fifty_times_its_usual_price_is_not_signed_though_the_fee_i
     (id,) = bench.chain.deployments_
     honest = bench.chain.simulate
 
-    async def dear(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
-        draft = await honest(messages, signer, memo)
+    async def dear(messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "") -> TxDraft:
+        draft = await honest(messages, signer, memo, fee_granter)
         return replace(draft, fee=Coin(UAKT, draft.fee.amount * 50))
 
     bench.chain.simulate = dear  # type: ignore[method-assign]

@@ -33,6 +33,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
+from akash_tui.services.spending import granting
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
@@ -43,6 +44,7 @@ from tests.services.deployment.test_groups import group_of
 from tests.services.deployment.test_update import NEWER
 from tests.services.leases.test_lease_reader import leased
 
+FRIEND = "akash1friend0000000000000000000000000000000000"
 Action = Callable[[], Awaitable[Any]]
 
 
@@ -80,6 +82,13 @@ async def ready(bench: Bench, kind: IntentKind) -> tuple[Session, Action]:
         make = minting.mint_quote if kind is IntentKind.MINT else minting.burn_quote
         quote = await make(session, Decimal(5))
         return session, lambda: minting.execute(session, quote)
+    if kind in (IntentKind.GRANT, IntentKind.REVOKE):
+        if kind is IntentKind.REVOKE:
+            await granting.execute(session, await granting.grant_quote(session, FRIEND, None, 5, None))
+            ending = await granting.revoke_quote(session, FRIEND, fees=False, deposits=True)
+            return session, lambda: granting.execute(session, ending)
+        giving = await granting.grant_quote(session, FRIEND, None, 5, None)
+        return session, lambda: granting.execute(session, giving)
     if kind is IntentKind.LEASE:
         session, opening, _ = await opened(session)
         lease = await lease_quote(session, opening, cheapest(opening))  # type: ignore[arg-type]

@@ -91,10 +91,10 @@ def refusing_as_disabled(bench: Bench) -> None:
     """A chain after its sunset: only closing goes through."""
     real = bench.chain.simulate
 
-    async def simulate(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+    async def simulate(messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "") -> TxDraft:
         if not all(isinstance(m, CloseDeployment) for m in messages):
             raise NothingNew("The chain refuses this as disabled.", "Close instead.")
-        return await real(messages, signer, memo)
+        return await real(messages, signer, memo, fee_granter)
 
     bench.chain.simulate = simulate  # type: ignore[method-assign]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -11,6 +12,7 @@ from textual.widgets import Button, Input
 
 from akash_tui.services.ports import Insufficient
 from akash_tui.services.spending.bounds import Excess
+from akash_tui.ui.dialogs.choice_dialog import ChoiceOption
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend, sheet_lines
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
@@ -194,3 +196,19 @@ async def test_what_is_beyond_a_limit_cannot_be_typed_away() -> None:
         day.text,
         "a spend ≤ 5 ACT",
     ]
+
+
+async def test_p_asks_who_pays_where_another_account_would_and_ends_the_dialog_without_a_yes() -> None:
+    for payers in ((), (ChoiceOption("fee:", "gas: this wallet"),)):
+        sheet = QuoteSheet("Lease?", "web", (LabelledLine("gas", "359"),), "Lease it", payers=payers)
+        dialog: ConfirmSpend[str] = ConfirmSpend("Lease?", quote, partial(_given, sheet), "Reading")
+        app = Host()
+        async with app.run_test() as pilot:
+            app.push_screen(dialog, partial(setattr, app, "answer"))
+            await until(pilot, lambda dialog=dialog: dialog.armed and dialog.quote is not None)  # type: ignore[misc]
+            await pilot.press("p")
+            assert (dialog.payer_asked, app.answer) == ((True, None) if payers else (False, "none yet"))
+
+
+def _given(sheet: QuoteSheet, quote: str) -> QuoteSheet:
+    return sheet

@@ -197,7 +197,7 @@ class Closer:
         self.fails = 0
 
     async def quote(self, session: Session, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
-        closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
+        closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), ()) for id in ids)
         batch = CloseBatch(**common(session.clock), closings=closings)  # type: ignore[arg-type]
         return BulkCloseQuote((batch,), HEIGHT, ())
 

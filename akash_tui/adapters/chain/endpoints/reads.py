@@ -10,6 +10,7 @@ from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.pool import Pool, Reader
 from akash_tui.adapters.chain.rest_json.chain import AccountJson, DeploymentParams, MarketParams, OraclePrice
 from akash_tui.adapters.chain.rest_json.fields import Shape, page_of, value_of
+from akash_tui.adapters.chain.rest_json.grants import DepositGrantJson, FeeGrantJson
 from akash_tui.adapters.chain.rest_json.group import CoinJson
 from akash_tui.adapters.chain.rest_json.market import BidJson, DeploymentJson, LeaseJson, OneOrder, OrderJson
 from akash_tui.adapters.chain.rest_json.providers import (
@@ -48,6 +49,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
+from akash_tui.services.ports.grants import Grants
 
 DEPLOYMENT: Final = "/akash/deployment/v1beta4"
 MARKET: Final = "/akash/market/v1beta5"
@@ -75,6 +77,25 @@ class Reads:
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         return tuple(await self._list(f"/cosmos/bank/v1beta1/balances/{segment(address)}", CoinJson))
+
+    async def grants_to(self, address: str) -> Grants:
+        found = await self._grants(f"allowances/{segment(address)}", f"grantee/{segment(address)}")
+        return Grants(
+            tuple(g for g in found.fees if g.grantee == address),
+            tuple(g for g in found.deposits if g.grantee == address),
+        )
+
+    async def grants_by(self, address: str) -> Grants:
+        found = await self._grants(f"issued/{segment(address)}", f"granter/{segment(address)}")
+        return Grants(
+            tuple(g for g in found.fees if g.granter == address),
+            tuple(g for g in found.deposits if g.granter == address),
+        )
+
+    async def _grants(self, fees: str, deposits: str) -> Grants:
+        allowed = await self._list(f"/cosmos/feegrant/v1beta1/{fees}", FeeGrantJson)
+        authorized = await self._list(f"/cosmos/authz/v1beta1/grants/{deposits}", DepositGrantJson)
+        return Grants(tuple(allowed), tuple(grant for grant in authorized if grant is not None))
 
     # --- the chain as a whole -------------------------------------------------------------
 

@@ -130,7 +130,7 @@ def _by_text(code: int, text: str) -> tuple[str, str] | None:
             f"The fee is too low for this node: {found[1] or 'nothing'} offered, {found[2]} required.",
             "Try again: the fee is calculated again. Fees are paid in AKT.",
         )
-    if "does not allow to pay fees for" in text and code == 38:
+    if "does not allow to pay fees for" in text and (code == 38 or "fee-grant not found" in text):
         return "There is no fee grant for this account.", "Pay the fee yourself, or ask for a grant."
     if "decoding bech32 failed" in text or "invalid bech32" in text:
         return "The address is not valid.", "Check it for typing errors."

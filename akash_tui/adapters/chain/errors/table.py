@@ -143,6 +143,13 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "Ask the granter for more, or pay the fee yourself.",
     ),
     ErrorRow("feegrant", 3, "fee allowance expired", "The fee grant has expired.", "Pay the fee yourself."),
+    ErrorRow(
+        "feegrant",
+        7,
+        "message not allowed",
+        "The fee grant does not pay for this kind of transaction.",
+        "Pay the fee yourself.",
+    ),
     ErrorRow("undefined", 111222, "panic", "The node had an internal error.", "Try again, or use another endpoint."),
     # --- deployment ---
     ErrorRow(

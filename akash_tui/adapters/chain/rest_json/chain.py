@@ -47,10 +47,11 @@ def _in_account(name: str, default: Any = ...) -> Any:
 class AccountJson(JsonModel):
     address: Text = _in_account("address")
     number: Int64 = _in_account("account_number")
+    sequence: Int64 = _in_account("sequence", default=0)
     pub_key: dict[str, Any] | None = _in_account("pub_key", default=None)
 
     def value(self) -> Account:
-        return Account(self.address, self.number, self.pub_key is not None)
+        return Account(self.address, self.number, self.pub_key is not None, self.sequence)
 
 
 # --- parameters and prices --------------------------------------------------------------------

@@ -144,10 +144,12 @@ class Page(JsonModel, Generic[T]):
     """One page of any list. `pagination.total` counts the rows of this page only and is never read."""
 
     rows: Many[T] = first_of(
+        ("allowances",),
         ("balances",),
         ("bids",),
         ("certificates",),
         ("deployments",),
+        ("grants",),
         ("leases",),
         ("orders",),
         ("providers",),

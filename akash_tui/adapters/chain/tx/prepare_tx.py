@@ -18,20 +18,7 @@ from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_o
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
 from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
 from akash_tui.adapters.chain.tx import fees
-from akash_tui.domain.akash.messages import (
-    BurnAct,
-    CloseDeployment,
-    CloseGroup,
-    CloseLease,
-    CreateDeployment,
-    CreateLease,
-    DepositDeployment,
-    Message,
-    MintAct,
-    PauseGroup,
-    StartGroup,
-    UpdateDeployment,
-)
+from akash_tui.domain.akash.messages import Message, actor
 from akash_tui.domain.akash.money import UAKT, BlockTime, Coin
 from akash_tui.services.ports import (
     Clock,
@@ -65,23 +52,32 @@ class TxPreparer:
         self._heads = heads
         self._upgrades = upgrades
 
-    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+    async def simulate(
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+    ) -> TxDraft:
         """Gas and fee of the messages, or the error that the chain would give.
 
         Simulates twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is refused
         here and not after signing.
         """
-        if any(_actor(m) != signer.address for m in messages):
+        if any(actor(m) != signer.address for m in messages):
             # a simulation checks no signature: the chain would refuse only after signing
             raise NotSignedIn("This belongs to another account.", "Use the wallet that owns it.")
         config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig.model_validate_json)
         price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
+        cost = _PROBE_FEE
         try:
-            used = await self._run(messages, signer, memo, 0, _PROBE_FEE)
+            used = await self._run(messages, signer, memo, 0, cost, fee_granter)
             limit = fees.gas_limit(used, messages)
             cost = fees.fee(limit, price)
-            used = max(used, await self._run(messages, signer, memo, limit, cost))
+            used = max(used, await self._run(messages, signer, memo, limit, cost, fee_granter))
         except Insufficient as error:
+            if fee_granter and error.need in (_PROBE_FEE, cost):
+                raise Insufficient(
+                    f"{fee_granter}, which pays the fee, does not have that much AKT.",
+                    "Ask its owner to fund it, or pay the fee yourself.",
+                    detail=error.detail,
+                ) from error
             if error.need == _PROBE_FEE:
                 raise Insufficient(
                     "There is no AKT in the account to pay the fee.",
@@ -90,13 +86,17 @@ class TxPreparer:
                     detail=error.detail,
                 ) from error
             raise with_need(error, messages) from error
-        return TxDraft(tuple(messages), signer.address, used, limit, cost, memo)
+        return TxDraft(tuple(messages), signer.address, used, limit, cost, memo, fee_granter)
 
-    async def _run(self, messages: Sequence[Message], signer: Signer, memo: str, limit: int, cost: Coin) -> int:
+    async def _run(
+        self, messages: Sequence[Message], signer: Signer, memo: str, limit: int, cost: Coin, granter: str
+    ) -> int:
         from akash_tui.adapters.chain.tx.tx_bytes import draft_bytes
 
         timeout = await self._timeout(await self._heads.head())
-        raw = draft_bytes(messages, signer.public_key, memo, timeout_ns=timeout, gas_limit=limit, fee=cost)
+        raw = draft_bytes(
+            messages, signer.public_key, memo, timeout_ns=timeout, gas_limit=limit, fee=cost, granter=granter
+        )
         try:
             return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_used
         except NothingNew as error:
@@ -181,20 +181,3 @@ class TxPreparer:
             f"{'ahead of' if apart > timedelta(0) else 'behind'} this computer's clock; nothing was signed.",
             "One of the two is wrong, or the chain has stopped: akash-tui doctor compares them.",
         )
-
-
-def _actor(message: Message) -> str:
-    """The account that has to sign."""
-    match message:
-        case CreateDeployment() | UpdateDeployment() | CloseDeployment():
-            return message.id.owner
-        case CreateLease():
-            return message.bid.owner
-        case CloseLease():
-            return message.lease.owner
-        case PauseGroup() | StartGroup() | CloseGroup():
-            return message.group.owner
-        case DepositDeployment():
-            return message.signer
-        case MintAct() | BurnAct():
-            return message.owner

@@ -57,14 +57,16 @@ def body_bytes(messages: Sequence[Message], memo: str = "", *, timeout_ns: int) 
     return body.SerializeToString(deterministic=True)
 
 
-def auth_info_bytes(public_key: bytes, *, gas_limit: int, fee: Coin) -> bytes:
-    """An AuthInfo of one direct signer, without a sequence (the chain insists)."""
+def auth_info_bytes(public_key: bytes, *, gas_limit: int, fee: Coin, granter: str = "") -> bytes:
+    """An AuthInfo of one direct signer, without a sequence (the chain insists). `granter` pays the fee, if one is
+    named. Without a public key it can only be simulated: the chain then takes one of its own."""
     key = cosmos_secp256k1_pb2.PubKey(key=public_key)
     packed = Any(type_url="/" + key.DESCRIPTOR.full_name, value=key.SerializeToString(deterministic=True))
     single = cosmos_tx_pb2.ModeInfo.Single(mode=cosmos_signing_pb2.SIGN_MODE_DIRECT)
-    signer = cosmos_tx_pb2.SignerInfo(public_key=packed, mode_info=cosmos_tx_pb2.ModeInfo(single=single))
+    known = packed if public_key else None
+    signer = cosmos_tx_pb2.SignerInfo(public_key=known, mode_info=cosmos_tx_pb2.ModeInfo(single=single))
     amount = [coin_proto(fee)] if fee.amount else []  # Go's Coins hold no zeros
-    cost = cosmos_tx_pb2.Fee(amount=amount, gas_limit=gas_limit)
+    cost = cosmos_tx_pb2.Fee(amount=amount, gas_limit=gas_limit, granter=granter)
     return cosmos_tx_pb2.AuthInfo(signer_infos=[signer], fee=cost).SerializeToString(deterministic=True)
 
 
@@ -88,14 +90,21 @@ def tx_hash(raw: bytes) -> str:
 
 
 def draft_bytes(
-    messages: Sequence[Message], public_key: bytes, memo: str = "", *, timeout_ns: int, gas_limit: int, fee: Coin
+    messages: Sequence[Message],
+    public_key: bytes,
+    memo: str = "",
+    *,
+    timeout_ns: int,
+    gas_limit: int,
+    fee: Coin,
+    granter: str = "",
 ) -> bytes:
     """A transaction to simulate, with one empty signature.
 
     The simulation counts the gas of the fee's transfer, and fails if the fee cannot be paid.
     """
     body = body_bytes(messages, memo, timeout_ns=timeout_ns)
-    return raw_bytes(body, auth_info_bytes(public_key, gas_limit=gas_limit, fee=fee), b"")
+    return raw_bytes(body, auth_info_bytes(public_key, gas_limit=gas_limit, fee=fee, granter=granter), b"")
 
 
 def sign_tx(
@@ -123,7 +132,7 @@ def sign_tx(
     if final.gas_limit <= 0:
         raise ValueError("a transaction needs a gas limit")
     body = body_bytes(final.messages, final.memo, timeout_ns=timeout_ns)
-    auth = auth_info_bytes(signer.public_key, gas_limit=final.gas_limit, fee=final.fee)
+    auth = auth_info_bytes(signer.public_key, gas_limit=final.gas_limit, fee=final.fee, granter=final.fee_granter)
     signature = signer.sign(sign_bytes(body, auth, chain_id=chain_id, account_number=account_number))
     raw = raw_bytes(body, auth, signature)
     return SignedTx(final, raw, tx_hash(raw), expiry(timeout_ns))

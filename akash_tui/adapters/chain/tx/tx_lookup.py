@@ -25,6 +25,7 @@ from akash_tui.adapters.chain.endpoints.node_history import has_history
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.endpoints.upgrades import UpgradeReader
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
+from akash_tui.adapters.chain.rest_json.chain import AccountJson
 from akash_tui.adapters.chain.rest_json.fields import value_of
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.services.ports import (
@@ -105,6 +106,8 @@ class TxLookup:
             turn += 1
             try:
                 found = await (self.everywhere if turn % _EVERYWHERE_EVERY == 0 else self.find)(tx.hash)
+                if found is None and tx.sequence is not None:
+                    found = await self._overtaken(tx, tx.sequence, past)
                 over = found is None and self._over(tx)
                 if over and tx.expires is not None and (await self._heads.head()).time > tx.expires:
                     found = await self._settled(tx, tx.expires, past)
@@ -220,12 +223,7 @@ class TxLookup:
                 absent_at.add(endpoint.host)
             pruned += known is False
         if not absent and pruned:
-            raise TxForgotten(
-                "Its time-out has passed, but no node that answers has blocks from that time.",
-                "It cannot go through any more. Check what is on chain now before you do it again.",
-                tx_hash=tx.hash,
-                silent=silent,
-            )
+            raise _forgotten(tx, "Its time-out has passed", silent)
         if not absent or (halted and len(absent_at) < 2):
             return None  # beside nodes that wait for an upgrade one alone may be ahead of the chain, or lie
         raise NeverIncluded(
@@ -233,6 +231,48 @@ class TxLookup:
             "Nothing was spent; it is safe to do it again.",
             detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
         )
+
+    async def _overtaken(self, tx: SignedTx, sequence: int, past: dict[str, int]) -> TxResult | None:
+        """One in order that was not found, decided by the account's sequence: found after all, still possible (None),
+        `NeverIncluded`, or `TxForgotten`. Every endpoint that answers must be past it by some blocks."""
+        absent = pruned = 0
+        proven = await self._pool.proven()
+        silent = len(self._pool.endpoints) - len(proven)
+        for endpoint in proven:
+            try:
+                head = await self._heads.own_head(endpoint)
+                too_late = tx.last_height and head.height > tx.last_height
+                if not too_late and await self._sequence_at(endpoint, tx.draft.signer) <= sequence:
+                    return None
+                if not endpoint.indexes_txs:
+                    continue
+                first = past.setdefault(endpoint.url, head.height)
+                found = await self._find_at(endpoint, tx.hash)
+                if found is not None:
+                    return found
+                if head.height < first + GRACE_BLOCKS:
+                    return None
+                since = (tx.since or self._clock.now()) - LONGEST_LIFE
+                known = await has_history(self._pool, self._heads, endpoint, head, since, self._find_at)
+            except (EndpointFault, NodeError):
+                silent += 1
+                continue
+            absent += known is True
+            pruned += known is False
+        if not absent and pruned:
+            raise _forgotten(tx, "Another transaction took its place", silent)
+        if not absent:
+            return None
+        raise NeverIncluded(
+            "The transaction never got into a block: its sequence was used by another one, or its last block is over.",
+            "Nothing was spent by it; write and sign it again if you still want it.",
+            detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
+        )
+
+    async def _sequence_at(self, endpoint: RestEndpoint, address: str) -> int:
+        """The account's next sequence, as one endpoint has it."""
+        path = f"/cosmos/auth/v1beta1/accounts/{segment(address)}"
+        return (await self._pool.get(endpoint, path, value_of(AccountJson))).sequence
 
     async def _find_at(self, endpoint: RestEndpoint, tx_hash: str) -> TxResult | None:
         try:
@@ -275,6 +315,15 @@ _NOT_YET: Final = "The chain has not decided yet"
 
 class _Contradicted(TxUnknown):
     """Endpoints report different things about one transaction."""
+
+
+def _forgotten(tx: SignedTx, why: str, silent: int) -> TxForgotten:
+    return TxForgotten(
+        f"{why}, but no node that answers has blocks from that time.",
+        "It cannot go through any more. Check what is on chain now before you do it again.",
+        tx_hash=tx.hash,
+        silent=silent,
+    )
 
 
 def _outcome(result: TxResult) -> tuple[str, int]:

@@ -1,0 +1,320 @@
+"""A transaction that was signed elsewhere (several keys, a hardware wallet): into the journal, sent, settled.
+
+It does not matter who wrote it: what it is for is read from its messages, so that its effect is settled as that of any
+other. Sent twice it counts once: its hash is its name, here and on the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId
+from akash_tui.domain.akash.messages import (
+    BurnAct,
+    CloseDeployment,
+    CloseGroup,
+    CloseLease,
+    CreateDeployment,
+    CreateLease,
+    DepositDeployment,
+    GrantDeposits,
+    GrantFees,
+    Message,
+    MintAct,
+    PauseGroup,
+    RevokeDeposits,
+    RevokeFees,
+    StartGroup,
+    UpdateDeployment,
+    spent_in_all,
+)
+from akash_tui.domain.akash.money import DecCoin, named
+from akash_tui.domain.text import clean
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import BadInput, SignedTx, Stale
+from akash_tui.services.spending.bounds import Excess, fee_beyond, refuse_beyond
+from akash_tui.services.spending.limits import beyond_limits, spend_beyond
+from akash_tui.services.spending.quotes import CreateQuote
+from akash_tui.services.spending.spend import JournalPurpose, send
+from akash_tui.services.spending.tx_effect import state_before
+from akash_tui.services.spending.tx_settlement import conclude, refuse_while_open, settle
+from akash_tui.services.storage.journal_entries import (
+    Intent,
+    IntentKind,
+    Outcome,
+    SavedDeployment,
+    SavedStage,
+    Sent,
+    lease_about,
+)
+from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
+
+_GROUP_KINDS = {
+    PauseGroup: IntentKind.PAUSE_GROUP,
+    StartGroup: IntentKind.START_GROUP,
+    CloseGroup: IntentKind.CLOSE_GROUP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToSend:
+    """A signed transaction that was checked, and what it does."""
+
+    tx: SignedTx
+    purposes: tuple[JournalPurpose, ...]
+    lines: tuple[str, ...]
+    """What its messages do, one sentence each."""
+    beyond: tuple[Excess, ...]
+    """Its fee, where that is beyond the bound."""
+    known: bool
+    """Whether the journal has it already: it was sent before."""
+
+
+def keep(session: Session, quote: CreateQuote) -> None:
+    """Save the SDL and manifest of a deployment that is created elsewhere, so that both are here once it is there."""
+    compiled = quote.compiled
+    version = SdlVersion(compiled.version, quote.file, quote.sdl, compiled.manifest_json)
+    SdlVersions(session.journal).save(quote.chain_id, quote.id, version, session.clock.now())
+
+
+async def read(session: Session, text: str) -> ReadyToSend:
+    """Check a signed file. Raises `BadInput` that says what is wrong with it, `Unreachable`, `WrongChain`."""
+    if session.readonly:
+        raise BadInput("This session is read-only.", "Start again without --readonly to send.")
+    tx = await session.chain.read_signed(text, session.owner)
+    messages = tx.draft.messages
+    return ReadyToSend(
+        tx=tx,
+        purposes=await purposes_of(session, messages),
+        lines=tuple(sentence(message) for message in messages),
+        beyond=(
+            *fee_beyond(session, tx.draft, session.clock.now()),
+            *spend_beyond(session, messages, tx.draft.fee, session.clock.now()),
+        ),
+        known=bool(session.journal.of_tx(session.network.chain_id, tx.hash)),
+    )
+
+
+async def broadcast(session: Session, ready: ReadyToSend) -> list[Intent]:
+    """Write it to the journal, send it, wait for its block; the intents as they are then settled.
+
+    One that was sent before is looked up again, and only sent once more while nobody has it. Raises `Stale` where what
+    it does was done by another transaction, `TxUnknown` (the intents stay open), `Refused`, `Insufficient`.
+    """
+    journal, chain_id = session.journal, session.network.chain_id
+    settled = [await settle(session, each) for each in journal.of_tx(chain_id, ready.tx.hash)]
+    intents = [each for each in settled if each.outcome is not Outcome.NEVER]  # what never happened may still happen
+    with ExitStack() as alone:
+        if not intents:
+            ids = {p.dseq: DeploymentId(session.owner, p.dseq) for p in ready.purposes if p.dseq is not None}
+            for id in ids.values():
+                alone.enter_context(session.alone(id))
+            for each in ready.purposes:
+                await refuse_while_open(session, None if each.dseq is None else ids[each.dseq])
+            intents = await _intend(session, ready)
+        waiting = [each for each in intents if each.outcome is Outcome.OPEN]
+        if not waiting:
+            return intents
+        result = await send(session, waiting, ready.tx, lambda step, tx: None)
+    if result.code != 0:
+        outcomes = {(await conclude(session, each, result)).outcome for each in waiting}
+        error = session.chain.error_of(result)
+        if Outcome.OPEN in outcomes:
+            raise error.reported_by_one(ready.tx.expires)
+        if outcomes != {Outcome.DONE}:
+            raise error
+    return [each for each in journal.of_tx(chain_id, ready.tx.hash) if each.outcome is not Outcome.NEVER]
+
+
+async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
+    """An intent for each purpose; `Stale` where a deployment of this number was made already."""
+    tx, chain_id = ready.tx, session.network.chain_id
+    now = session.clock.now()
+    intents: list[Intent] = []
+    amounts = spent_in_all(tx.draft.messages)
+
+    def check(sent: Sent) -> None:
+        refuse_beyond(session, beyond_limits(session.bounds, session.max_spend, sent, amounts, tx.draft.fee, now))
+
+    for purpose in ready.purposes:
+        if purpose.kind is IntentKind.CREATE and purpose.dseq is not None:
+            saved = session.journal.deployment(chain_id, DeploymentId(session.owner, purpose.dseq))
+            if saved is not None and saved.stage is not SavedStage.NEVER:
+                raise Stale(
+                    f"Deployment {purpose.dseq} was sent already; nothing was sent again.",
+                    "See akash-tui lease list.",
+                )
+        about = dict(purpose.about) | {"signed": "elsewhere"}
+        if not intents:  # one fee, however many things it is for
+            about["fee"] = str(tx.draft.fee)
+            about["spends"] = [f"{n}{denom}" for denom, n in amounts.items()]
+        if tx.sequence is not None:
+            about |= {"sequence": tx.sequence, "last_height": tx.last_height}
+        if tx.draft.fee_granter:
+            about["fee_granter"] = tx.draft.fee_granter
+        about |= await state_before(session, purpose.kind, tx.draft.messages)
+        intent = session.journal.intend(
+            purpose.kind,
+            chain_id,
+            session.owner,
+            purpose.dseq,
+            tx,
+            about,
+            now,
+            purpose.saved,
+            session=session.signed,
+            check=check if amounts and not intents else lambda sent: None,
+        )
+        session.signed.add(intent.key)
+        intents.append(intent)
+    return intents
+
+
+async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[JournalPurpose, ...]:
+    """What the messages are for, each deployment's leases and groups together. Raises `BadInput` for messages that do
+    not belong into one transaction of ours."""
+    found: list[JournalPurpose] = []
+    leases = [m.bid for m in messages if isinstance(m, CreateLease)]
+    ends = [m.lease for m in messages if isinstance(m, CloseLease)]
+    for message in messages:
+        match message:
+            case CreateDeployment():
+                found.append(_created(session, message))
+            case UpdateDeployment():
+                found.append(_for(IntentKind.UPDATE, message.id.dseq, {"version": message.hash.hex()}))
+            case CloseDeployment():
+                found.append(_for(IntentKind.CLOSE, message.id.dseq, _name(session, message.id)))
+            case CreateLease() if message.bid == leases[0]:
+                prices = [(bid, await _price(session, bid)) for bid in leases]
+                extra = next((m.deposit for m in messages if isinstance(m, DepositDeployment)), None)
+                about: dict[str, object] = {
+                    "leases": lease_about(prices),
+                    "extra_deposit": "" if extra is None else str(extra),
+                }
+                found.append(_for(IntentKind.LEASE, message.bid.dseq, about))
+            case CloseLease() if message.lease == ends[0]:
+                prices = [(lease, await _price(session, lease)) for lease in ends]
+                found.append(_for(IntentKind.CLOSE_LEASE, message.lease.dseq, {"leases": lease_about(prices)}))
+            case PauseGroup() | StartGroup() | CloseGroup():
+                found.append(_for(_GROUP_KINDS[type(message)], message.group.dseq, {"gseq": message.group.gseq}))
+            case DepositDeployment() if not leases and message.deployment.owner == session.owner:
+                found.append(_for(IntentKind.DEPOSIT, message.deployment.dseq, {"deposit": str(message.deposit)}))
+            case MintAct():
+                found.append(_for(IntentKind.MINT, None, {"burn": str(message.burn)}))
+            case BurnAct():
+                found.append(_for(IntentKind.BURN, None, {"burn": str(message.burn)}))
+    if given := [m for m in messages if isinstance(m, GrantFees | GrantDeposits | RevokeFees | RevokeDeposits)]:
+        found.append(_grants(given))
+    dseqs = {bid.dseq for bid in leases} | {lease.dseq for lease in ends}
+    if not found or len(dseqs) > 1:
+        raise BadInput(
+            "The file does several things that this program cannot follow in one transaction.",
+            "Send it with the official command line: akash tx broadcast FILE.",
+        )
+    return tuple(found)
+
+
+def _grants(messages: Sequence[GrantFees | GrantDeposits | RevokeFees | RevokeDeposits]) -> JournalPurpose:
+    """Grants that are given, or only ended. One that is replaced is ended before, in the same transaction."""
+    about: dict[str, object] = {"grantee": messages[0].grantee}
+    limits = {_pays(m): str(m.limit) for m in messages if isinstance(m, GrantFees | GrantDeposits)}
+    if limits:
+        return JournalPurpose(IntentKind.GRANT, None, about | limits)
+    return JournalPurpose(IntentKind.REVOKE, None, about | {"ends": [_pays(m) for m in messages]})
+
+
+def _for(kind: IntentKind, dseq: int | None, about: dict[str, object]) -> JournalPurpose:
+    return JournalPurpose(kind, dseq, about)
+
+
+def _created(session: Session, message: CreateDeployment) -> JournalPurpose:
+    """A creation: with the SDL that was saved when the file was written, if that was here."""
+    chain_id = session.network.chain_id
+    version = SdlVersions(session.journal).find(chain_id, message.id, message.hash)
+    file = "" if version is None else version.file
+    saved = SavedDeployment(
+        chain_id=chain_id,
+        id=message.id,
+        name=PurePath(file).stem or next((clean(group.name, 40) for group in message.groups), str(message.id.dseq)),
+        file=file or "deploy.yaml",
+        sdl="" if version is None else version.sdl,
+        manifest=b"" if version is None else version.manifest,
+        version=message.hash,
+        hours=None,
+        stage=SavedStage.CREATING,
+        created_at=session.clock.now(),
+    )
+    about: dict[str, object] = {
+        "name": saved.name,
+        "deposit": str(message.deposit),
+        "version": message.hash.hex(),
+    }
+    return JournalPurpose(IntentKind.CREATE, message.id.dseq, about, saved)
+
+
+def _name(session: Session, id: DeploymentId) -> dict[str, object]:
+    saved = session.journal.deployment(session.network.chain_id, id)
+    return {} if saved is None else {"name": saved.name}
+
+
+async def _price(session: Session, id: BidId) -> DecCoin:
+    """A bid's price, as the chain has it. Raises `BadInput` where there is no such bid."""
+    bid = await session.chain.bid(id)
+    if bid is None:
+        raise BadInput("The file leases a bid that the chain does not know.", "Check the network: akash-tui networks.")
+    return bid.price
+
+
+def sentence(message: Message) -> str:
+    """What a message does, as a question about it says it."""
+    match message:
+        case CreateDeployment():
+            return f"create deployment {message.id.dseq} with a deposit of {named(message.deposit)}"
+        case UpdateDeployment():
+            return f"update deployment {message.id.dseq} to version {message.hash.hex()[:12]}…"
+        case CloseDeployment():
+            return f"close deployment {message.id.dseq}"
+        case CreateLease():
+            return f"lease the bid of {message.bid.provider} for deployment {message.bid.dseq}"
+        case CloseLease():
+            return f"end the lease with {message.lease.provider} of deployment {message.lease.dseq}"
+        case PauseGroup():
+            return f"pause group {message.group.gseq} of deployment {message.group.dseq}"
+        case StartGroup():
+            return f"start group {message.group.gseq} of deployment {message.group.dseq}"
+        case CloseGroup():
+            return f"close group {message.group.gseq} of deployment {message.group.dseq}"
+        case DepositDeployment():
+            return f"add {named(message.deposit)} to deployment {message.deployment.dseq}"
+        case MintAct():
+            return f"give {named(message.burn)} for ACT"
+        case BurnAct():
+            return f"give {named(message.burn)} for AKT"
+        case GrantFees() | GrantDeposits():
+            until = "" if message.expires is None else f" until {message.expires:%Y-%m-%d}"
+            return f"pay {_pays(message)} of {message.grantee} up to {named(message.limit)}{until}"
+        case RevokeFees() | RevokeDeposits():
+            return f"stop paying {_pays(message)} of {message.grantee}"
+
+
+def _pays(message: GrantFees | GrantDeposits | RevokeFees | RevokeDeposits) -> str:
+    return "fees" if isinstance(message, GrantFees | RevokeFees) else "deposits"
+
+
+def next_step(purpose: JournalPurpose) -> str:
+    """What goes on from it, as a sentence with its command; "" where nothing is left to do."""
+    dseq = purpose.dseq
+    if purpose.kind is IntentKind.CREATE:
+        return f"akash-tui bids {dseq} --watch; then akash-tui lease accept {dseq} --cheapest"
+    if purpose.kind in (IntentKind.LEASE, IntentKind.UPDATE):
+        return "akash-tui resume --yes sends the manifest, with a wallet that has the key"
+    if purpose.kind in (IntentKind.MINT, IntentKind.BURN):
+        return "akash-tui wallet show, some blocks later"
+    if purpose.kind in (IntentKind.CLOSE_LEASE, IntentKind.START_GROUP):
+        return f"akash-tui bids {dseq} --watch"
+    if purpose.kind in (IntentKind.GRANT, IntentKind.REVOKE):
+        return "akash-tui wallet grants"
+    return ""
