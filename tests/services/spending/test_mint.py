@@ -42,7 +42,7 @@ async def test_nothing_is_minted_while_an_earlier_one_is_undecided(bench: Bench)
     await cut_off(bench)
     session = bench.session()
     quote = await minting.mint_quote(session, Decimal(5))
-    with pytest.raises(TxUnknown, match="earlier mint or burn"):
+    with pytest.raises(TxUnknown, match="earlier transaction of this wallet"):
         await minting.execute(session, quote)
     bench.chain.drop = False
     bench.clock.elapsed += 600  # its time-out is over
