@@ -77,7 +77,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (
-        *("", "actions", "widgets", "dialogs", "session", "base", "wallet", "welcome", "deploy", "lease_actions"),
+        *("", "actions", "widgets", "dialogs", "session", "base", "wallet_keys", "welcome", "deploy", "lease_actions"),
         *("market", "leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
     ),
 }

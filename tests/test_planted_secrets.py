@@ -26,11 +26,11 @@ from akash_tui.adapters.wallet import keys, vault_file
 from akash_tui.adapters.wallet.vault import DiskVault
 from akash_tui.compose import Program
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.wallet import import_wallet, words_dialog
+from akash_tui.ui.wallet_keys import import_wallet, words_dialog
 from tests.cli.home import Home
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
 from tests.ui.fakes import Stage_, until
-from tests.ui.wallet.stages import dialog, fill, stage_with_vault
+from tests.ui.wallet_keys.stages import dialog, fill, stage_with_vault
 
 PLANTED = WORDS[1]
 PASSPHRASE = "planted Sesame 7731 open"

@@ -186,27 +186,27 @@ class AkashApp(SessionApp):
         self.background(edit_limits(self), "limits")
 
     def do_create_wallet(self) -> None:
-        from akash_tui.ui.wallet.use_now import create_and_use
+        from akash_tui.ui.wallet_keys.use_now import create_and_use
 
         self.background(create_and_use(self), "wallet")
 
     def do_import_wallet(self) -> None:
-        from akash_tui.ui.wallet.use_now import import_and_use
+        from akash_tui.ui.wallet_keys.use_now import import_and_use
 
         self.background(import_and_use(self), "wallet")
 
     def do_watch_wallet(self) -> None:
-        from akash_tui.ui.wallet.use_now import watch_and_use
+        from akash_tui.ui.wallet_keys.use_now import watch_and_use
 
         self.background(watch_and_use(self), "wallet")
 
     def do_export_wallet(self) -> None:
-        from akash_tui.ui.wallet.use_now import export
+        from akash_tui.ui.wallet_keys.use_now import export
 
         self.background(export(self), "wallet")
 
     def do_remove_wallet(self) -> None:
-        from akash_tui.ui.wallet.use_now import remove
+        from akash_tui.ui.wallet_keys.use_now import remove
 
         self.background(remove(self), "wallet")
 

@@ -15,11 +15,11 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.session.open_session import open_network, practice
-from akash_tui.ui.wallet.create import create_wallet
-from akash_tui.ui.wallet.export import wallet_description
-from akash_tui.ui.wallet.import_wallet import import_wallet
-from akash_tui.ui.wallet.steps import NewWallet
-from akash_tui.ui.wallet.watch import watch_wallet
+from akash_tui.ui.wallet_keys.create import create_wallet
+from akash_tui.ui.wallet_keys.export import wallet_description
+from akash_tui.ui.wallet_keys.import_wallet import import_wallet
+from akash_tui.ui.wallet_keys.steps import NewWallet
+from akash_tui.ui.wallet_keys.watch import watch_wallet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.domain.secret import Secret
 from tests.secret_errors import WORDS, files_of, found_in
 from tests.ui.fakes import FakeChain, until, view
-from tests.ui.wallet.stages import GOOD, dialog, fill, lines, stage_with_vault, titled
+from tests.ui.wallet_keys.stages import GOOD, dialog, fill, lines, stage_with_vault, titled
 
 TWELVE = WORDS[0]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import WalletRef
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption, choose_one
-from akash_tui.ui.wallet.passphrase_dialog import NewPassphraseDialog
-from akash_tui.ui.wallet.steps import ask_path, unlocked
-from akash_tui.ui.wallet.words_dialog import WordsDialog
+from akash_tui.ui.wallet_keys.passphrase_dialog import NewPassphraseDialog
+from akash_tui.ui.wallet_keys.steps import ask_path, unlocked
+from akash_tui.ui.wallet_keys.words_dialog import WordsDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from akash_tui.ui.dialogs.questions import says_yes
 from akash_tui.ui.session.open_session import open_network
-from akash_tui.ui.wallet.create import create_wallet
-from akash_tui.ui.wallet.export import export_wallet
-from akash_tui.ui.wallet.import_wallet import import_wallet
-from akash_tui.ui.wallet.remove import remove_wallet
-from akash_tui.ui.wallet.steps import NewWallet
-from akash_tui.ui.wallet.watch import watch_wallet
+from akash_tui.ui.wallet_keys.create import create_wallet
+from akash_tui.ui.wallet_keys.export import export_wallet
+from akash_tui.ui.wallet_keys.import_wallet import import_wallet
+from akash_tui.ui.wallet_keys.remove import remove_wallet
+from akash_tui.ui.wallet_keys.steps import NewWallet
+from akash_tui.ui.wallet_keys.watch import watch_wallet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import HD_PATH, WORD_COUNTS
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.wallet.steps import NewWallet, ask_name, prepare, say_nothing_saved
-from akash_tui.ui.wallet.words_dialog import WordsCheckDialog, WordsDialog
+from akash_tui.ui.wallet_keys.steps import NewWallet, ask_name, prepare, say_nothing_saved
+from akash_tui.ui.wallet_keys.words_dialog import WordsCheckDialog, WordsDialog
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp

@@ -9,10 +9,10 @@ import pytest
 
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import DiskVault
-from akash_tui.ui.wallet.words_dialog import WordsCheckDialog
+from akash_tui.ui.wallet_keys.words_dialog import WordsCheckDialog
 from tests.secret_errors import files_of, found_in
 from tests.ui.fakes import until
-from tests.ui.wallet.stages import GOOD, dialog, fill, lines, stage_with_vault
+from tests.ui.wallet_keys.stages import GOOD, dialog, fill, lines, stage_with_vault
 
 
 @pytest.mark.parametrize("count", [12, 24])

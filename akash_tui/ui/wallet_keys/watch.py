@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.address import ADDRESS_PREFIX
 from akash_tui.ui.dialogs.questions import ask_text
-from akash_tui.ui.wallet.steps import NewWallet, ask_name
+from akash_tui.ui.wallet_keys.steps import NewWallet, ask_name
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

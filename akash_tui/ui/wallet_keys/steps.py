@@ -15,7 +15,7 @@ from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import BadInput, Locked, Vault
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
 from akash_tui.ui.session.idle_lock import PassphrasePrompt, ask_secret
-from akash_tui.ui.wallet.passphrase_dialog import NewPassphraseDialog
+from akash_tui.ui.wallet_keys.passphrase_dialog import NewPassphraseDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

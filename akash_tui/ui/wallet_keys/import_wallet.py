@@ -21,7 +21,7 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.idle_lock import ask_secret
-from akash_tui.ui.wallet.steps import NewWallet, ask_name, ask_path, prepare
+from akash_tui.ui.wallet_keys.steps import NewWallet, ask_name, ask_path, prepare
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.services.leases.wallet_use import wallet_uses
 from akash_tui.ui.dialogs.questions import ask_text
-from akash_tui.ui.wallet.export import choose_wallet
+from akash_tui.ui.wallet_keys.export import choose_wallet
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
