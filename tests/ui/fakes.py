@@ -57,18 +57,21 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import accept_bids, bid_collector, close, create, deposit, manifest_delivery
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import (
+    AktPrice,
     BadInput,
     ChainParams,
     ForwardedPort,
     Head,
     LeaseStatus,
+    MintRecord,
+    MintStatus,
     ServiceStatus,
     TxDraft,
     WalletRef,
 )
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
-from akash_tui.services.storage.journal_entries import SavedLease
+from akash_tui.services.storage.journal_entries import Intent, SavedLease
 from akash_tui.services.storage.journal_file import open_empty, transaction
 from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertSettings, Settings
@@ -131,6 +134,7 @@ class FakeChain:
         self.network = network
         self.clock = clock
         self.fault: Exception | None = None
+        self.records: list[MintRecord] = []
         self.plans_ = ChainPlans()
         self.stands = timedelta(0)
         """How long no block has been made."""
@@ -152,6 +156,15 @@ class FakeChain:
     async def block_time(self) -> BlockTime:
         return BLOCK
 
+    async def akt_price(self) -> AktPrice | None:
+        return AktPrice(Decimal("0.85"), self.clock.now() - timedelta(seconds=12), healthy=True)
+
+    async def mint_status(self) -> MintStatus | None:
+        return MintStatus("mint_status_healthy", True, True, (Coin(UACT, 10_000_000),), 25, 10)
+
+    async def mint_records(self, owner: str) -> list[MintRecord]:
+        return list(self.records)
+
     async def aclose(self) -> None:
         return None
 
@@ -163,6 +176,7 @@ class FakeJournal:
 
     def __init__(self) -> None:
         self.kept: dict[int, list[SavedLease]] = {}
+        self.signed: list[Intent] = []
         self._db = open_empty()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -181,6 +195,9 @@ class FakeJournal:
 
     def deployment(self, chain_id: str, id: DeploymentId) -> None:
         return None
+
+    def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
+        return self.signed[:limit]
 
 
 class FakeProviderCache(ProviderCache):

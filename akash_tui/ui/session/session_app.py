@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.services.spending.bounds import allow
+from akash_tui.services.spending.shortage import missing_act
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
@@ -119,6 +120,7 @@ class SessionApp(ErrorHandlingApp):
         self.workers.cancel_group(self, "header_data")
         self.workers.cancel_group(self, "monitor")
         self.workers.cancel_group(self, "market-watch")
+        self.workers.cancel_group(self, "exchange")
         session, self.session, self.header_data, self.run_manager = self.session, None, None, None
         self.monitor = self.draft = self.watching = None
         if session is not None:
@@ -187,15 +189,29 @@ class SessionApp(ErrorHandlingApp):
         doing: str,
         refused: str,
         overtaken: Callable[[Q], str] | None = None,
+        *,
+        offers_mint: bool = True,
     ) -> Q | None:
-        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
-        dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken)
-        quote = await self.push_screen_wait(dialog)
+        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none.
+
+        Where ACT is missing, minting it is offered; the dialog then comes again, with a new quote. `offers_mint` False:
+        it is not.
+        """
+        while True:
+            dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken, _mint_offer if offers_mint else None)
+            quote = await self.push_screen_wait(dialog)
+            missing = missing_act(dialog.error) if dialog.remedy_taken else None
+            if missing is None or not await self.mint_missing(missing, title):
+                break
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
             allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
+
+    async def mint_missing(self, missing: int, title: str) -> bool:
+        """Mint what an action lacks, so many micro-ACT; True once it is there."""
+        return False
 
     # -- what a screen may ask for -------------------------------------------------------
 
@@ -228,7 +244,7 @@ class SessionApp(ErrorHandlingApp):
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
-        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
+        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market", "app.wallet") and self.session is None:
             return "Choose a network first."
         if action_id == "app.copy-address" and (self.session is None or self.session.wallet is None):
             return "No wallet is open. N opens one."
@@ -248,3 +264,8 @@ class SessionApp(ErrorHandlingApp):
     def why_busy(self) -> str | None:
         """Why nothing else that moves money can be started now; None if it can."""
         return f"Wait: {self.busy}." if self.busy is not None else None
+
+
+def _mint_offer(error: AkashError) -> str:
+    """What a quote offers that fell short of ACT; "" for any other error."""
+    return "Mint ACT" if missing_act(error) is not None else ""

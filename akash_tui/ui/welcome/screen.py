@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Set
 from dataclasses import replace
 from itertools import chain, count
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from akash_tui.ui.session.open_session import PassphrasePrompt, ask_secret, open
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import SessionApp
 
 OPTIONS = (
     ChoiceOption("practice", "Try the practice network", "no wallet, no real money; it works like Akash"),
@@ -128,7 +131,11 @@ class WelcomeScreen(BaseScreen):
             return None
         return found.network if found.network is not None else await self.session_app.program.start_practice()
 
-    async def _wallet(self) -> None:
+    async def connect(self, how: str) -> None:
+        """Open a wallet: `create`, `import` or `watch` one, without asking which."""
+        await self._wallet(how)
+
+    async def _wallet(self, how: str | None = None) -> None:
         session_app = self.session_app
         async with session_app.guard("connecting a wallet"):
             wallets = await asyncio.to_thread(lambda: session_app.program.wallets(PassphrasePrompt()).wallets())
@@ -138,7 +145,7 @@ class WelcomeScreen(BaseScreen):
                 ChoiceOption("import", "Import a wallet", "by its 12 or 24 words"),
                 ChoiceOption("watch", "Watch an address", "no key: view only, never spend"),
             ]
-            picked = await session_app.push_screen_wait(ChoiceDialog("Which wallet?", options))
+            picked = how or await session_app.push_screen_wait(ChoiceDialog("Which wallet?", options))
             if picked is None:
                 return
             if picked.startswith("use "):
@@ -226,6 +233,19 @@ class WelcomeScreen(BaseScreen):
                 ask.secret = await ask_secret(self.session_app, "A passphrase", [LabelledLine("", NO_KEYRING)])
                 if ask.secret is None:
                     return None
+
+
+def connect_wallet(app: SessionApp, how: str) -> None:
+    """From another screen: `create`, `import` or `watch` a wallet on the first screen; esc goes back to where it was
+    asked."""
+    app.background(_connect(app, how), "open")
+
+
+async def _connect(app: SessionApp, how: str) -> None:
+    app.mode_before = app.current_mode
+    await app.switch_mode(app.DEFAULT_MODE)
+    if isinstance(app.screen, WelcomeScreen):
+        await app.screen.connect(how)
 
 
 def _numbered(words: Secret) -> list[LabelledLine]:
