@@ -174,13 +174,10 @@ def _risks(status: MintStatus, burn: Coin, least: int) -> Iterator[str]:
         yield "The collateral of ACT is low now: it may take longer than usual."
     if least:
         yield (
-            f"If the price falls so far that it gives less than {units(least)} ACT, the chain cancels it and pays "
-            f"the {token} back; gas does not come back."
+            f"If it would give less than {units(least)} ACT then, it is cancelled: the {token} come back, "
+            "the gas does not."
         )
-    yield (
-        f"If it is halted meanwhile, it waits in the chain's queue: the {token} are out of the wallet until it is "
-        "executed or cancelled."
-    )
+    yield f"If the mint halts meanwhile, it waits, and the {token} with it."
 
 
 def _after(on: ChainSnapshot, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:

@@ -61,7 +61,7 @@ def balance_lines(view: WalletView, now: datetime) -> Iterator[WalletLine]:
 def _value_line(akt: AktValue, now: datetime) -> WalletLine:
     age = "its age is not known"
     if akt.at is not None:
-        age = f"{seconds_text(max(0, int((now - akt.at).total_seconds())))} old"
+        age = f"{seconds_text(max(1, int((now - akt.at).total_seconds())))} old"
     text = f"1 AKT = ${plain(rounded(akt.usd, 6))} by {akt.source}, {age}"
     if not akt.healthy:
         return WalletLine("", f"{text}; the chain marks this price as unhealthy", "warn")
@@ -81,28 +81,25 @@ def funds_lines(funds: LockedFunds, wallet_act: int) -> Iterator[WalletLine]:
         yield WalletLine("spending", "nothing runs, nothing costs", "muted")
         return
     low = first.lasts_hours < 2
-    text = f"≈ ${rate(funds.price_h)} an hour; {first.name} runs out first, {_until(first.lasts_until)}"
-    yield WalletLine("spending", f"{text} ({how_long(first.lasts_hours)})", "warn" if low else "")
+    text = f"≈ ${rate(funds.price_h)} an hour; {first.name} runs out first, in {how_long(first.lasts_hours)}"
+    yield WalletLine("spending", text, "warn" if low else "")
     if funds.runs_hours is not None and wallet_act:
         rest = named_in_full(Coin(UACT, wallet_act))
-        text = f"with the wallet's {rest} added, all of it could run {how_long(funds.runs_hours)}"
-        until = "" if funds.runs_until is None else f", {_until(funds.runs_until)}"
-        yield WalletLine("", text + until, "muted")
+        until = how_long(funds.runs_hours) if funds.runs_until is None else f"until {local_time(funds.runs_until)}"
+        yield WalletLine("", f"with the wallet's {rest}, all could run {until}", "muted")
 
 
 def _locked_text(each: Locked) -> str:
-    name = f"{each.name} · {each.id.dseq}"
+    name = f"{each.name} {each.id.dseq}"
     if each.left < 0:
         return f"{name}: owes {named_in_full(Coin(UACT, -each.left))}; its funds have run out"
     text = f"{name}: {named_in_full(Coin(UACT, each.left))}"
     if each.lasts_hours is None:
         return f"{text}, nothing runs"
-    until = "" if each.lasts_until is None else f" {_until(each.lasts_until)}"
-    return f"{text} at ≈ ${rate(each.price_h)}/h lasts{until} ({how_long(each.lasts_hours)})"
-
-
-def _until(at: datetime | None) -> str:
-    return "in a time too far away for a date" if at is None else f"until about {local_time(at)}"
+    until = (
+        f" for {how_long(each.lasts_hours)}" if each.lasts_until is None else f" until {local_time(each.lasts_until)}"
+    )
+    return f"{text}, ≈ ${rate(each.price_h)}/h{until}"
 
 
 def mint_lines(view: WalletView) -> Iterator[WalletLine]:

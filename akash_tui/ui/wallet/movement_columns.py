@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from akash_tui.domain.akash.money import UACT, UAKT
+from akash_tui.domain.akash.provider import ProviderName
 from akash_tui.services.wallet.movements import Movement
 from akash_tui.services.wallet.wallet_lines import change_text, movement_texts
 from akash_tui.ui.widgets.live_table import Column
@@ -16,10 +17,10 @@ from akash_tui.ui.widgets.styles import Tone
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """One transaction with the name of its provider."""
+    """One transaction with the names of its provider, where it has one."""
 
     movement: Movement
-    provider: str
+    provider: ProviderName | None = None
 
     @property
     def id(self) -> str:
@@ -34,8 +35,10 @@ def _change(row: MovementRow, denom: str) -> tuple[str, Tone]:
     return (change_text(found[0]) if found else ""), ("good" if found and found[0].amount > 0 else "")
 
 
-def _text(row: MovementRow, at: int) -> str:
-    return movement_texts(row.movement, row.movement.at, row.provider)[at]
+def _text(row: MovementRow, at: int, *, short: bool = False) -> str:
+    name = row.provider
+    called = "" if name is None else name.short if short else name.full
+    return movement_texts(row.movement, row.movement.at, called)[at]
 
 
 def _when(row: MovementRow) -> tuple[str, Tone]:
@@ -44,9 +47,14 @@ def _when(row: MovementRow) -> tuple[str, Tone]:
 
 
 COLUMNS: Final[Sequence[Column[MovementRow]]] = (
-    Column("when", "when", 12, _when),
-    Column("what", "what", 20, lambda row: (_text(row, 1), ""), grow=34),
-    Column("act", "ACT", 15, lambda row: _change(row, UACT), right=True),
-    Column("akt", "AKT", 17, lambda row: _change(row, UAKT), right=True),
-    Column("note", "", 10, lambda row: (_text(row, 3), "muted"), grow=60, stays=3),
+    Column("when", "when", 12, _when, stays=3),
+    Column(
+        *("what", "what", 16, lambda row: (_text(row, 1), "")),
+        stays=0,
+        grow=28,
+        narrow=lambda row: _text(row, 1, short=True),
+    ),
+    Column("act", "ACT", 15, lambda row: _change(row, UACT), right=True, stays=1),
+    Column("akt", "AKT", 16, lambda row: _change(row, UAKT), right=True, stays=2),
+    Column("note", "", 10, lambda row: (_text(row, 3), "muted"), stays=4, grow=60),
 )

@@ -38,6 +38,8 @@ READ_SECONDS_PRACTICE = 4.0
 OLD_SECONDS = 60.0
 """Older than that, the title says from when it is."""
 LABELS = 10
+ROOMY = 30
+"""Lines of a terminal from which on blank lines stand between the parts."""
 NO_WALLET = "No wallet is open: n creates one, i imports one, a watches an address."
 
 
@@ -66,7 +68,7 @@ class WalletScreen(BaseScreen):
                 yield LiveTable[MovementRow](COLUMNS, empty="Nothing was signed here yet", id="movements")
 
     def on_mount(self) -> None:
-        self.query_one("#movements").focus()
+        self.query_one("#wallet-panel").focus()
         session = self.session_app.session
         practice = session is not None and session.network.practice
         self.set_interval(READ_SECONDS_PRACTICE if practice else READ_SECONDS, self._read_in_sight)
@@ -122,7 +124,8 @@ class WalletScreen(BaseScreen):
     def paint(self) -> None:
         session = self.session_app.session
         panel = self.query_one("#wallet-panel")
-        self.query_one("#movements-panel").display = self.has_wallet
+        signed = self.view is not None and bool(self.view.last)
+        self.query_one("#wallet").set_class(not signed, "alone")
         self.query_one("#movements-panel").border_title = Content("Signed here, newest first")
         if session is None or session.wallet is None:
             panel.border_title = Content("Wallet")
@@ -132,10 +135,9 @@ class WalletScreen(BaseScreen):
         panel.border_title = self._title(session.wallet.name, now)
         self.query_one("#wallet-lines", LabelledLines).show(self._lines(now))
         if view is not None:
-            name = session.provider_cache.name
-            self.table.show(
-                [MovementRow(each, name(each.provider) if each.provider else "") for each in view.last], now
-            )
+            known = session.provider_cache
+            rows = [MovementRow(each, known.named(each.provider) if each.provider else None) for each in view.last]
+            self.table.show(rows, now)
 
     def _title(self, name: str, now: datetime) -> Content:
         old = ""
@@ -167,17 +169,18 @@ class WalletScreen(BaseScreen):
             return [*out, toned("reading the chain…", "muted")]
         out += map(_labelled, wallet_lines.balance_lines(view, now))
         if view.is_empty:
-            out += [BLANK, toned("This wallet is empty. f shows how to fund it.", "strong")]
+            out.append(toned("This wallet is empty. f shows how to fund it.", "strong"))
             out += [Content(step) for step in wallet_lines.first_steps(session.network)]
         monitor = self.session_app.monitor
         summaries = monitor.lease_list.summaries if monitor is not None else None
-        out.append(BLANK)
+        gap = [BLANK] if self.size.height >= ROOMY else []
+        out += gap
         if summaries is None:
             out.append(LabelledLine("locked", "reading the deployments…", "muted"))
         else:
             funds = locked_funds(summaries, view.balance(UACT), now)
             out += map(_labelled, wallet_lines.funds_lines(funds, view.balance(UACT)))
-        return [*out, BLANK, *map(_labelled, wallet_lines.mint_lines(view))]
+        return [*out, *gap, *map(_labelled, wallet_lines.mint_lines(view))]
 
     # -- actions ---------------------------------------------------------------------
 

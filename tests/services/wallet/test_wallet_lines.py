@@ -114,9 +114,9 @@ def test_what_is_locked_says_which_runs_out_first() -> None:
     text = text_of(list(funds_lines(LockedFunds(held, 5_900_000, Decimal("1.02"), Decimal(9), NOW), 41_200_000)))
     assert "5.90 ACT in escrow of 3 deployments" in text
     assert "d7 runs out first" in text
-    assert "d8 · 8: 5.00 ACT, nothing runs" in text
+    assert "d8 8: 5.00 ACT, nothing runs" in text
     assert "owes 0.000003 ACT" in text
-    assert "with the wallet's 41.20 ACT added" in text
+    assert "with the wallet's 41.20 ACT, all could run until" in text
     assert "no deployment is open" in text_of(list(funds_lines(LockedFunds((), 0, Decimal(0), None, None), 5)))
 
 

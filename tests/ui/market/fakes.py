@@ -29,7 +29,7 @@ from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import own_leases
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import UNCONDITIONAL, Clock, Conditions, SourceAnswer, Unreachable
-from tests.ui.fakes import FakeChain, FakeJournal, FakeSession
+from tests.ui.fakes import FakeChain, FakeSession
 
 NAMES = ("europlots", "hyper.gpu", "bigiron")
 OWNERS = tuple(f"akash1{'q' * 36}{number:02d}" for number in range(3))
@@ -224,7 +224,6 @@ def install(patch: Any) -> FakeIndex:
 
     patch.setattr(FakeSession, "indexer", property(indexer), raising=False)
     patch.setattr(FakeSession, "gateway", FakeProbe(), raising=False)
-    patch.setattr(FakeJournal, "intents", lambda self, *args: [], raising=False)
     patch.setattr(market_service, "own_leases", mine)
     patch.setattr(Market, "readings", readings)
     patch.setattr(FakeChain, "provider", provider, raising=False)
