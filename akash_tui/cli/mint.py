@@ -86,7 +86,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         click.echo(f"{named(gave)} for {named(quote.burn)}  (tx {result.hash})")
     elif record is None:
         click.echo(
-            "still pending, or not to be told from another of this wallet: akash-tui wallet show lists what waits  "
+            "not known yet, or not to be distinguished from another of this wallet: see akash-tui wallet show  "
             f"(tx {result.hash})"
         )
     if record is not None and gave is None:

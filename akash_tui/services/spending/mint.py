@@ -200,7 +200,7 @@ async def execute(session: Session, quote: MintQuote) -> TxResult:
 
 async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:
     """Wait until the ledger has executed or cancelled it. None if it is still pending after a long while, and if the
-    ledger does not tell its record from that of another mint of this wallet in the same block."""
+    ledger shows another of this wallet in the same block that may be it as well."""
     deadline = session.clock.monotonic() + min(LONGEST_WAIT, max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED))
     while True:
         records = await session.chain.mint_records(quote.owner)

@@ -42,7 +42,7 @@ def own_record(
 ) -> MintRecord | None:
     """The record of a transaction that burned `burn` in the block `height` and answered these ids.
 
-    None where the ledger does not show it, and where it cannot be told from another: another's is never taken.
+    None where the ledger does not show it, and where others fit as well: the record of another is never taken.
     """
     same_block = [r for r in records if r.height == height and r.denom == burn.denom]
     if answered:

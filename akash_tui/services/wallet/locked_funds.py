@@ -14,7 +14,7 @@ from akash_tui.services.spending.quoting import ends_at
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedDeployment:
     """One deployment's escrow, projected to the moment that was asked for."""
 
     id: DeploymentId
@@ -32,7 +32,7 @@ class Locked:
 class LockedFunds:
     """All open deployments of a wallet."""
 
-    deployments: tuple[Locked, ...]
+    deployments: tuple[LockedDeployment, ...]
     """The one that runs out first comes first; those that cost nothing last."""
     total: int
     """Micro-ACT held in all; what a deployment owes is not taken off."""
@@ -43,7 +43,7 @@ class LockedFunds:
     runs_until: datetime | None
 
     @property
-    def first_out(self) -> Locked | None:
+    def first_out(self) -> LockedDeployment | None:
         """The deployment that runs out first; None while nothing costs."""
         return next((each for each in self.deployments if each.lasts_hours is not None), None)
 
@@ -52,7 +52,7 @@ def locked_funds(summaries: Iterable[LeaseSummary], wallet_act: int, now: dateti
     """The funds of these deployments at `now`, closed ones left out. `wallet_act`: micro-ACT outside escrow."""
     open_ones = [summary.at(now) for summary in summaries if summary.state != "closed"]
     found = [
-        Locked(
+        LockedDeployment(
             id=each.id,
             name=each.name,
             left=int(each.left.to_integral_value(ROUND_FLOOR)),

@@ -53,7 +53,7 @@ class Movement:
     changes: tuple[Coin, ...]
     """What the wallet has more, or less where negative: ACT first; fees are in AKT."""
     known: bool
-    """Whether `changes` is all of it; False while it is not decided, and where no node told what came back."""
+    """Whether `changes` is all of it; False while it is not decided, and where no node reported what came back."""
     dseq: int | None
     note: str
     """What became of it where that is not simply done: `waiting`, `cancelled, …`, `did not happen`."""

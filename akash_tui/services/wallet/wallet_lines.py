@@ -14,7 +14,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.text import local_time, plural
 from akash_tui.services.ports import MintRecord
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
-from akash_tui.services.wallet.locked_funds import Locked, LockedFunds
+from akash_tui.services.wallet.locked_funds import LockedDeployment, LockedFunds
 from akash_tui.services.wallet.movements import Movement
 from akash_tui.services.wallet.wallet_reader import WalletView
 
@@ -89,7 +89,7 @@ def funds_lines(funds: LockedFunds, wallet_act: int) -> Iterator[WalletLine]:
         yield WalletLine("", f"with the wallet's {rest}, all could run {until}", "muted")
 
 
-def _locked_text(each: Locked) -> str:
+def _locked_text(each: LockedDeployment) -> str:
     name = f"{each.name} {each.id.dseq}"
     if each.left < 0:
         return f"{name}: owes {named_in_full(Coin(UACT, -each.left))}; its funds have run out"

@@ -17,8 +17,8 @@ def mint_sheet(quote: MintQuote) -> QuoteSheet:
     usd = plain(rounded(quote.price.usd, 6))
     lines = [LabelledLine("rate", f"1 AKT = ${usd} by the chain's oracle{_age(quote)}")]
     if quote.is_mint:
-        kept = plain(Decimal(quote.spread_bps) / 100)
-        lines.append(LabelledLine("spread", f"{kept} % of what is minted, already taken off"))
+        share = plain(Decimal(quote.spread_bps) / 100)
+        lines.append(LabelledLine("spread", f"{share} % of what is minted, already taken off"))
     if quote.least is not None:
         lines.append(LabelledLine("minimum", named_in_full(quote.least)))
     lines.append(LabelledLine("takes", f"about {seconds_text(quote.seconds)} ({quote.blocks} blocks), or longer"))

@@ -84,8 +84,7 @@ def test_what_is_not_decided_is_not_counted(
 
 
 def test_several_closed_in_one_transaction_are_one_movement() -> None:
-    back = {"received": ["4400000uact"]}
-    first = replace(intent(IntentKind.CLOSE, **back), dseq=7)
+    first = replace(intent(IntentKind.CLOSE, received=["4400000uact"]), dseq=7)
     second = replace(first, dseq=8, about={"name": "b"})
     (made,) = movements([second, first], [])
     assert (made.title, made.name, made.dseq, made.known) == ("close", "several", None, True)

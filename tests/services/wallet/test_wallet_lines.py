@@ -18,7 +18,7 @@ from akash_tui.services.core import networks
 from akash_tui.services.ports import MintRecord, MintStatus
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
-from akash_tui.services.wallet.locked_funds import Locked, LockedFunds
+from akash_tui.services.wallet.locked_funds import LockedDeployment, LockedFunds
 from akash_tui.services.wallet.movements import Movement
 from akash_tui.services.wallet.wallet_lines import (
     WalletLine,
@@ -43,10 +43,10 @@ def view(act: int = 41_200_000, akt: int = 12_495_501) -> WalletView:
     return WalletView("akash1x", balances, value, HEALTHY, (), (), BlockTime(Decimal(6), True), (), NOW)
 
 
-def locked(dseq: int, left: int, price_h: str, hours: str | None) -> Locked:
+def locked(dseq: int, left: int, price_h: str, hours: str | None) -> LockedDeployment:
     lasts = None if hours is None else Decimal(hours)
     until = None if lasts is None else NOW + timedelta(hours=float(lasts))
-    return Locked(DeploymentId("akash1x", dseq), f"d{dseq}", left, Decimal(price_h), lasts, until)
+    return LockedDeployment(DeploymentId("akash1x", dseq), f"d{dseq}", left, Decimal(price_h), lasts, until)
 
 
 def read_back(text: str) -> list[Coin]:

@@ -44,7 +44,11 @@ async def test_it_shows_what_there_is_what_is_locked_and_what_moved(
         await until(pilot, lambda: "runs out first" in text(screen))
         for said in (
             *(OWNER, "41.20 ≈ $41.20", "12.50 ≈ $10.62", "by the chain's oracle, 12 s old"),
-            *("4.40 ACT in escrow of 1 deployment", "≈ $0.92 an hour", "with the wallet's 41.20 ACT, all could run until"),
+            *(
+                "4.40 ACT in escrow of 1 deployment",
+                "≈ $0.92 an hour",
+                "with the wallet's 41.20 ACT, all could run until",
+            ),
             *("1 AKT gives about 0.847875 ACT", "12.00 AKT → ACT, in the chain's queue since block 812,341"),
         ):
             assert said in text(screen)
