@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "compare": ("bid", "price/h", "vs market", "uptime", "audited", "reclamation", "score"),
     "market": ("provider", "audited", "price/h", "uptime", "indexer"),
     "network": ("indexer", "provider", "AKT", "ACT"),
-    "wallet": ("wallet", "AKT", "ACT", "mint", "BME", "gas", "escrow", "deposit", "transaction", "journal"),
+    "wallet": ("wallet", "AKT", "ACT", "mint", "spread", "oracle", "BME", "gas", "escrow", "deposit"),
     "page": ("provider", "attribute", "audited", "uptime", "price/h", "indexer"),
     "dialog": ("deposit", "escrow", "gas", "AKT", "ACT", "block", "quote", "bound"),
 }

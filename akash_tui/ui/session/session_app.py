@@ -201,8 +201,10 @@ class SessionApp(ErrorHandlingApp):
             dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken, _mint_offer if offers_mint else None)
             quote = await self.push_screen_wait(dialog)
             missing = missing_act(dialog.error) if dialog.remedy_taken else None
-            if missing is None or not await self.mint_missing(missing, title):
+            if missing is None:
                 break
+            if not await self.mint_missing(missing, title):
+                return None  # it says itself what became of it
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:

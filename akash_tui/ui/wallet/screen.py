@@ -116,10 +116,9 @@ class WalletScreen(BaseScreen):
         session, monitor, header = session_app.session, session_app.monitor, session_app.header_data
         if session is None or session.wallet is None:
             return None
-        if self.view is not None and header is not None and header.balances != self._balances:
-            self.read()
         listed = monitor.lease_list.revision if monitor is not None else 0
-        return self._reads, listed, int(session.clock.monotonic() // 5), self.size
+        balances = header.balances if header is not None else None
+        return self._reads, listed, balances, int(session.clock.monotonic() // 5), self.size
 
     def paint(self) -> None:
         session = self.session_app.session
@@ -131,7 +130,9 @@ class WalletScreen(BaseScreen):
             panel.border_title = Content("Wallet")
             self.query_one("#wallet-lines", LabelledLines).show(self._no_wallet())
             return
-        now, view = session.clock.now(), self.view
+        now, view, header = session.clock.now(), self.view, self.session_app.header_data
+        if view is not None and header is not None and header.balances != self._balances:
+            self.read()
         panel.border_title = self._title(session.wallet.name, now)
         self.query_one("#wallet-lines", LabelledLines).show(self._lines(now))
         if view is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,8 +16,10 @@ from hypothesis import strategies as st
 from akash_tui.domain.akash.amounts import parse_uact
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, BlockTime, Coin, in_full, named_in_full
+from akash_tui.services import wallet
 from akash_tui.services.core import networks
 from akash_tui.services.ports import MintRecord, MintStatus
+from akash_tui.services.spending import mint_ledger
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
 from akash_tui.services.wallet.locked_funds import LockedDeployment, LockedFunds
@@ -75,12 +79,12 @@ def test_every_amount_that_is_shown_parses_back(amount: int, denom: str, negativ
 
 @given(AMOUNTS, AMOUNTS, st.lists(AMOUNTS, max_size=3))
 def test_every_amount_on_the_wallet_screen_parses_back(act: int, akt: int, lefts: list[int]) -> None:
-    wallet = replace(
+    held_now = replace(
         view(act, akt), waiting=(MintRecord("o", 5, 1, UAKT, "pending", None, None, burned=Coin(UAKT, akt)),)
     )
     held = tuple(locked(at + 1, left, "0.92", "5") for at, left in enumerate(lefts))
     funds = LockedFunds(held, sum(lefts), Decimal("0.92"), Decimal(9), NOW)
-    lines = [*balance_lines(wallet, NOW), *funds_lines(funds, act), *mint_lines(wallet)]
+    lines = [*balance_lines(held_now, NOW), *funds_lines(funds, act), *mint_lines(held_now)]
     balances = {line.label: line.text.split(" ")[0].replace(",", "") for line in lines if line.label in ("ACT", "AKT")}
     assert {label: Decimal(text) * MICRO for label, text in balances.items()} == {"ACT": act, "AKT": akt}
     shown = read_back(text_of(lines))
@@ -154,3 +158,12 @@ def test_the_first_steps_are_four_sentences() -> None:
         steps = first_steps(network)
         assert [step.count(". ") for step in steps] == [0] * 4
         assert ("faucet" in steps[0]) is (network.faucet is not None)
+
+
+def test_no_figure_of_a_wallet_is_a_float() -> None:
+    modules = [*Path(wallet.__path__[0]).glob("*.py"), Path(mint_ledger.__file__)]
+    assert len(modules) > 5
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), module
+            assert not (isinstance(node, ast.Name) and node.id == "float"), module

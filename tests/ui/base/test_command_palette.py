@@ -23,7 +23,7 @@ async def found(scene: Stage_, query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "title"),
     [
-        ("wallet", "network"),
+        ("wallet", "Wallet"),
         ("import wallet", "network"),
         ("copy", "Leases: copy"),
         ("fund", "Leases: top up"),
@@ -45,8 +45,8 @@ async def test_words_of_the_description_find_the_action(scene: Stage_, query: st
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("wallet", "network"),
-        ("mint", "What is mint?"),
+        ("wallet", "Wallet"),
+        ("mint", "Wallet"),
         ("copy", "copy address"),
         ("fund", "copy address"),
         ("key", "help"),

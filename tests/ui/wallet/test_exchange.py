@@ -115,4 +115,10 @@ async def test_nothing_goes_on_without_what_it_lacks(scene: Stage_, mint: FakeMi
         await until(pilot, lambda: scene.app.busy is None)
         assert scene.deployer.done.count("create_quote") == 1
         assert len(mint.signed) == (0 if way == "not wanted" else 1)
-        assert "Nothing was sent." in scene.app.status.line()[0]
+        dialogs = [each for each in scene.app.screen_stack if isinstance(each, QuestionDialog)]
+        said = scene.app.status.line()[0]
+        if way == "not wanted":
+            assert "Nothing was sent." in said
+        elif way == "waiting stopped":
+            assert "still waits in the chain's queue" in said
+        assert len(dialogs) == (way == "cancelled by the chain")

@@ -1,4 +1,4 @@
-"""The wallet screen: what it has, without a wallet, empty, watch-only; and how it is found."""
+"""The wallet screen: what it has, without a wallet, empty, watch-only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import Unreachable, WalletRef
@@ -126,23 +125,3 @@ async def test_a_watched_address_signs_nothing(tmp_path: Path, monkeypatch: pyte
         assert "its key is not here" in text(screen)
         await pilot.press("m")
         assert "read-only" in scene.app.status.line()[0]
-
-
-@pytest.mark.parametrize("word", ["wallet", "address", "balance", "mint", "fund"])
-async def test_the_palette_finds_it_from_any_screen(scene: Stage_, word: str) -> None:
-    async def press_all(pilot: Pilot[Any], keys: str) -> None:
-        await pilot.press(*keys)
-
-    async with scene.app.run_test(size=(100, 30)) as pilot:
-        await scene.ready(pilot)
-        await pilot.press("3", ":")
-        await press_all(pilot, word)
-        await until(pilot, lambda: _found(scene))
-        assert any(name.startswith("Wallet") for name in _found(scene)), _found(scene)
-
-
-def _found(scene: Stage_) -> list[str]:
-    from textual.command import CommandList
-
-    lists = scene.app.screen.query(CommandList)
-    return [str(option.hit.text) for option in lists.first()._options] if lists else []  # type: ignore[attr-defined]
