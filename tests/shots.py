@@ -121,7 +121,7 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.pause(1.0)
                 await take(app, f"market-days{suffix}")
                 await pilot.press("escape", "2", "question_mark")
-                await until(pilot, "help", lambda: "Help" in text_of(app))
+                await until(pilot, "help", lambda: "Words on this screen" in text_of(app))
                 await take(app, f"help{suffix}")
         finally:
             await program.aclose()
