@@ -1,14 +1,14 @@
 """Which record of the chain's mint ledger belongs to which transaction of ours.
 
 The ledger names no transaction: a record has an owner, the block in which it was asked for, a number in that block and
-what is burned. Two mints of one wallet in one block make two records that differ in that number alone, so a record is
-taken by the number that the transaction itself answered (recordings/chain, `mint-included`); without that answer only
-where no other transaction can have made it.
+what is burned. Two mints of one wallet in one block may differ in that number alone, so a record is taken by the number
+that the transaction itself answered (recordings/chain, `mint-included`); without that answer only where it is the one
+record that fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import MintRecord
@@ -44,18 +44,9 @@ def own_record(
 
     None where the ledger does not show it, and where others fit as well: the record of another is never taken.
     """
-    same_block = [r for r in records if r.height == height and r.denom == burn.denom]
+    same_way = [r for r in records if r.denom == burn.denom]
     if answered:
-        return next((r for r in same_block if record_id(r) in answered), None)
-    return only_one(r for r in may_be(same_block, burn) if record_id(r) not in taken)
-
-
-def may_be(records: Iterable[MintRecord], burn: Coin) -> list[MintRecord]:
-    """Those that burned this, by what they name; a record that names no amount may be any."""
-    return [r for r in records if r.denom == burn.denom and r.burned in (None, burn)]
-
-
-def only_one(records: Iterable[MintRecord]) -> MintRecord | None:
-    """The only record there is; None without any and where there are several."""
-    found = list(records)
-    return found[0] if len(found) == 1 else None
+        return next((r for r in same_way if record_id(r) in answered), None)
+    # one that names no amount may be any
+    fitting = [r for r in same_way if r.height == height and r.burned in (None, burn) and record_id(r) not in taken]
+    return fitting[0] if len(fitting) == 1 else None
