@@ -45,7 +45,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"practice", "wire"},
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
-    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext"}),
+    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext", "segno"}),
     # it is handed the program of `compose` and names it; adapters it sees only through that
     "cli": ({"domain", "services", "cli", "compose"}, {"click", "plotext"}),
     # development only: opens the whole program, and nothing of the program may import it
@@ -66,7 +66,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "services": (
         *("", "errors", "redaction", "ports", "storage", "core"),
-        *("spending", "leases", "deployment", "automation", "sweep", "market"),
+        *("spending", "leases", "wallet", "deployment", "automation", "sweep", "market"),
     ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
@@ -77,8 +77,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (
-        *("", "actions", "widgets", "dialogs", "session", "base", "wallet_keys", "welcome", "deploy", "lease_actions"),
-        *("market", "leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
+        *("", "actions", "widgets", "dialogs", "session", "base", "wallet_keys", "welcome", "wallet", "deploy"),
+        *("lease_actions", "market", "leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
     ),
 }
 MOST_FILES = 16

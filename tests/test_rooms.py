@@ -46,6 +46,7 @@ STORY_TESTS = {
     "tests/ui/leases": "list_choices pictures",
     "tests/ui/market": "export pictures",
     "tests/ui/wallet_keys": "pictures",
+    "tests/ui/wallet": "pictures",
     "tests/wire": "generated_code",
 }
 """Tests that are about several modules of their room, or about one under a special condition: `test_NAME.py`."""

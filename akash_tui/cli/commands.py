@@ -48,7 +48,9 @@ COMMANDS: dict[str, Entry] = {
         "Add an account without its key (watch-only): it can be read but cannot sign.", "wallet:watch"
     ),
     "wallet list": Entry("All accounts on this machine.", "wallet:list_"),
-    "wallet show": Entry("One account; with a network, also its balances there.", "wallet:show"),
+    "wallet show": Entry(
+        "One account; with a network, also its funds, what is locked, the mint and what moved last.", "wallet:show"
+    ),
     "wallet fund": Entry(
         "Request tokens from the faucet of a practice or test network; they have no value.", "wallet:fund"
     ),

@@ -13,7 +13,7 @@ from akash_tui.cli.quotes import paid_by
 from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT
-from akash_tui.domain.akash.money import named
+from akash_tui.domain.akash.money import named, plain
 from akash_tui.services.errors import BadInput, Refused
 
 if TYPE_CHECKING:
@@ -62,10 +62,13 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         if g.unsigned is not None:
             write_unsigned(g, session, quote)
             return None
+        for sentence in quote.risks:
+            click.echo(f"could go wrong: {sentence}", err=True)
+        spread = f", spread {plain(Decimal(quote.spread_bps) / 100)} %" if quote.is_mint else ""
         question = (
-            f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
-            f"never more than {named(quote.fee_ceiling)}{paid_by(quote)}; it takes about {quote.seconds:.0f} s or "
-            "longer."
+            f"Give {named(quote.burn)} for about {named(quote.gives)} (1 AKT = ${plain(quote.price.usd)}{spread})? "
+            f"Gas about {named(quote.fee)}, never more than {named(quote.fee_ceiling)}{paid_by(quote)}; "
+            f"it takes about {quote.seconds:.0f} s or longer."
         )
         if not confirm_quote(session, question, quote.beyond, yes=yes, messages=quote.draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
@@ -92,9 +95,12 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
     elif gave is not None:
         click.echo(f"{named(gave)} for {named(quote.burn)}  (tx {result.hash})")
     elif record is None:
-        click.echo(f"still pending: the chain has not executed it yet  (tx {result.hash})")
+        click.echo(
+            "not known yet, or not to be distinguished from another of this wallet: see akash-tui wallet show  "
+            f"(tx {result.hash})"
+        )
     if record is not None and gave is None:
         raise Refused(
-            f"The chain cancelled it ({record.cancel_reason or 'no reason given'}) and pays {named(quote.burn)} back.",
+            f"The chain cancelled it, because {minting.why_canceled(record)}, and pays {named(quote.burn)} back.",
             "Check the wallet in a moment: akash-tui wallet show",
         )

@@ -12,16 +12,20 @@ from akash_tui.cli.session import chosen_network, in_session, prompt_secret, run
 from akash_tui.cli.suggestions import wallets
 from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.address import HD_PATH
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.ports import WalletRef
+    from akash_tui.services.wallet.locked_funds import LockedFunds
+    from akash_tui.services.wallet.wallet_reader import WalletView
 
 
 PRACTICE_STORE = "practice"
 """`WalletRef.store` of the throw-away account of the practice network."""
+LAST_SHOWN = 8
+"""How many movements `wallet show` lists; `journal` has all."""
 
 
 def print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
@@ -81,21 +85,89 @@ def _storage(ref: WalletRef) -> str:
 @click.argument("name", required=False, shell_complete=wallets)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
-    """One account; with a network, also its balances there."""
+    """One account; with a network, also what it has there, what is locked and costs, the mint and what moved last."""
     on_network = bool(g.network or g.rest or g.entry.settings.default_network)
     ref = _active_wallet(g) if on_network and not (name or g.wallet) else find_wallet(g, name)
-    balances: tuple[Coin, ...] | None = None
     if on_network:
         g.readonly = True
         g.wallet = name or g.wallet
-        balances = in_session(g, lambda session: session.chain.balances(ref.address))
+        in_session(g, lambda session: _show_funds(g, ref, session))
+    elif g.json:
+        print_json(wallet_json(ref) | {"balances": None})
+    else:
+        print_wallet(g, ref)
+
+
+async def _show_funds(g: GlobalOptions, ref: WalletRef, session: Session) -> None:
+    """What the wallet screen shows, read by the same service."""
+    from akash_tui.services.leases.lease_reader import Leases
+    from akash_tui.services.leases.lease_summary import summarize
+    from akash_tui.services.wallet.locked_funds import locked_funds
+    from akash_tui.services.wallet.wallet_reader import read_wallet
+
+    view = await read_wallet(session)
+    deployments = [summarize(each) for each in await Leases(session).all()]
+    funds = locked_funds(deployments, view.balance(UACT), session.clock.now())
     if g.json:
-        print_json(wallet_json(ref) | {"balances": balances})
+        print_json(wallet_json(ref) | _funds_json(view, funds))
         return
     print_wallet(g, ref)
-    if balances is not None:
-        amounts = {c.denom: c.amount for c in balances}
-        click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
+    _print_funds(session, view, funds)
+
+
+def _print_funds(session: Session, view: WalletView, funds: LockedFunds) -> None:
+    from akash_tui.services.wallet import wallet_lines
+
+    now = session.clock.now()
+    lines = [
+        *wallet_lines.balance_lines(view, now),
+        *wallet_lines.funds_lines(funds, view.balance(UACT)),
+        *wallet_lines.mint_lines(view),
+    ]
+    for line in lines:
+        click.echo(f"{line.label:<10}{line.text}")
+    if view.is_empty:
+        click.echo("")
+        for sentence in wallet_lines.first_steps(session.network):
+            click.echo(sentence)
+    if view.last:
+        click.echo("")
+        name = session.provider_cache.name
+        rows = [
+            list(wallet_lines.movement_texts(each, now, name(each.provider) if each.provider else ""))
+            for each in view.last[:LAST_SHOWN]
+        ]
+        print_table(["when", "what", "change", ""], rows)
+
+
+def _funds_json(view: WalletView, funds: LockedFunds) -> dict[str, object]:
+    """The fields that a network adds; hourly figures are in ACT."""
+    akt, mint = view.akt, view.mint
+    locked = [
+        {
+            "dseq": str(each.id.dseq),
+            "left": Coin(UACT, each.left),
+            **pick(each, "name", "price_h", "lasts_hours", "lasts_until"),
+        }
+        for each in funds.deployments
+    ]
+    return {
+        "balances": view.balances,
+        "akt": None if akt is None else pick(akt, "usd", "source", "at", "healthy"),
+        "locked": locked,
+        "locked_total": Coin(UACT, funds.total),
+        "spending_h": funds.price_h,
+        "mint": None if mint is None else pick(mint, "status", "mints_allowed", "refunds_allowed", "min_mint"),
+        "waiting": [pick(each, "height", "sequence", "denom", "burned") for each in view.waiting],
+        "last": [
+            {
+                "dseq": None if each.dseq is None else str(each.dseq),
+                **pick(each, "at", "kind", "changes", "known", "note", "tx"),
+            }
+            for each in view.last
+        ],
+        "unknown": view.unknown,
+    }
 
 
 @click.command()

@@ -30,6 +30,7 @@ from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.sweep.screen import SweepScreen
+from akash_tui.ui.wallet.screen import WalletScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -138,7 +139,8 @@ DESTINATIONS: dict[str, Destination] = {
     "deploy": Destination(DeployScreen, None, _deploy),
     "help": Destination(HelpScreen, "deploy", _by_key("question_mark", HelpScreen)),
     "glossary": Destination(GlossaryScreen, "help", _by_key("enter", GlossaryScreen, "#words")),
-    "market": Destination(MarketScreen, "deploy", _by_key("4", MarketScreen, "#gpu-table")),
+    "wallet": Destination(WalletScreen, "deploy", _by_key("5", WalletScreen)),
+    "market": Destination(MarketScreen, "wallet", _by_key("4", MarketScreen, "#gpu-table")),
     "network": Destination(NetworkScreen, "market", _by_key("d", NetworkScreen)),
     "bids": Destination(BidsScreen, "deploy", _bids),
     "compare": Destination(CompareScreen, "bids", _compare),

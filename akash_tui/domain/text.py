@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
 NOT_KNOWN: Final = "?"
@@ -68,3 +69,8 @@ def plural(count: int | None, noun: str) -> str:
 def short_address(address: str) -> str:
     """`akash1qqu…kf3`: enough of an address to recognise it, never so much that it looks complete."""
     return address if len(address) <= 16 else f"{address[:9]}…{address[-3:]}"
+
+
+def local_time(at: datetime) -> str:
+    """A moment in the time zone of this machine: `Tue 24 Nov 11:40`."""
+    return at.astimezone().strftime("%a %d %b %H:%M")

@@ -30,6 +30,7 @@ PLACES: Final[dict[str, str]] = {
     "market": "Market",
     "network": "The network day by day",
     "page": "A GPU model or a provider",
+    "wallet": "Wallet",
     "columns": "Choosing columns",
     "field": "While typing in a field",
     "editor": "While editing an SDL",
@@ -107,6 +108,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.bids", ("2",), "Bids", "Show the bids for the current deployment."),
     Action("app.leases", ("3",), "Leases", "List all deployments of this wallet."),
     Action("app.market", ("4",), "Market", "Show the GPUs on the network, their prices and how many are free."),
+    Action(
+        "app.wallet",
+        ("5",),
+        "Wallet",
+        "Show your wallet: address, balance in AKT and ACT, what is locked; mint, burn and fund it.",
+    ),
     Action(
         "app.sweep",
         ("U",),
@@ -470,6 +477,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("page.export", ("e",), "export CSV", "Export the figures of this page to a CSV file in your home folder."),
     Action("page.copy", ("y",), "copy", "Copy an address, the attributes or the days.", bar=1),
+    Action(
+        "wallet.mint",
+        ("m",),
+        "mint",
+        "Turn AKT into ACT; first shows rate, spread, minimum, delay and what may go wrong.",
+        bar=1,
+    ),
+    Action("wallet.burn", ("b",), "burn", "Turn ACT back into AKT; first shows the same as for a mint.", bar=2),
+    Action(
+        "wallet.fund", ("f",), "where AKT comes from", "Show how to fund the wallet; a faucet is asked here.", bar=3
+    ),
+    Action("wallet.copy", ("y",), "copy", "Copy the address, or the transaction under the cursor.", bar=4),
+    Action("wallet.qr", ("Q",), "QR", "Show the address as a QR code, to send AKT to it from a phone.", bar=5),
+    Action("wallet.create", ("n",), "new", "Create another wallet, with new words.", bar=7),
+    Action("wallet.import", ("i",), "import", "Import a wallet by its words.", bar=6),
+    Action("wallet.watch", ("a",), "watch", "Add an address without its key: it can be read, and signs nothing."),
     Action("columns.up", ("K", "shift+up"), "move up", "Move the column to the left.", "shift(-1)", palette=False),
     Action(
         "columns.down", ("J", "shift+down"), "move down", "Move the column to the right.", "shift(1)", palette=False

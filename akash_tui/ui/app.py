@@ -1,4 +1,4 @@
-"""The app: four places (Deploy, Bids, Leases, Market), its themes, and the actions that every screen has."""
+"""The app: five places (Deploy, Bids, Leases, Market, Wallet), its themes, and the actions that every screen has."""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ def _screen(place: str) -> Screen[None]:
             from akash_tui.ui.market.screen import MarketScreen
 
             return MarketScreen()
+        case "wallet":
+            from akash_tui.ui.wallet.screen import WalletScreen
+
+            return WalletScreen()
     from akash_tui.ui.welcome.screen import WelcomeScreen
 
     return WelcomeScreen()
@@ -127,6 +131,12 @@ class AkashApp(SessionApp):
 
     # -- actions that every screen has ---------------------------------------------------
 
+    async def mint_missing(self, missing: int, title: str) -> bool:
+        """Mint what an action lacks, after a question and a quote."""
+        from akash_tui.ui.wallet.exchange import mint_missing
+
+        return await mint_missing(self, missing, title)
+
     def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
         """Ask what to do."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
@@ -165,6 +175,9 @@ class AkashApp(SessionApp):
         self.do_leases()
         if self.front_screen is not None and self.front_screen.where == "leases":
             await self.push_screen(kind())
+
+    def do_wallet(self) -> None:
+        self.go("wallet")
 
     def do_network(self) -> None:
         reason = self.why_busy()

@@ -371,6 +371,13 @@ def test_mint_and_burn_are_quoted_and_reported_to_the_end(home: Home, practice: 
     assert burned.code == 0, burned
     assert burned.json["gave"]["denom"] == "uakt"
     assert _uact(home) == before + gave - 5_000_000
+    shown = home.run("--network", "practice", "wallet", "show", "-o", "json").json
+    assert (shown["unknown"], shown["waiting"], shown["locked"]) == ([], [], [])
+    assert [(each["kind"], each["known"]) for each in shown["last"][:2]] == [("burn", True), ("mint", True)]
+    assert {coin["denom"]: int(coin["amount"]) for coin in shown["last"][1]["changes"]}["uact"] == gave
+    text = home.run("--network", "practice", "wallet", "show").out
+    for said in ("pays for compute", "by the chain's oracle", "no deployment is open", "spread 0.25 %", "AKT → ACT"):
+        assert said in text
     little = home.run("--network", "practice", "wallet", "mint", "0.1", "--yes")
     assert little.code == 2
     assert "minimum" in little.err

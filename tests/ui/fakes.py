@@ -57,11 +57,14 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import accept_bids, bid_collector, close, create, deposit, manifest_delivery
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import (
+    AktPrice,
     BadInput,
     ChainParams,
     ForwardedPort,
     Head,
     LeaseStatus,
+    MintRecord,
+    MintStatus,
     ServiceStatus,
     TxDraft,
     WalletRef,
@@ -131,6 +134,7 @@ class FakeChain:
         self.network = network
         self.clock = clock
         self.fault: Exception | None = None
+        self.records: list[MintRecord] = []
         self.plans_ = ChainPlans()
         self.stands = timedelta(0)
         """How long no block has been made."""
@@ -169,6 +173,15 @@ class FakeChain:
 
     def second(self) -> None:
         return None
+
+    async def akt_price(self) -> AktPrice | None:
+        return AktPrice(Decimal("0.85"), self.clock.now() - timedelta(seconds=12), healthy=True)
+
+    async def mint_status(self) -> MintStatus | None:
+        return MintStatus("mint_status_healthy", True, True, (Coin(UACT, 10_000_000),), 25, 10)
+
+    async def mint_records(self, owner: str) -> list[MintRecord]:
+        return list(self.records)
 
     async def aclose(self) -> None:
         return None

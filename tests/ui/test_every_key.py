@@ -37,7 +37,7 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
         raise AssertionError(f"esc leads out of no {scene.app.screen!r}")
     if here(scene) == where:
         return
-    await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4"}.get(where, "3"))
+    await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4", "wallet": "5"}.get(where, "3"))
     if where in ("lease", "leases", "market", "update") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
     if where in BESIDE_LEASES:
@@ -58,7 +58,9 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     await until(pilot, lambda: here(scene) == where)
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network", *BESIDE_LEASES])
+@pytest.mark.parametrize(
+    "where", ["deploy", "bids", "leases", "lease", "update", "market", "network", "wallet", *BESIDE_LEASES]
+)
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         FakeLeases, "views", (view(scene.program.clock), view(scene.program.clock, leased=False, number=1))
@@ -76,7 +78,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         assert not (scene.program.home / "crashes").exists()
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", *BESIDE_LEASES])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "wallet", *BESIDE_LEASES])
 async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", readonly=True)
     monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))

@@ -120,6 +120,18 @@ def exact(amount: int | Decimal) -> str:
     return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)
 
 
+def in_full(amount: int) -> str:
+    """Micro-units as whole units to the last one, with two places at least: `41.20`, `12.495501`."""
+    text = units(amount, 6)
+    return text[: max(text.index(".") + 3, len(text.rstrip("0")))]
+
+
+def named_in_full(coin: Coin) -> str:
+    """A coin to its smallest unit: `12.495501 AKT`; one that we do not know as the chain writes it."""
+    symbol = _SYMBOLS.get(coin.denom)
+    return str(coin) if symbol is None else f"{in_full(coin.amount)} {symbol}"
+
+
 def named(coin: Coin | DecCoin, places: int = 4) -> str:
     """A coin in whole units: `20.0000 ACT`, `0.0059 AKT`; one that we do not know as the chain writes it: `5ibc/1F`."""
     symbol = _SYMBOLS.get(coin.denom)

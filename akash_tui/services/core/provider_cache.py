@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile, provider_name
+from akash_tui.domain.akash.provider import Audit, Provider, ProviderName, ProviderProfile, provider_name
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedAnswer
@@ -191,7 +191,11 @@ class ProviderCache:
 
     def name(self, address: str) -> str:
         """A provider's full name by what is known now."""
-        return provider_name(address, self.providers.get(address), self.profiles.get(address)).full
+        return self.named(address).full
+
+    def named(self, address: str) -> ProviderName:
+        """A provider's names by what is known now."""
+        return provider_name(address, self.providers.get(address), self.profiles.get(address))
 
     async def _read_prices(self) -> None:
         if self.price_answer is not None:

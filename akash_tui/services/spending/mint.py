@@ -6,16 +6,17 @@ and paid back (chain recordings, fact 6).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from akash_tui.domain.akash.messages import BurnAct, Message, MintAct
-from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, named, units
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, coin_name, named, units
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
+from akash_tui.services.ports import AktPrice, BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.spending.bounds import rate_beyond
+from akash_tui.services.spending.mint_ledger import own_record, taken_by_others
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import ChainSnapshot, read_snapshot, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -32,6 +33,13 @@ LONGEST_PAUSE: Final = 10.0
 _LATER: Final = "Try again later: akash-tui doctor shows when it works again."
 PENDING: Final = "pending"
 CANCELED: Final = "canceled"
+MARGIN: Final = Decimal("1.02")
+"""What is minted for a deposit is so much more than what is missing: the price may move until it is executed."""
+_CANCELED_BECAUSE: Final = {
+    "minimum_mint": "it would have given less than the chain's minimum",
+    "epsilon": "it would have given less than the smallest part of a token",
+}
+"""Reasons of the chain in words (chain recordings, `bme-ledger-cancelled`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,21 @@ class MintQuote(Quote):
     gives: Coin
     seconds: float
     """About how long the chain takes."""
+    blocks: int
+    """The same in blocks: at most one epoch and the block that asks for it."""
+    price: AktPrice
+    """By the chain's oracle."""
+    spread_bps: int
+    """Hundredths of a percent that the chain keeps of a mint; 0 for a burn."""
+    least: Coin | None
+    """A mint that would give less is cancelled; None for a burn, and where there is no minimum."""
+    risks: tuple[str, ...]
+    """What could go wrong, one sentence each."""
+
+    @property
+    def is_mint(self) -> bool:
+        """Whether AKT becomes ACT, and not the other way."""
+        return self.burn.denom == UAKT
 
 
 async def mint_quote(session: Session, act: Decimal) -> MintQuote:
@@ -51,7 +74,7 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
         raise Refused(status.halt_title, _LATER)
     price = await _price(session)
     wanted = int((act * MICRO).to_integral_value(ROUND_CEILING))
-    least = next((c.amount for c in status.min_mint if c.denom == UACT), 0)
+    least = _least(status)
     if wanted < least:
         raise BadInput(
             f"{units(wanted)} ACT is below the chain's minimum of {units(least)} ACT: it would be cancelled later.",
@@ -63,7 +86,7 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
             "Use another endpoint; nothing was signed.",
         )
     share = 1 - Decimal(status.spread_bps) / WHOLE_BPS
-    burn = Coin(UAKT, int((wanted / price / share).to_integral_value(ROUND_CEILING)))
+    burn = Coin(UAKT, int((wanted / price.usd / share).to_integral_value(ROUND_CEILING)))
     return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status, price)
 
 
@@ -76,7 +99,7 @@ async def burn_quote(session: Session, act: Decimal) -> MintQuote:
     burn = Coin(UACT, int(act * MICRO))
     if burn.amount <= 0:
         raise BadInput("That is less than the smallest part of an ACT.", "Say how much ACT to burn: 5.")
-    gives = Coin(UAKT, int(burn.amount / price))
+    gives = Coin(UAKT, int(burn.amount / price.usd))
     return await _quote(session, BurnAct(session.owner, burn), burn, gives, status, price)
 
 
@@ -87,15 +110,28 @@ async def _status(session: Session) -> MintStatus:
     return status
 
 
-async def _price(session: Session) -> Decimal:
+def _least(status: MintStatus) -> int:
+    """The fewest micro-ACT that a mint may give; 0 without a minimum."""
+    return next((c.amount for c in status.min_mint if c.denom == UACT), 0)
+
+
+async def act_to_mint(session: Session, missing: int) -> Decimal:
+    """How much ACT to mint where so many micro-ACT are missing: a little more, since the price may move, and no less
+    than the chain's minimum. Two places at most."""
+    status = await _status(session)
+    wanted = max(Decimal(missing) * MARGIN, Decimal(_least(status))) / MICRO
+    return wanted.quantize(Decimal("0.01"), ROUND_CEILING)
+
+
+async def _price(session: Session) -> AktPrice:
     price = await session.chain.akt_price()
     if price is None or price.usd <= 0:
         raise Refused("The chain has no AKT price now, so nothing can be minted.", _LATER)
-    return price.usd
+    return price
 
 
 async def _quote(
-    session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus, usd: Decimal
+    session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus, price: AktPrice
 ) -> MintQuote:
     on = await read_snapshot(session)
     have = on.balance(burn.denom)
@@ -107,7 +143,7 @@ async def _quote(
             have=Coin(burn.denom, have),
         )
     unverified = ["The price that counts is the one at execution, some blocks later."]
-    worse = await rate_beyond(session, burn, gives, usd, unverified, on.now)
+    worse = await rate_beyond(session, burn, gives, price.usd, unverified, on.now)
     base = await simulate_quote(session, on, (message,), 0, unverified)
     base["beyond"] = worse + base["beyond"]
     fee: Coin = base["draft"].fee
@@ -117,8 +153,31 @@ async def _quote(
             f"Nothing would be left for gas: {named(burn)} and {named(fee)} are more than the wallet has.",
             "Ask for a little less.",
         )
-    seconds = float(on.block_time.seconds) * (status.epoch_blocks + 1)
-    return MintQuote(**base, burn=burn, gives=gives, seconds=seconds)
+    is_mint, least, blocks = burn.denom == UAKT, _least(status), status.epoch_blocks + 1
+    return MintQuote(
+        **base,
+        burn=burn,
+        gives=gives,
+        seconds=float(on.block_time.seconds) * blocks,
+        blocks=blocks,
+        price=price,
+        spread_bps=status.spread_bps if is_mint else 0,
+        least=Coin(UACT, least) if is_mint and least else None,
+        risks=tuple(_risks(status, burn, least if is_mint else 0)),
+    )
+
+
+def _risks(status: MintStatus, burn: Coin, least: int) -> Iterator[str]:
+    """What could go wrong between the signature and the execution."""
+    token = coin_name(burn.denom)
+    if status.status.endswith("_warning"):
+        yield "The collateral of ACT is low now: it may take longer than usual."
+    if least:
+        yield (
+            f"If it would give less than {units(least)} ACT then, it is cancelled: the {token} come back, "
+            "the gas does not."
+        )
+    yield f"If the mint halts meanwhile, it waits, and the {token} with it."
 
 
 def _after(on: ChainSnapshot, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:
@@ -140,10 +199,13 @@ async def execute(session: Session, quote: MintQuote) -> TxResult:
 
 
 async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:
-    """Wait until the ledger has executed or cancelled it; None if it is still pending after a long while."""
+    """Wait until the ledger has executed or cancelled it. None if it is still pending after a long while, and if the
+    ledger shows another of this wallet in the same block that may be it as well."""
     deadline = session.clock.monotonic() + min(LONGEST_WAIT, max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED))
     while True:
-        record = _of_transaction(await session.chain.mint_records(quote.owner), quote, result)
+        records = await session.chain.mint_records(quote.owner)
+        taken = taken_by_others(session.journal, quote.chain_id, quote.owner, result.hash)
+        record = own_record(records, quote.burn, result.height, result.records, taken)
         if record is not None and record.status != PENDING:
             return record
         if session.clock.monotonic() > deadline:
@@ -151,15 +213,9 @@ async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintR
         await session.clock.sleep(min(LONGEST_PAUSE, max(0.05, quote.seconds / 10)))
 
 
-def _of_transaction(records: Sequence[MintRecord], quote: MintQuote, result: TxResult) -> MintRecord | None:
-    """The record that this transaction made: named by its result, else by its block and what it burned.
-
-    Another transaction of the same account, from anywhere, may be in the same block.
-    """
-    same_block = [r for r in records if r.height == result.height and r.denom == quote.burn.denom]
-    if result.records:
-        return next((r for r in same_block if (r.height, r.sequence) in result.records), None)
-    return next((r for r in same_block if r.burned in (None, quote.burn)), None)
+def why_canceled(record: MintRecord) -> str:
+    """The chain's reason in words, as the end of a sentence; a reason that we do not know as the chain writes it."""
+    return _CANCELED_BECAUSE.get(record.cancel_reason, record.cancel_reason) or "the chain gives no reason"
 
 
 def paid_out(record: MintRecord) -> Coin | None:

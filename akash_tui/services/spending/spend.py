@@ -30,7 +30,7 @@ from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, sent_before
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.shortage import name_shortage
-from akash_tui.services.spending.tx_effect import effect_height, state_before
+from akash_tui.services.spending.tx_effect import Effect, effect_of, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
 from akash_tui.services.storage.journal_entries import (
     NOTHING_SENT,
@@ -39,6 +39,7 @@ from akash_tui.services.storage.journal_entries import (
     Outcome,
     SavedDeployment,
     Sent,
+    ledger_records,
 )
 
 RETRY_FACTOR = Decimal("1.6")
@@ -112,7 +113,7 @@ async def _spend(
         settled = [await conclude(session, intent, result) for intent in intents]
         outcomes = {intent.outcome for intent in settled}
         if outcomes == {Outcome.DONE}:
-            return _seen_in_state(tx, [intent.height or 0 for intent in settled])
+            return _seen_in_state(tx, [Effect(i.height or 0, tuple(ledger_records(i))) for i in settled])
         error = session.chain.error_of(result)
         if Outcome.OPEN in outcomes:
             raise error.reported_by_one(tx.expires)
@@ -238,17 +239,19 @@ async def send(
 async def _by_effect(session: Session, intents: Sequence[Intent], tx: SignedTx) -> TxResult | None:
     """The result of a transaction that no record shows, if the state shows all that it does."""
     try:
-        shown = [await effect_height(session, intent) for intent in intents]
+        shown = [await effect_of(session, intent) for intent in intents]
     except AkashError:
         return None  # the state cannot be read: nothing is known from it
-    heights = [height for height in shown if height is not None]
-    if len(heights) < len(shown):
+    effects = [effect for effect in shown if effect is not None]
+    if len(effects) < len(shown):
         return None
-    for intent, height in zip(intents, heights, strict=True):
-        seen(session, intent, height)
-    return _seen_in_state(tx, heights)
+    for intent, effect in zip(intents, effects, strict=True):
+        seen(session, intent, effect)
+    return _seen_in_state(tx, effects)
 
 
-def _seen_in_state(tx: SignedTx, heights: Sequence[int]) -> TxResult:
-    """The result of a transaction all of whose effects the state shows since these blocks (0: not known)."""
-    return TxResult(tx.hash, max(heights), 0, "", "", tx.draft.gas_used, tx.draft.fee)
+def _seen_in_state(tx: SignedTx, effects: Sequence[Effect]) -> TxResult:
+    """The result of a transaction all of whose effects the state shows."""
+    height = max(effect.height for effect in effects)
+    records = tuple(id for effect in effects for id in effect.records)
+    return TxResult(tx.hash, height, 0, "", "", tx.draft.gas_used, tx.draft.fee, records=records)

@@ -5,7 +5,8 @@ A record of a transaction is one node's word; balances, leases and the mint's le
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TypeVar
@@ -17,6 +18,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, SecondReads
 from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import at_second
+from akash_tui.services.spending.mint_ledger import EXCHANGES, RecordId, record_id, taken_by_others
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
 
 T = TypeVar("T")
@@ -43,7 +45,7 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
             totals = [deployment.escrow.deposited(coin.denom) for deployment in seen if deployment is not None]
             if totals:
                 found["shown_by"] = {"denom": coin.denom, "deposited": plain(max(totals) + coin.amount)}
-        if kind in (IntentKind.MINT, IntentKind.BURN) and isinstance(message, MintAct | BurnAct):
+        if kind in EXCHANGES and isinstance(message, MintAct | BurnAct):
             ledgers = await _at_both(session, partial(_records, owner=message.owner))
             last = max(((r.height, r.sequence) for records in ledgers for r in records), default=(0, 0))
             found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
@@ -68,19 +70,37 @@ async def _records(reads: SecondReads, owner: str) -> list[MintRecord]:
     return await reads.mint_records(owner)
 
 
-async def effect_height(session: Session, intent: Intent) -> int | None:
-    """The block from which on the state shows what this transaction does, where only it can explain the state.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a transaction does, as the chain's state shows it."""
 
-    0 where the block is not known. None: neither the first endpoint nor a second one, if there is one, shows it: one
-    that hides it must not make it be done again. Raises what reading at the first raises.
+    height: int
+    """The block from which on it shows; 0 where that is not known."""
+    records: tuple[RecordId, ...] = ()
+    """Its record in the mint's ledger, of a mint or burn."""
+
+
+async def effect_of(session: Session, intent: Intent) -> Effect | None:
+    """What of this transaction the state shows, where only it can explain the state.
+
+    None: neither the first endpoint nor a second one, if there is one, shows it: one that hides it must not make it
+    be done again. Raises what reading at the first raises.
     """
-    height = await _shown(session.chain, intent)
-    return await at_second(session, lambda reads: _shown(reads, intent)) if height is None else height
+    taken: frozenset[RecordId] = frozenset()
+    if intent.kind in EXCHANGES:
+        taken = taken_by_others(session.journal, intent.chain_id, intent.owner, intent.tx_hash)
+    effect = await _shown(session.chain, intent, taken)
+    return await at_second(session, lambda reads: _shown(reads, intent, taken)) if effect is None else effect
 
 
-async def _shown(reads: SecondReads, intent: Intent) -> int | None:
-    if intent.kind in (IntentKind.MINT, IntentKind.BURN):
-        return _in_ledger(intent, await reads.mint_records(intent.owner))
+async def _shown(reads: SecondReads, intent: Intent, taken: Collection[RecordId]) -> Effect | None:
+    if intent.kind in EXCHANGES:
+        return _in_ledger(intent, await reads.mint_records(intent.owner), taken)
+    height = await _height(reads, intent)
+    return None if height is None else Effect(height)
+
+
+async def _height(reads: SecondReads, intent: Intent) -> int | None:
     if intent.kind in (IntentKind.GRANT, IntentKind.REVOKE):
         return 0 if _in_grants(intent, await reads.grants_by(intent.owner)) else None
     id = intent.deployment
@@ -139,8 +159,9 @@ def _in_grants(intent: Intent, grants: Grants) -> bool:
     return isinstance(before, dict) and all(now[pays] is not None and now[pays] != before.get(pays) for pays in given)
 
 
-def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:
-    """The height of the first record of what was burned that is newer than those before signing.
+def _in_ledger(intent: Intent, records: Sequence[MintRecord], taken: Collection[RecordId]) -> Effect | None:
+    """The first record of what was burned that is newer than those before signing and made by no other transaction
+    that is known here.
 
     Another mint or burn of the same account may come from anywhere; where the books name no amount, none is compared.
     """
@@ -152,10 +173,11 @@ def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:
         return None
     burn = intent.about.get("burn")
     newer = [
-        r.height
+        record_id(r)
         for r in records
         if [r.height, r.sequence] > after
         and r.denom == shown.get("denom")
         and (r.burned is None or str(r.burned) == burn)
+        and record_id(r) not in taken
     ]
-    return min(newer, default=None)
+    return Effect(min(newer)[0], (min(newer),)) if newer else None

@@ -24,7 +24,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
-from akash_tui.services.spending.tx_effect import effect_height
+from akash_tui.services.spending.tx_effect import Effect, effect_of
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
 
 ASK_SECONDS = 1.0
@@ -171,13 +171,14 @@ def _found(session: Session, intent: Intent, result: TxResult) -> Intent:
 
 async def _by_effect(session: Session, intent: Intent) -> Intent | None:
     """Settled as done if the chain's state shows its effect. Raises what reading the state raises."""
-    height = await effect_height(session, intent)
-    return None if height is None else seen(session, intent, height)
+    effect = await effect_of(session, intent)
+    return None if effect is None else seen(session, intent, effect)
 
 
-def seen(session: Session, intent: Intent, height: int) -> Intent:
-    """Settle as done what the chain's state shows since this block (0: not known), whatever a record of it says."""
-    result = TxResult(intent.tx_hash, height, 0, "", "", 0, None) if height else None
+def seen(session: Session, intent: Intent, effect: Effect) -> Intent:
+    """Settle as done what the chain's state shows, whatever a record of the transaction says."""
+    known = TxResult(intent.tx_hash, effect.height, 0, "", "", 0, None, records=effect.records)
+    result = known if effect.height else None
     note = "seen by its effect on the chain"
     return session.journal.settle(intent, Outcome.DONE, result, note, session.clock.now())
 

@@ -26,6 +26,7 @@ from akash_tui.services.storage.journal_entries import (
     SavedStage,
     Sent,
     about_leases,
+    learned,
 )
 from akash_tui.services.storage.journal_file import JournalFile
 from akash_tui.services.storage.journal_rows import (
@@ -101,9 +102,10 @@ class Journal(JournalFile):
         Returns the intent as it is now, also one of whose row not everything can be read.
         """
         height, code = (None, None) if result is None else (result.height, result.code)
+        about = intent.about | learned(intent, result)
         with self.writing() as db:
             changed = db.execute(
-                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
+                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?, about = ?"
                 " WHERE key = ? AND outcome = ?",
                 (
                     outcome,
@@ -111,6 +113,7 @@ class Journal(JournalFile):
                     code,
                     note,
                     iso(now),
+                    json.dumps(about),
                     intent.key,
                     Outcome.OPEN,
                 ),
@@ -118,7 +121,7 @@ class Journal(JournalFile):
             if changed:
                 self._move_on(db, intent, outcome, now)
         if changed:
-            return replace(intent, outcome=outcome, height=height, code=code, note=note)
+            return replace(intent, outcome=outcome, height=height, code=code, note=note, about=about)
         found = self._intent("WHERE key = ?", (intent.key,))
         return found[0] if found else intent
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
-from akash_tui.domain.akash.money import DecCoin, plain
+from akash_tui.domain.akash.money import Coin, DecCoin, plain
+from akash_tui.services.ports import TxResult
 
 
 class IntentKind(StrEnum):
@@ -139,6 +140,36 @@ class SavedDeployment:
     """Hours that the escrow should pay for when the lease is made; None leaves the deposit as it is."""
     stage: SavedStage
     created_at: datetime
+
+
+def ledger_records(intent: Intent) -> list[tuple[int, int]]:
+    """Height and number of the records of the mint's ledger that its transaction is known to have made."""
+    listed = intent.about.get("records")
+    return [
+        (each[0], each[1])
+        for each in (listed if isinstance(listed, list) else [])
+        if isinstance(each, list) and len(each) == 2 and all(type(part) is int for part in each)
+    ]
+
+
+def learned(intent: Intent, result: TxResult | None) -> dict[str, object]:
+    """What the result of its transaction adds to `about`: the fee that was taken, what came to the owner, and the
+    records in the mint's ledger. Of the intents of one transaction only that with the fee has what came."""
+    if result is None:
+        return {}
+    more: dict[str, object] = {}
+    if result.records:
+        more["records"] = [list(id) for id in result.records]
+    if "fee" in intent.about:
+        if result.fee is not None:
+            more["fee"] = str(result.fee)
+        if result.code == 0 and result.paid is not None:
+            came: dict[str, int] = {}
+            for to, coin in result.paid:
+                if to == intent.owner:
+                    came[coin.denom] = came.get(coin.denom, 0) + coin.amount
+            more["received"] = [str(Coin(denom, amount)) for denom, amount in sorted(came.items())]
+    return more
 
 
 def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, object]]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.error_handling import Work
     from akash_tui.ui.session.session_app import SessionApp
 
-TABS = ("deploy", "bids", "leases", "market")
+TABS = ("deploy", "bids", "leases", "market", "wallet")
 FPS = 10.0
 FPS_REMOTE = 5.0
 """Over ssh: half as often, so that a slow line is not kept busy."""

@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "journal": ("journal", "dseq", "gas", "AKT", "ACT", "deposit"),
     "market": ("provider", "audited", "price/h", "uptime", "indexer"),
     "network": ("indexer", "provider", "AKT", "ACT"),
+    "wallet": ("wallet", "AKT", "ACT", "mint", "spread", "oracle", "BME", "gas", "escrow", "deposit"),
     "page": ("provider", "attribute", "audited", "uptime", "price/h", "indexer"),
     "dialog": ("deposit", "escrow", "gas", "AKT", "ACT", "block", "quote", "bound"),
 }

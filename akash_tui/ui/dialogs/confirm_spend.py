@@ -46,8 +46,10 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         sheet: Callable[[Q], QuoteSheet],
         doing: str,
         overtaken: Callable[[Q], str] | None = None,
+        remedy: Callable[[AkashError], str] | None = None,
     ) -> None:
-        """`overtaken` is called while the dialog is open: why the quote is no longer valid, "" while it is.
+        """`overtaken` is called while the dialog is open: why the quote is no longer valid, "" while it is. `remedy`
+        names what may be done about an error that came in place of the quote, "" for nothing.
 
         `prepare` may raise `AkashError`, which is shown instead of a sheet; `doing` is shown until it has ended.
         """
@@ -56,6 +58,11 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         self._make_sheet = sheet
         self._doing = doing
         self._overtaken = overtaken
+        self._find_remedy = remedy
+        self.remedy = ""
+        """What the yes button does in place of the quote that could not be made."""
+        self.remedy_taken = False
+        """Whether the person wants it; the dialog then returns None."""
         self.stale = ""
         """Why the quote is no longer valid; once set, it stays."""
         self.quote: Q | None = None
@@ -84,7 +91,11 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             quote = await self._prepare()
         except AkashError as error:
             self.error = error
-            self.query_one("#yes").display = False
+            self.remedy = self._find_remedy(error) if self._find_remedy is not None else ""
+            yes = self.query_one("#yes", Button)
+            yes.display = bool(self.remedy)
+            yes.label = Content(f"{self.remedy} (y)")
+            yes.refresh(layout=True)
             no = self.query_one("#no", Button)
             no.label = "Close (esc)"
             no.refresh(layout=True)
@@ -113,6 +124,8 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.set_interval(CHECK_SECONDS, self._check_quote)
 
     def key_hints(self) -> Sequence[KeyHint]:
+        if self.remedy:
+            return [KeyHint("y", as_hint(self.remedy), self.armed), KeyHint("escape", "close")]
         if self.quote is None or self.sheet is None or self.stale or self.sheet.is_refused:
             return [KeyHint("escape", "close")]
         payer = [KeyHint("p", "who pays")] if self.sheet.payers else []
@@ -141,7 +154,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         self._show_yes()
 
     def _show_yes(self) -> None:
-        self.query_one("#yes", Button).disabled = not self.can_say_yes
+        self.query_one("#yes", Button).disabled = not (self.can_say_yes or (self.remedy and self.armed))
         self.show_keys()
 
     @property
@@ -164,6 +177,9 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     def action_yes(self) -> None:
         if self.can_say_yes:
             self.dismiss(self.quote)
+        elif self.remedy and self.armed:
+            self.remedy_taken = True
+            self.dismiss(None)
         elif self.quote is None or self.sheet is None:
             self.set_hint("" if self.error is not None else "wait: the figures are still being read", "warn")
         elif self.stale:

@@ -18,6 +18,7 @@ from akash_tui.services.ports import AkashError, Locked, NotSignedIn
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
 from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.shortage import missing_act
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.payer_choice import with_choice
@@ -139,6 +140,7 @@ class SessionApp(ErrorHandlingApp):
         self.workers.cancel_group(self, "header_data")
         self.workers.cancel_group(self, "monitor")
         self.workers.cancel_group(self, "market-watch")
+        self.workers.cancel_group(self, "exchange")
         session, self.session, self.header_data, self.run_manager = self.session, None, None, None
         self.monitor = self.draft = self.watching = self.idle_lock = None
         if session is not None:
@@ -232,18 +234,29 @@ class SessionApp(ErrorHandlingApp):
         doing: str,
         refused: str,
         overtaken: Callable[[Q], str] | None = None,
+        *,
+        offers_mint: bool = True,
     ) -> Q | None:
-        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
+        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none.
+
+        Where ACT is missing, minting it is offered; the dialog then comes again, with a new quote. `offers_mint` False:
+        it is not.
+        """
 
         def limited(quote: Q) -> QuoteSheet:
             return self._with_limits(sheet(quote), quote)
 
         while True:
-            dialog = ConfirmSpend(title, prepare, limited, doing, overtaken)
+            dialog = ConfirmSpend(title, prepare, limited, doing, overtaken, _mint_offer if offers_mint else None)
             quote = await self.push_screen_wait(dialog)
-            if not dialog.payer_asked:
+            if dialog.payer_asked:
+                await self._choose_payer(dialog)
+                continue
+            missing = missing_act(dialog.error) if dialog.remedy_taken else None
+            if missing is None:
                 break
-            await self._choose_payer(dialog)
+            if not await self.mint_missing(missing, title):
+                return None  # it says itself what became of it
         if quote is None:
             self.status.say(refused, "muted")
         elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
@@ -266,6 +279,10 @@ class SessionApp(ErrorHandlingApp):
         chosen = await self.push_screen_wait(ChoiceDialog("Who pays?", dialog.sheet.payers))
         if chosen is not None:
             session.payers = with_choice(session.payers, chosen)
+
+    async def mint_missing(self, missing: int, title: str) -> bool:
+        """Mint what an action lacks, so many micro-ACT; True once it is there."""
+        return False
 
     # -- what a screen may ask for -------------------------------------------------------
 
@@ -298,7 +315,7 @@ class SessionApp(ErrorHandlingApp):
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
-        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
+        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market", "app.wallet") and self.session is None:
             return "Choose a network first."
         if action_id == "app.journal" and self.session is None:
             return "Choose a network first."
@@ -345,3 +362,8 @@ class SessionApp(ErrorHandlingApp):
     def why_busy(self) -> str | None:
         """Why nothing else that moves money can be started now; None if it can."""
         return f"Wait: {self.busy}." if self.busy is not None else None
+
+
+def _mint_offer(error: AkashError) -> str:
+    """What a quote offers that fell short of ACT; "" for any other error."""
+    return "Mint ACT" if missing_act(error) is not None else ""

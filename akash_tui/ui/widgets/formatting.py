@@ -10,6 +10,7 @@ from akash_tui.domain.akash.lease_end import how_long as how_long
 from akash_tui.domain.akash.money import Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import local_time as local_time
 from akash_tui.domain.text import plural as plural
 from akash_tui.ui.widgets.gpu_colours import gpu_tone
 from akash_tui.ui.widgets.styles import Tone
@@ -35,11 +36,6 @@ def ago(seconds: float) -> str:
     if whole < 2 * 86400:
         return f"{whole // 3600} h"
     return f"{whole // 86400} d"
-
-
-def local_time(at: datetime) -> str:
-    """A moment in the time zone of this machine: `Tue 24 Nov 11:40`."""
-    return at.astimezone().strftime("%a %d %b %H:%M")
 
 
 def until(at: datetime | None) -> str:

@@ -23,7 +23,7 @@ async def found(scene: Stage_, query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "title"),
     [
-        ("wallet", "create wallet"),
+        ("wallet", "Wallet"),
         ("import wallet", "import wallet"),
         ("copy", "Leases: copy"),
         ("fund", "Leases: top up"),
@@ -47,6 +47,8 @@ async def test_words_of_the_description_find_the_action(scene: Stage_, query: st
     [
         ("wallet", "create wallet"),
         ("mint", "What is mint?"),
+        ("wallet", "Wallet"),
+        ("mint", "Wallet"),
         ("copy", "copy address"),
         ("fund", "copy address"),
         ("key", "help"),

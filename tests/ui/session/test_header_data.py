@@ -155,7 +155,7 @@ async def test_the_chains_own_refusal_takes_new_deployments_off_the_keys_until_r
         assert scene.app.why_nothing_new() is None
 
 
-@pytest.mark.parametrize(("width", "parts"), [(80, ("ACT", "AKT")), (130, ("ACT", "AKT", "akash1", f"#{HEIGHT:,} ●"))])
+@pytest.mark.parametrize(("width", "parts"), [(84, ("ACT", "AKT")), (130, ("ACT", "AKT", "akash1", f"#{HEIGHT:,} ●"))])
 async def test_without_room_the_block_number_goes_before_the_balances(
     scene: Stage_, width: int, parts: tuple[str, ...]
 ) -> None:
@@ -163,4 +163,4 @@ async def test_without_room_the_block_number_goes_before_the_balances(
         await scene.ready(pilot)
         top = scene.app.screen.query_one("#top", TopBar)
         await until(pilot, lambda: all(part in top._right.plain for part in parts))
-        assert width > 80 or "#" not in top._right.plain
+        assert width > 84 or "#" not in top._right.plain

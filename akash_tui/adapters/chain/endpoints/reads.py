@@ -132,7 +132,7 @@ class Reads:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         records = await self._list("/akash/bme/v1/ledger", LedgerJson, _filters(source=owner))
-        return sorted(records, key=lambda r: (r.height, r.sequence))
+        return sorted((r for r in records if r.source == owner), key=lambda r: (r.height, r.sequence))
 
     # --- deployments and orders -----------------------------------------------------------
 
