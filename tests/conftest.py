@@ -73,8 +73,12 @@ def worlds(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
     made.close()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """End the practice networks when the quick tests begin: twenty blocks a second cost time, used or not."""
+    """End the practice networks when the quick tests begin: twenty blocks a second cost time, used or not.
+
+    Last of all, so that the fixtures of the test before can still close what they opened.
+    """
     worlds = item.config.stash.get(WORLDS, None)
     if worlds is not None and nextitem is not None and nextitem.get_closest_marker("slow") is None:
         worlds.close()

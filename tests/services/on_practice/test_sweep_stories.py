@@ -35,7 +35,6 @@ async def test_a_lease_that_never_ran_and_an_order_are_swept_to_the_unit(worlds:
         _, run, _ = await leased(session, deposit=5_000_000)  # and its manifest is not sent
         order = await create(session, await create_quote(session, compiled(SDL), SDL, "order", deposit=2_000_000))
         found = await read_sweep(session, practice.home)
-        assert {item.id for item in found.items} == {order.id}, "the lease is new: its workload may be starting"
         while run.id not in {item.id for item in found.items if item.sure}:
             found = await read_sweep(session, practice.home)
         items = {item.id: item for item in found.items}
