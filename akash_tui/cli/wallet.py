@@ -85,7 +85,7 @@ def _storage(ref: WalletRef) -> str:
 @click.argument("name", required=False, shell_complete=wallets)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
-    """One account; with a network, also what it has there, what is locked and costs, the mint and what moved last."""
+    """One account; with a network, also its funds, what is locked, the mint and what moved last."""
     on_network = bool(g.network or g.rest or g.entry.settings.default_network)
     ref = _active_wallet(g) if on_network and not (name or g.wallet) else find_wallet(g, name)
     if on_network:

@@ -565,8 +565,8 @@ def _binding(action: Action) -> Binding:
 
 
 def in_bar(where: str) -> tuple[Action, ...]:
-    """What the key bar of a place shows, the most important first."""
-    return tuple(sorted(at(where), key=lambda action: action.bar or len(ACTIONS)))
+    """What the key bar of a place shows, the most important first; an action without a key is in the palette only."""
+    return tuple(sorted((each for each in at(where) if each.keys), key=lambda action: action.bar or len(ACTIONS)))
 
 
 def key_table_markdown(places: Iterable[str] = PLACES) -> str:

@@ -92,7 +92,7 @@ def test_a_mint_at_thirty_times_the_price_ends_with_exit_2_and_names_max_rate(ho
     refused = home.run("--network", "mainnet", "wallet", "mint", "15", "--yes")
     assert refused.code == 2
     assert "--max-rate 30" in refused.err
-    assert "Give 450.0000 AKT for about 15.0000 ACT?" in refused.err
+    assert "Give 450.0000 AKT for about 15.0000 ACT (1 AKT = $" in refused.err
     assert "spend ≤ 500 AKT · 24 h 0.00 of 1000 AKT" in refused.err
 
 

@@ -39,6 +39,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     WalletRef,
 )
+from akash_tui.services.ports.grants import DepositGrant, Grants
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 from tests.fakes.chain import OWNER, FakeChain, gpu_offer, provider_name
@@ -197,8 +198,10 @@ async def test_no_gas_money_says_how_much(bench: Bench) -> None:
 
 async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -> None:
     bench.chain.balances_[OWNER][UACT] = 10
+    grant = DepositGrant("akash1ann", OWNER, (Coin(UACT, 9_000_000),), ("deployment",), None)
+    bench.chain.grants_ = Grants(deposits=(grant,))
     quote = await create_quote(bench.session(), compiled(SDL), SDL)
-    assert any("grant" in line for line in quote.unverified)
+    assert [who for who, _ in quote.payment.granted(OWNER)] == ["akash1ann"]
     (message,) = quote.draft.messages
     assert isinstance(message, CreateDeployment)
     assert message.sources == ("grant", "balance")
@@ -215,6 +218,7 @@ async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -
     ],
 )
 async def test_without_a_key_nothing_is_quoted(bench: Bench, changes: dict[str, object]) -> None:
+    bench.chain.balances_["akash1other"] = dict(bench.chain.balances_[OWNER])
     with pytest.raises(NotSignedIn):
         await create_quote(bench.session(**changes), compiled(SDL), SDL)
 

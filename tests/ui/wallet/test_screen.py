@@ -11,7 +11,6 @@ from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import Unreachable, WalletRef
 from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.wallet.screen import WalletScreen
-from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.vault import OWNER
 from tests.ui.fakes import FakeLeases, FakeProgram, FakeSession, Stage_, stage, until, view
@@ -108,7 +107,6 @@ async def test_without_a_wallet_it_offers_one(scene: Stage_, monkeypatch: pytest
         assert "No wallet is open" in scene.app.status.line()[0]
         await pilot.press("n")
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
-        assert isinstance(scene.app.screen_stack[-2], WelcomeScreen)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(scene.app.screen, WalletScreen))
 
