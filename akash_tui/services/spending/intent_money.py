@@ -40,11 +40,10 @@ def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMone
             sums[coin.denom] = sums.get(coin.denom, 0) + sign * coin.amount
         return coin is not None
 
-    add(coin_of(intent.about.get("fee")), -1)
+    for coin in taken(intent):
+        add(coin, -1)
     estimated = False
     if intent.outcome is Outcome.DONE:
-        for key in _TAKES:
-            add(coin_of(intent.about.get(key)), -1)
         if intent.kind is IntentKind.CLOSE:
             alone = sum(each.kind is IntentKind.CLOSE for each in same_tx) <= 1
             came = intent.about.get("received")
@@ -56,6 +55,20 @@ def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMone
         elif intent.kind in (IntentKind.MINT, IntentKind.BURN):
             estimated = add(coin_of(intent.about.get("gives")), 1)
     return IntentMoney(sums[UACT], sums[UAKT], estimated)
+
+
+def taken(intent: Intent) -> list[Coin]:
+    """What a transaction that is in a block took from the wallet: the fee, and where it did not fail its deposits and
+    what it burned. What other accounts paid by their grants is not in it."""
+    about = intent.about
+    paid = [] if about.get("fee_granter") else [coin_of(about.get("fee"))]
+    if intent.outcome is Outcome.DONE:
+        paid += [coin_of(about.get(key)) for key in _TAKES]
+        granted = about.get("granted")
+        for each in granted if isinstance(granted, list) else ():
+            part = coin_of(each.get("amount")) if isinstance(each, dict) else None
+            paid.append(None if part is None else Coin(part.denom, -part.amount))
+    return [coin for coin in paid if coin is not None]
 
 
 def coin_of(text: object) -> Coin | None:

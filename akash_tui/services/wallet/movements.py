@@ -6,18 +6,17 @@ elsewhere, is not here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from akash_tui.domain.akash.money import UACT, Coin, coin_name
 from akash_tui.services.ports import MintRecord
+from akash_tui.services.spending.intent_money import coin_of, taken
 from akash_tui.services.spending.mint import CANCELED, PENDING, paid_out, why_canceled
 from akash_tui.services.spending.mint_ledger import EXCHANGES, RecordId, own_record
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases, ledger_records
 
-_COIN = re.compile(r"(\d{1,38})(\D.{0,127})", re.ASCII)
 _TITLES = {
     IntentKind.CREATE: "deposit",
     IntentKind.LEASE: "lease",
@@ -30,6 +29,8 @@ _TITLES = {
     IntentKind.CLOSE: "close",
     IntentKind.MINT: "AKT → ACT",
     IntentKind.BURN: "ACT → AKT",
+    IntentKind.GRANT: "grant",
+    IntentKind.REVOKE: "grant ended",
 }
 _STATES = {
     Outcome.OPEN: "not known yet",
@@ -66,33 +67,29 @@ def movements(intents: Iterable[Intent], records: Sequence[MintRecord] | None) -
     Several intents of one transaction (closing many at once) are one movement.
     """
     listed = list(intents)
-    taken = {i.tx_hash: set(ledger_records(i)) for i in listed if i.kind in EXCHANGES}
+    owned = {i.tx_hash: set(ledger_records(i)) for i in listed if i.kind in EXCHANGES}
     found: dict[str, Movement] = {}
     for intent in listed:
-        others = {id for tx, ids in taken.items() if tx != intent.tx_hash for id in ids}
+        others = {id for tx, ids in owned.items() if tx != intent.tx_hash for id in ids}
         made = _movement(intent, records, others)
         known = found.get(intent.tx_hash)
         found[intent.tx_hash] = made if known is None else _joined(known, made)
     return list(found.values())
 
 
-def _movement(intent: Intent, records: Sequence[MintRecord] | None, taken: set[RecordId]) -> Movement:
+def _movement(intent: Intent, records: Sequence[MintRecord] | None, of_others: set[RecordId]) -> Movement:
     changes: list[Coin] = []
     known, note = True, _STATES.get(intent.outcome, "")
-    fee = coin_of(intent.about.get("fee"))
     if intent.outcome in (Outcome.OPEN, Outcome.UNKNOWN):
         known = False
-    if intent.outcome in (Outcome.DONE, Outcome.FAILED) and fee is not None:
-        changes.append(Coin(fee.denom, -fee.amount))
+    if intent.outcome in (Outcome.DONE, Outcome.FAILED):
+        changes += (Coin(coin.denom, -coin.amount) for coin in taken(intent))
     if intent.outcome is Outcome.DONE:
-        for key in ("deposit", "extra_deposit"):
-            if (paid := coin_of(intent.about.get(key))) is not None:
-                changes.append(Coin(paid.denom, -paid.amount))
         if intent.kind is IntentKind.CLOSE and "fee" in intent.about:
             known = isinstance(intent.about.get("received"), list)
         changes += received(intent)
         if intent.kind in EXCHANGES:
-            more, known, note = _exchanged(intent, records, taken)
+            more, known, note = _exchanged(intent, records, of_others)
             changes += more
     leases = about_leases(intent) if intent.kind is IntentKind.LEASE else []
     return Movement(
@@ -110,36 +107,29 @@ def _movement(intent: Intent, records: Sequence[MintRecord] | None, taken: set[R
 
 
 def _exchanged(
-    intent: Intent, records: Sequence[MintRecord] | None, taken: set[RecordId]
+    intent: Intent, records: Sequence[MintRecord] | None, of_others: set[RecordId]
 ) -> tuple[list[Coin], bool, str]:
-    """What a mint or burn whose transaction is in a block took and gave, whether that is all, and what became of it."""
+    """What a mint or burn whose transaction is in a block gave, whether that is all, and what became of it."""
     burn = coin_of(intent.about.get("burn"))
     if burn is None:
         return [], False, "amount not known"
-    out = [Coin(burn.denom, -burn.amount)]
     if records is None:
-        return out, False, "outcome not read"
-    record = own_record(records, burn, intent.height or 0, ledger_records(intent), taken)
+        return [], False, "outcome not read"
+    record = own_record(records, burn, intent.height or 0, ledger_records(intent), of_others)
     if record is None:
-        return out, False, "outcome not known"
+        return [], False, "outcome not known"
     if record.status == PENDING:
-        return out, False, "waiting"
+        return [], False, "waiting"
     if record.status == CANCELED:
-        return [], True, f"cancelled: {why_canceled(record)}; {coin_name(burn.denom)} paid back"
+        return [burn], True, f"cancelled: {why_canceled(record)}; {coin_name(burn.denom)} paid back"
     gave = paid_out(record)
-    return ([*out, gave], True, "") if gave is not None else (out, False, "outcome not known")
+    return ([gave], True, "") if gave is not None else ([], False, "outcome not known")
 
 
 def received(intent: Intent) -> list[Coin]:
     """What came to the wallet by the transaction, as its node reported it."""
     listed = intent.about.get("received")
     return [coin for each in (listed if isinstance(listed, list) else []) if (coin := coin_of(each)) is not None]
-
-
-def coin_of(text: object) -> Coin | None:
-    """`5000uakt` as the journal has it; None for anything else."""
-    found = _COIN.fullmatch(text) if isinstance(text, str) else None
-    return None if found is None else Coin(found[2], int(found[1]))
 
 
 def _joined(first: Movement, second: Movement) -> Movement:

@@ -12,6 +12,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import UACT
 from akash_tui.services.ports import AkashError
+from akash_tui.services.spending.limits import limits_text
 from akash_tui.services.wallet import wallet_lines
 from akash_tui.services.wallet.locked_funds import locked_funds
 from akash_tui.services.wallet.movements import Movement
@@ -181,7 +182,12 @@ class WalletScreen(BaseScreen):
         else:
             funds = locked_funds(summaries, view.balance(UACT), now)
             out += map(_labelled, wallet_lines.funds_lines(funds, view.balance(UACT)))
-        return [*out, *gap, *map(_labelled, wallet_lines.mint_lines(view))]
+        out += [*gap, *map(_labelled, wallet_lines.mint_lines(view)), *gap]
+        if monitor is not None and monitor.sweep is not None and monitor.sweep.notice:
+            out.append(LabelledLine("not in use", f"{monitor.sweep.notice}. U shows it.", "", "warn"))
+        if not self.session_app.readonly:
+            out.append(LabelledLine("limits", f"{limits_text(session)} · L changes them", "muted"))
+        return out
 
     # -- actions ---------------------------------------------------------------------
 

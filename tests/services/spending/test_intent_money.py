@@ -17,6 +17,7 @@ def intent(kind: IntentKind, outcome: Outcome = Outcome.DONE, **about: Any) -> I
 
 
 FEE: dict[str, Any] = {"fee": "4500uakt"}
+GRANTED = [{"granter": "akash1ann", "amount": "10uact"}, {"granter": "akash1ben", "amount": "20uact"}]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,9 @@ FEE: dict[str, Any] = {"fee": "4500uakt"}
         (intent(IntentKind.CLOSE, refund_estimate="4uact", **FEE), IntentMoney(4, -4_500, estimated=True)),
         (intent(IntentKind.CLOSE, refund_estimate="4uact", received=["3uact"]), IntentMoney(3, 0)),
         (intent(IntentKind.CLOSE), IntentMoney(0, 0)),
+        (intent(IntentKind.CREATE, deposit="50uact", granted=GRANTED, **FEE), IntentMoney(-20, -4_500)),
+        (intent(IntentKind.CREATE, deposit="50uact", fee_granter="akash1ann", **FEE), IntentMoney(-50, 0)),
+        (intent(IntentKind.CREATE, deposit="50uact", granted=[7, {}], **FEE), IntentMoney(-50, -4_500)),
         (intent(IntentKind.MINT, burn="10uakt", gives="9uact", **FEE), IntentMoney(9, -4_510, estimated=True)),
     ],
 )

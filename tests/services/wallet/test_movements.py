@@ -9,8 +9,9 @@ import pytest
 
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.ports import MintRecord
+from akash_tui.services.spending.intent_money import coin_of
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
-from akash_tui.services.wallet.movements import coin_of, movements
+from akash_tui.services.wallet.movements import movements
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 FEE = Coin(UAKT, -5000)
