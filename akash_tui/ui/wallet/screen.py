@@ -186,7 +186,7 @@ class WalletScreen(BaseScreen):
         if monitor is not None and monitor.sweep is not None and monitor.sweep.notice:
             out.append(LabelledLine("not in use", f"{monitor.sweep.notice}. U shows it.", "", "warn"))
         if not self.session_app.readonly:
-            out.append(LabelledLine("limits", f"{limits_text(session)} · L changes them", "muted"))
+            out.append(LabelledLine("limits", f"{limits_text(session)} (L)", "muted"))
         return out
 
     # -- actions ---------------------------------------------------------------------
