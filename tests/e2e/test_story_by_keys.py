@@ -20,7 +20,7 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
     with RealTerminal(home=tmp_path, columns=columns, lines=lines) as app:
         app.until("practice network")
         app.press(ENTER)
-        app.until("PRACTICE", "ACT ·", "A web page", lambda text: "press enter again" in text or "asks for" in text)
+        app.until("PRACTICE", "ACT", "A web page", lambda text: "press enter again" in text or "asks for" in text)
         app.down_to("vLLM", "ComfyUI")
         app.press(ENTER)
         app.until("accepts", "vllm", "rtx4090")

@@ -47,6 +47,8 @@ POINTS: tuple[FaultPoint, ...] = (
     # before a signature: the wallet, the chain's parameters, the price of gas
     FaultPoint("account", "rest", "GET /cosmos/auth/v1beta1/accounts/[^/]+"),
     FaultPoint("balances", "rest", "GET /cosmos/bank/v1beta1/balances/[^/]+"),
+    FaultPoint("fee grants", "rest", "GET /cosmos/feegrant/v1beta1/allowances/[^/]+"),
+    FaultPoint("deposit grants", "rest", "GET /cosmos/authz/v1beta1/grants/grantee/[^/]+"),
     FaultPoint("gas price", "rest", "GET /cosmos/base/node/v1beta1/config"),
     FaultPoint("deployment params", "rest", f"{_DEPLOYMENT}/params"),
     FaultPoint("market params", "rest", f"{_MARKET}/params"),

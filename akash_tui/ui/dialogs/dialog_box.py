@@ -96,7 +96,8 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
 
     def set_hint(self, text: str, tone: Tone = "muted") -> None:
         """A word in the lower border: why a key did nothing, what is still to type."""
-        self.query_one(".box").border_subtitle = toned(text, tone)
+        for box in self.query(".box"):  # none yet, if the key came with the one that opened the dialog
+            box.border_subtitle = toned(text, tone)
 
 
 def as_hint(label: str) -> str:

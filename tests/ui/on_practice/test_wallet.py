@@ -52,7 +52,7 @@ async def test_minted_on_the_wallet_screen_and_where_a_deposit_falls_short(progr
         assert 15 < float(await amount(player)) < 16, "what is missing and a little more"
         assert "minimum" in await player.agree()
         await player.until(lambda: quoted(player) == "Ask for bids?")
-        assert "125.00 ACT" in await player.agree()
+        assert "125.00 ACT" in await player.agree(typed="125")
         await player.bids()
 
         await press("5")

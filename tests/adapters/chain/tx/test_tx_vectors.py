@@ -47,6 +47,14 @@ NOT_OURS = {
 }
 """Transactions that verify, but say something that `sign_tx` cannot."""
 
+NOT_RECORDED = {
+    "GrantDeposits": "signed by the granter: its message is compared in test_signed_file",
+    "GrantFees": "no recording",
+    "RevokeDeposits": "no recording",
+    "RevokeFees": "no recording",
+}
+"""Messages that no recorded transaction of account 2 has."""
+
 
 @cache
 def signer() -> KeySigner:
@@ -134,7 +142,8 @@ def test_the_recorded_kinds_cover_every_message_this_program_sends() -> None:
         for p in cosmos_tx_pb2.TxBody.FromString(recorded(name).body_bytes).messages
         if (m := proto_values.message(p)) is not None
     }
-    assert kinds == {kind.__name__ for kind in get_args(Message)}
+    assert kinds.isdisjoint(NOT_RECORDED)
+    assert kinds | set(NOT_RECORDED) == {kind.__name__ for kind in get_args(Message)}
 
 
 def test_exclusions_name_files_that_exist() -> None:
