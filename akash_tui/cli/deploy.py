@@ -20,19 +20,20 @@ from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT, BUDGET, HOURS, RUNTIME_LIMIT, SECONDS
 from akash_tui.cli.values import budget as read_budget
-from akash_tui.domain.akash.money import MICRO, units
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, units
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import AkashError, BadInput
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.amounts import RuntimeLimit
     from akash_tui.domain.akash.entities import BidId
+    from akash_tui.domain.akash.money import BlockTime
     from akash_tui.domain.bids.budget import Budget
     from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.services.automation.deploy_options import Ask, DeployOptions
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
-    from akash_tui.services.core.session import Session
+    from akash_tui.services.core.session import SdlReader, Session
     from akash_tui.services.deployment.bid_rules import Rule
 
 
@@ -40,6 +41,10 @@ _SET_HELP = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a path in the file "
     "(services.web.image=nginx, web.env.MODEL=llama3). May be repeated. Other users of this machine can see it, and "
     "shells save it in their history: secrets belong in the file."
+)
+_GPU_HELP = "Accept only these GPU models: h100,a100; or of those in the SDL a class: 24gb, '>=48gb'."
+_MAX_PRICE_HELP = (
+    "Write this as the highest price of the whole deployment into the SDL: 0.50/h. No bid can be above it."
 )
 _ON_FAIL_HELP = (
     "If it fails: close (default), keep, or requote, which gives up the lease of a provider that fails and takes "
@@ -82,6 +87,8 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
     help="Close it after so many hours, or when its leases have cost so much: 8h, '$10' or both. The deposit is sized "
     "to it.",
 )
+@click.option("--gpu", metavar="MODELS", help=_GPU_HELP)
+@click.option("--max-price", type=BUDGET, metavar="PRICE", help=_MAX_PRICE_HELP)
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
@@ -103,6 +110,8 @@ def deploy(
     hours: Decimal | None,
     budget: Budget | None,
     limit: RuntimeLimit | None,
+    gpu: str | None,
+    max_price: Budget | None,
     prefer: str | None,
     accept: str | None,
     allow_undisclosed: bool,
@@ -147,6 +156,10 @@ def deploy(
     name, file, text = read_source(g, source)
     for parameter in parameters:
         text = _set(g, text, parameter)
+    if gpu is not None:
+        text = _with_gpus(g, text, gpu)
+    if max_price is not None:  # its amounts are written anew with the chain's own block time
+        text = _with_price(g.entry.sdl, text, max_price, ASSUMED_BLOCK_TIME)
     checked = g.entry.sdl.check(text, file)
     if not checked.ok:
         report(g, [(file, checked.problems)], err=True)
@@ -154,10 +167,14 @@ def deploy(
     _refuse_unknown_models(rule, checked.compiled, from_option=prefer is not None)
 
     async def work(session: Session) -> int:
+        sdl, compiled = text, checked.compiled
+        if max_price is not None:
+            sdl = _with_price(session.sdl, text, max_price, await session.chain.block_time())
+            compiled = session.sdl.read(sdl, file)
         quote = await create_quote(
             session,
-            checked.compiled,
-            text,
+            compiled,
+            sdl,
             name,
             file=file,
             deposit=None if deposit is None else int(deposit * MICRO),
@@ -230,6 +247,23 @@ def _set(g: GlobalOptions, text: str, parameter: str) -> str:
         return g.entry.sdl.with_value(text, key, value)
     except ValueError as error:
         raise BadInput(f"--set {key}: {error}", "akash-tui preset show NAME prints a preset's SDL.") from None
+
+
+def _with_gpus(g: GlobalOptions, text: str, words: str) -> str:
+    from akash_tui.domain.sdl.edit.gpu_words import chosen_gpus
+
+    try:
+        return g.entry.sdl.with_gpu_choices(text, chosen_gpus(words, g.entry.sdl.gpu_choices(text)))
+    except ValueError as error:
+        raise BadInput(f"--gpu: {error}", "Write it like --gpu h100,a100 or --gpu 24gb.") from None
+
+
+def _with_price(reader: SdlReader, text: str, wanted: Budget, block_time: BlockTime) -> str:
+    assert wanted.cap_h is not None
+    try:
+        return reader.with_highest_price(text, wanted.cap_h, block_time)
+    except ValueError as error:
+        raise BadInput(f"--max-price: {error}", "akash-tui sdl check FILE shows what is wrong with the file.") from None
 
 
 def _check_again(source: str) -> str:

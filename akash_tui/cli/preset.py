@@ -11,27 +11,51 @@ import click
 from akash_tui.cli.options import GlobalOptions, local_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
 from akash_tui.cli.suggestions import files, presets
+from akash_tui.domain.akash.money import rate
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from akash_tui.services.leases.preset_uses import PresetUse
     from akash_tui.services.storage.presets import Preset
 
 
-def _json(found: Preset) -> dict[str, object]:
-    return {"v": 1, **pick(found, "name", "title", "summary", "tags", "own", "meta")}
+def preset_json(found: Preset) -> dict[str, object]:
+    """A preset as the JSON answers have it."""
+    return {"v": 1, **pick(found, "name", "title", "summary", "note", "tags", "own", "meta")}
+
+
+def _use_json(use: PresetUse | None) -> dict[str, object]:
+    return {
+        "last_used": None if use is None else use.at,
+        "last_chain_id": None if use is None else use.chain_id,
+        "last_price_h": None if use is None or use.price_h is None else str(round(use.price_h, 6)),
+    }
 
 
 @click.command("list")
+@click.option("--tag", metavar="TAG", help="Only those with this tag.")
 @local_options
-def list_(g: GlobalOptions) -> None:
-    """All presets."""
-    found = g.entry.presets.list()
+def list_(g: GlobalOptions, tag: str | None) -> None:
+    """All presets: your own first, when each was last deployed, and what its leases cost."""
+    from akash_tui.services.leases.preset_uses import preset_uses
+
+    found = [preset for preset in g.entry.presets.list() if tag is None or tag in preset.tags]
+    uses = preset_uses(g.entry.home)
     if g.json:
-        print_rows(g, [_json(p) for p in found])
-    else:
-        print_table(
-            ["name", "", "title", "what it is"], [[p.name, "own" if p.own else "", p.title, p.summary] for p in found]
+        print_rows(g, [preset_json(p) | _use_json(uses.get(p.name)) for p in found])
+        return
+    rows = []
+    for p in found:
+        use = uses.get(p.name)
+        price = "" if use is None or use.price_h is None else f"≈ {rate(use.price_h)}/h"
+        rows.append(
+            [
+                *(p.name, "own" if p.own else ""),
+                "" if use is None else use.at.astimezone().strftime("%Y-%m-%d"),
+                *(price, p.title, p.note or p.summary),
+            ]
         )
+    print_table(["name", "", "last used", "price", "title", "what it is"], rows)
 
 
 @click.command()
@@ -41,7 +65,7 @@ def show(g: GlobalOptions, name: str) -> None:
     """Print a preset's SDL."""
     found = g.entry.presets.find(name)
     if g.json:
-        print_json(_json(found) | {"sdl": found.text()})
+        print_json(preset_json(found) | {"sdl": found.text()})
     else:
         click.echo(found.text(), nl=False)
 
@@ -53,22 +77,26 @@ def show(g: GlobalOptions, name: str) -> None:
 @local_options
 def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     """Save FILE (or - for standard input) as the preset NAME."""
-    text = read_sdl_text(file)
-    compiled = g.entry.sdl.read(text, file)
+    saved = save_text(g, name, read_sdl_text(file), file, replace=replace)
+    print_answer(g, preset_json(saved), f"saved as {saved.name}")
+
+
+def save_text(g: GlobalOptions, name: str, text: str, file: str, *, replace: bool) -> Preset:
+    """Save a text that came from `file`; what does not compile yet is saved with a note on stderr."""
     saved = g.entry.presets.save(name, text, replace=replace)
-    print_answer(g, _json(saved), f"saved as {saved.name}")
-    if not compiled.ok:
-        click.echo(f"note: it does not compile yet; see akash-tui sdl check {file}", err=True)
+    if not g.entry.sdl.read(text, file).ok:
+        click.echo(f"note: {saved.name} does not compile yet; see akash-tui sdl check {file}", err=True)
+    return saved
 
 
 @click.command()
 @click.argument("name", shell_complete=presets)
 @local_options
 def remove(g: GlobalOptions, name: str) -> None:
-    """Delete one of your presets."""
+    """Put one of your presets away; `preset restore NAME` brings it back."""
     found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
-    print_answer(g, _json(found), f"{name} was removed.")
+    print_answer(g, preset_json(found), f"{name} was removed. akash-tui preset restore {name} brings it back.")
 
 
 @click.command()
@@ -88,7 +116,7 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
         raise BadInput(f"{file} already exists.", "Choose another file, or give --replace.") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
-    print_answer(g, _json(found) | {"file": str(file)}, str(file))
+    print_answer(g, preset_json(found) | {"file": str(file)}, str(file))
 
 
 MAX_SDL_BYTES = 10_000_000

@@ -230,6 +230,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Fix the problems that can be fixed safely, in this text only; the file is not written.",
     ),
     Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset.", bar=5),
+    Action("deploy.rename", ("n",), "rename", "In the list: give your own preset another name."),
+    Action("deploy.duplicate", ("d",), "duplicate", "In the list: save this preset once more, to change it."),
+    Action("deploy.describe", ("i",), "describe", "In the list: set the title, note and tags of your own preset."),
+    Action("deploy.delete", ("x",), "remove", "In the list: remove your own preset; u brings it back."),
+    Action("deploy.undelete", ("u",), "bring back", "Bring the preset back that was removed last."),
     Action("bids.open", ("enter",), "details", "Show the details of this bid.", bar=1),
     Action("bids.accept", ("a",), "accept", "Lease this GPU; first shows exactly what it costs.", bar=2),
     Action(

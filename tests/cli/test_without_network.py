@@ -237,8 +237,16 @@ def test_presets_are_saved_and_shown(home: Home, sdl: Path) -> None:
     assert home.run("preset", "show", "mine").out == CHEAP
     assert home.run("preset", "save", "mine", str(sdl)).code == 2
     assert home.run("preset", "save", "mine", str(sdl), "--replace").code == 0
-    assert home.run("preset", "remove", "mine").code == 0
-    assert home.run("preset", "show", "mine").code == 2
+    assert home.run("preset", "describe", "mine", "--note", "for me", "--tags", "a,b").code == 0
+    assert home.run("preset", "rename", "mine", "chat").out == "mine is chat now.\n"
+    assert home.run("preset", "remove", "chat").code == 0
+    assert home.run("preset", "show", "chat").code == 2
+    assert home.run("preset", "restore", "chat", "-o", "json").json["note"] == "for me"
+    assert [p["name"] for p in home.run("preset", "list", "--tag", "a", "-o", "json").json] == ["chat"]
+    twice = home.run("preset", "import", str(sdl), str(sdl))
+    assert (twice.code, "nothing was saved" in twice.err) == (2, True)
+    assert home.run("preset", "import", str(sdl), "--name", "two").out == "saved as two\n"
+    assert home.run("preset", "copy", "web-page", "two").code == 2
 
 
 def test_output_survives_a_reader_that_goes_away(home: Home) -> None:

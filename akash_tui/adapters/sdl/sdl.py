@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
@@ -65,6 +66,14 @@ class SdlFiles:
 
         mark, body = _split(text)
         return mark + set_value.with_value(body, read_nodes(body), key, value)
+
+    def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
+        """The text whose groups together cost at most so many ACT an hour; ValueError with a sentence if that cannot
+        be done."""
+        from akash_tui.domain.sdl.edit import highest_price
+
+        mark, body = _split(text)
+        return mark + highest_price.with_highest_price(body, self.read(body), hourly, block_time)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -67,6 +67,9 @@ class SdlReader(Protocol):
         """The same text with one value set by its place (`services.web.image`, `web.env.MODEL`, or `MODEL`, a variable
         of any service). ValueError with a sentence if that cannot be done."""
 
+    def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
+        """The same text whose groups together cost at most so many ACT an hour. ValueError if that cannot be done."""
+
 
 @dataclass(slots=True)
 class Session:

@@ -1,26 +1,28 @@
 """SDL presets: those shipped with the program and the user's own, with the fields of their header comments.
 
 A preset is an SDL file that begins with comment lines of the form `# title: …`, `# summary: …`,
-`# tags: a, b`; the header ends at the first line that is not a comment.
+`# tags: a, b`, `# note: …`; the header ends at the first line that is not a comment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from akash_tui.domain.sdl.edit.header import header, with_header
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
-from akash_tui.services.storage.files import packaged, read_user_text, write_atomic
+from akash_tui.services.storage.files import packaged, private_dir, read_user_text, write_atomic, write_new
 from akash_tui.services.storage.home import unreadable_rows
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
 """Bytes; a file above it is no SDL."""
+REMOVED = ".removed"
+"""The folder, beside the presets, of the last one of each name that was removed: it can be had back."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_HEADER = re.compile(r"#\s*([A-Za-z][A-Za-z0-9 _-]{0,30}?)\s*:\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Preset:
     own: bool
     path: Path
     meta: dict[str, str]
+
+    @property
+    def note(self) -> str:
+        """What the person wrote about it."""
+        return self.meta.get("note", "")
 
     def text(self) -> str:
         """The whole SDL. Raises `BadInput` if the file is gone or is not UTF-8."""
@@ -73,35 +80,88 @@ class Presets:
 
     def save(self, name: str, text: str, *, replace: bool = False) -> Preset:
         """Save an SDL under a name. Raises `BadInput` for a bad name or one that is taken."""
+        path = self._own(name)
+        if not replace and path.exists():
+            raise _taken(name)
+        write_atomic(path, text)
+        return _preset(name, path, own=True)
+
+    def describe(self, name: str, words: Mapping[str, str]) -> Preset:
+        """Set lines of an own preset's header (`title`, `note`, `tags`); an empty text removes its line.
+
+        Raises `BadInput` for a shipped or unknown one, or a text of several lines.
+        """
+        preset = self._find_own(name, "changed")
+        text = preset.text()
+        for key, value in words.items():
+            if any(not sign.isprintable() for sign in value):
+                raise BadInput(f"The {key} has to be one line of text.", "Leave out line breaks and control signs.")
+            text = with_header(text, key, value.strip())
+        return self.save(name, text, replace=True)
+
+    def copy(self, name: str, new: str) -> Preset:
+        """Save any preset once more under a new name. Raises `BadInput` if that is taken."""
+        text = self.find(name).text()
+        self._make(new, text)
+        return self.find(new)
+
+    def rename(self, name: str, new: str) -> Preset:
+        """Give an own preset another name. A kill leaves it under both. Raises `BadInput`."""
+        preset = self._find_own(name, "renamed")
+        self._make(new, preset.text())
+        preset.path.unlink(missing_ok=True)
+        return self.find(new)
+
+    def remove(self, name: str) -> None:
+        """Put an own preset away; `restore` brings it back. Raises `BadInput` for a shipped or unknown one."""
+        preset = self._find_own(name, "removed")
+        away = private_dir(self.folder / REMOVED)
+        preset.path.replace(away / preset.path.name)
+
+    def restore(self, name: str) -> Preset:
+        """Bring the preset of this name back that was removed last. Raises `BadInput` if there is none, or the name is
+        taken by now."""
+        path = self._own(name)
+        away = self.folder / REMOVED / path.name
+        if not away.is_file():
+            raise BadInput(f"No preset {name} was removed here.", "akash-tui preset list shows those that are there.")
+        self._make(name, _read(away))
+        away.unlink(missing_ok=True)
+        return self.find(name)
+
+    def _own(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise BadInput(
                 f"{clean(name)!r} cannot be a preset's name.",
                 "Use small letters, digits, dots, dashes and underscores.",
             )
-        path = self.folder / f"{name}{SUFFIX}"
-        if path.exists() and not replace:
-            raise BadInput(f"There is a preset {name} already.", "Choose another name, or replace it (--replace).")
-        write_atomic(path, text)
-        return _preset(name, path, own=True)
+        return self.folder / f"{name}{SUFFIX}"
 
-    def remove(self, name: str) -> None:
-        """Delete an own preset. Raises `BadInput` for a shipped or unknown one."""
+    def _make(self, name: str, text: str) -> None:
+        path = self._own(name)
+        private_dir(path.parent)
+        try:
+            write_new(path, text, replace=False)
+        except FileExistsError:
+            raise _taken(name) from None
+
+    def _find_own(self, name: str, what: str) -> Preset:
         preset = self.find(name)
         if not preset.own:
-            raise BadInput(f"{name} comes with the program.", "Only your own presets can be removed.")
-        preset.path.unlink(missing_ok=True)
+            raise BadInput(
+                f"{name} comes with the program.",
+                f"Only your own presets can be {what}; akash-tui preset copy {name} NEW makes one.",
+            )
+        return preset
 
 
-def header(text: str) -> dict[str, str]:
-    """The `# key: value` lines at the top, keys in lower case; the first of a key counts."""
-    meta: dict[str, str] = {}
-    for line in text.removeprefix("\ufeff").splitlines():
-        if not line.startswith("#"):
-            break
-        match = _HEADER.fullmatch(line.rstrip())
-        if match is not None:
-            meta.setdefault(match[1].lower(), clean(match[2]))
-    return meta
+def _taken(name: str) -> BadInput:
+    return BadInput(f"There is a preset {name} already.", "Choose another name, or replace it (--replace).")
+
+
+def name_for(text: str) -> str:
+    """A name that a preset may have, made of a title or a file's name; empty if nothing of it fits."""
+    return re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-._")[:64].rstrip("-")
 
 
 def _preset(name: str, path: Path, own: bool) -> Preset:

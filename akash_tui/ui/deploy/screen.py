@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.deploy import preset_actions
 from akash_tui.ui.deploy.create import create
 from akash_tui.ui.deploy.draft_panel import DraftPanel
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
@@ -33,6 +35,11 @@ from akash_tui.ui.session.draft import (
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 
+if TYPE_CHECKING:
+    from akash_tui.services.leases.preset_uses import PresetUse
+    from akash_tui.services.storage.presets import Preset
+    from akash_tui.ui.session.session_app import SessionApp
+
 
 class DeployScreen(ProblemsPanel):
     """Left the sources, right the draft."""
@@ -45,6 +52,9 @@ class DeployScreen(ProblemsPanel):
         super().__init__()
         self.editing = False
         self._revision = 0
+        self._uses: Mapping[str, PresetUse] = {}
+        self._removed: str | None = None
+        """The preset that was removed last, by name."""
 
     def body(self) -> ComposeResult:
         with Horizontal(id="deploy"):
@@ -78,6 +88,7 @@ class DeployScreen(ProblemsPanel):
         except AkashError as error:
             self.session_app.report_error("reading presets", error, loud=False)
             presets = ()
+        self._uses = preset_actions.last_uses(self.session_app)
         self.query_one("#sources", LiveTable).show(sources(presets, program.settings.recent))
 
     def do_reload(self) -> None:
@@ -96,8 +107,10 @@ class DeployScreen(ProblemsPanel):
     @on(LiveTable.Highlighted, "#sources")
     def _highlighted(self, event: LiveTable.Highlighted) -> None:
         row = event.table.cursor_row
-        text = row.description if isinstance(row, SdlSource) else ""
-        self.query_one("#source-description", LabelledLines).show([LabelledLine("", text, "muted")] if text else [])
+        lines: list[str] = []
+        if isinstance(row, SdlSource):
+            lines = preset_actions.about(row, self._uses.get(row.preset.name) if row.preset is not None else None)
+        self.query_one("#source-description", LabelledLines).show([LabelledLine("", line, "muted") for line in lines])
 
     @on(LiveTable.Opened, "#sources")
     def _opened(self, event: LiveTable.Opened) -> None:
@@ -174,9 +187,17 @@ class DeployScreen(ProblemsPanel):
 
     # -- actions -------------------------------------------------------------------
 
+    @property
+    def source(self) -> SdlSource | None:
+        """The line under the cursor of the list."""
+        row = self.query_one("#sources", LiveTable).cursor_row
+        return row if isinstance(row, SdlSource) else None
+
     def why_not(self, action_id: str) -> str | None:
         if action_id == "deploy.file":
             return None
+        if action_id in preset_actions.ACTIONS:
+            return preset_actions.why_not_preset(action_id, self.source, self._removed)
         if self.draft is None:
             return "First choose a preset or a file and press enter." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
@@ -293,6 +314,59 @@ class DeployScreen(ProblemsPanel):
         if name is not None:
             self.list_sources()
             self.session_app.status.say(f"✓ Saved as {name}.", "good")
+
+    def _change_preset(
+        self, change: Callable[[SessionApp, Preset], Coroutine[Any, Any, str | None]], done: str
+    ) -> None:
+        """Do something with the preset under the cursor, then move to the one that it gives."""
+        assert self.source is not None
+        assert self.source.preset is not None
+        preset = self.source.preset
+
+        async def work() -> None:
+            async with self.session_app.guard("changing a preset"):
+                name = await change(self.session_app, preset)
+                if name is not None:
+                    self._show_preset(name, f"✓ {done} {name}.")
+
+        self.background(work(), "load")
+
+    def _show_preset(self, name: str, words: str) -> None:
+        self.list_sources()
+        self.query_one("#sources", LiveTable).move_to_id(f"preset {name}")
+        self.session_app.status.say(words, "good")
+
+    def do_rename(self) -> None:
+        self._change_preset(preset_actions.rename, "Renamed to")
+
+    def do_duplicate(self) -> None:
+        self._change_preset(preset_actions.duplicate, "Saved as")
+
+    def do_describe(self) -> None:
+        self._change_preset(preset_actions.describe, "Saved what is said of")
+
+    def do_delete(self) -> None:
+        assert self.source is not None
+        assert self.source.preset is not None
+        name = self.source.preset.name
+        try:
+            self.session_app.program.presets.remove(name)
+        except AkashError as error:
+            self.session_app.report_error("removing a preset", error)
+            return
+        self._removed = name
+        self.list_sources()
+        self.session_app.status.say(f"✓ {name} was removed. u brings it back.", "good", 20)
+
+    def do_undelete(self) -> None:
+        assert self._removed is not None
+        try:
+            name = self.session_app.program.presets.restore(self._removed).name
+        except AkashError as error:
+            self.session_app.report_error("bringing a preset back", error)
+            return
+        self._removed = None
+        self._show_preset(name, f"✓ {name} is back.")
 
     def do_back(self) -> None:
         if self.editing:

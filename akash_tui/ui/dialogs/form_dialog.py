@@ -27,6 +27,9 @@ class FormField:
     value: str
     note: str
     read: Callable[[str], object]
+    width: int = 12
+    secret: bool = False
+    """Whether what is typed is hidden."""
 
 
 class FormDialog(DialogBox[tuple[str, ...] | None]):
@@ -51,7 +54,9 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
             for field in self._fields:
                 with Horizontal(classes="field"):
                     yield Label(field.label)
-                    yield Input(field.value, id=field.id)
+                    entry = Input(field.value, id=field.id, password=field.secret)
+                    entry.styles.width = field.width
+                    yield entry
                     yield Label(field.note, classes="note")
             yield LabelledLines(2, id="wrong")
             with Horizontal(classes="buttons"):

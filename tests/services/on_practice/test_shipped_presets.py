@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import drive
@@ -15,13 +14,12 @@ from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.files import packaged
 from tests.helpers.worlds import Practice
 
-FILES = sorted(packaged("sdl_templates").glob("*.yaml"))
+PRESETS = {file.stem: file.read_text(encoding="utf-8") for file in packaged("sdl_templates").glob("*.yaml")}
 
 
-async def run(session: Session, file: Path) -> DeployOutcome:
-    text = file.read_text(encoding="utf-8")
-    compiled = session.sdl.read(text, file.name)
-    quote = await create_quote(session, compiled, text, file.stem, file=file.name)
+async def run(session: Session, name: str, text: str) -> DeployOutcome:
+    compiled = session.sdl.read(text, name)
+    quote = await create_quote(session, compiled, text, name, file=f"{name}.yaml")
     outcome = await drive(session, quote, DeployOptions(Rule("cheapest"), collect=0.5), lambda event: None)
     if outcome.run is not None and outcome.state != "closed":
         await close(session, await close_quote(session, outcome.run.id), outcome.run)
@@ -30,7 +28,5 @@ async def run(session: Session, file: Path) -> DeployOutcome:
 
 async def test_every_one_runs(worlds: Callable[[str], Practice]) -> None:
     async with worlds("calm").session() as session:
-        ended = await asyncio.gather(*(run(session, file) for file in FILES))
-    assert {file.stem: end.state for file, end in zip(FILES, ended, strict=True)} == {
-        file.stem: "running" for file in FILES
-    }
+        ended = await asyncio.gather(*(run(session, name, text) for name, text in PRESETS.items()))
+    assert {name: end.state for name, end in zip(PRESETS, ended, strict=True)} == dict.fromkeys(PRESETS, "running")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.sdl.edit.header import header, with_header
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.presets import Presets, header
+from akash_tui.services.storage.presets import Presets, name_for
 
 READER = SdlFiles()
 
@@ -82,3 +83,36 @@ def test_every_shipped_preset_compiles_and_says_what_it_is(tmp_path: Path) -> No
         assert compiled.ok, (preset.name, compiled.problems)
         assert preset.summary, preset.name
         assert preset.title != preset.name
+
+
+def test_own_ones_are_copied_renamed_described_and_brought_back(presets: Presets) -> None:
+    assert presets.copy("web", "mine").text() == TEXT
+    with pytest.raises(BadInput, match="already"):
+        presets.copy("other", "mine")
+    described = presets.describe("mine", {"note": "for the demo", "tags": "a, b", "summary": ""})
+    assert (described.note, described.tags, described.summary) == ("for the demo", ("a", "b"), "")
+    assert described.text().endswith("# words\n---\nversion: '2.0'\n")
+    with pytest.raises(BadInput, match="one line"):
+        presets.describe("mine", {"note": "two\nlines"})
+    assert presets.rename("mine", "chat").note == "for the demo"
+    assert [p.name for p in presets.list() if p.own] == ["chat"]
+    presets.remove("chat")
+    assert presets.restore("chat").note == "for the demo"
+    with pytest.raises(BadInput, match="No preset chat was removed"):
+        presets.restore("chat")
+    presets.remove("chat")
+    presets.save("chat", "another")
+    with pytest.raises(BadInput, match="already"):
+        presets.restore("chat")
+    for refused in (lambda: presets.rename("web", "x"), lambda: presets.describe("web", {"note": "x"})):
+        with pytest.raises(BadInput, match="comes with the program"):
+            refused()
+
+
+def test_a_header_line_is_set_where_it_stands_or_behind_the_others() -> None:
+    text = "# title: one\n#\n# words\n---\nversion: '2.0'\n"
+    assert with_header(text, "title", "two") == text.replace("one", "two")
+    assert with_header(text, "note", "x") == text.replace("one\n", "one\n# note: x\n")
+    assert with_header("\ufeffversion: 1\r\n", "note", "x") == "\ufeff# note: x\r\nversion: 1\r\n"
+    assert with_header(text, "title", "") == text.removeprefix("# title: one\n")
+    assert (name_for("My SDL, v2"), name_for("…")) == ("my-sdl-v2", "")

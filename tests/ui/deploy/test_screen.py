@@ -115,6 +115,37 @@ async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> 
             assert part in said
 
 
+async def test_own_presets_are_duplicated_renamed_described_removed_and_brought_back(scene: Stage_) -> None:
+    presets = scene.program.presets
+
+    def own() -> list[str]:
+        return [preset.name for preset in presets.list() if preset.own]
+
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        screen = scene.app.screen
+        assert isinstance(screen, DeployScreen)
+        assert "comes with the program" in (screen.why_not("deploy.delete") or "")
+
+        async def typed(key: str, text: str) -> None:
+            await pilot.press(key)
+            await until(pilot, lambda: scene.app.screen is not screen and bool(scene.app.screen.query(Input)))
+            scene.app.screen.query(Input).first().value = text
+            await pilot.press("enter")
+            await until(pilot, lambda: scene.app.screen is screen)
+
+        await typed("d", "mine")
+        await until(pilot, lambda: own() == ["mine"] and screen.why_not("deploy.delete") is None)
+        await typed("n", "chat")
+        await until(pilot, lambda: own() == ["chat"])
+        await typed("i", "A chat")
+        await until(pilot, lambda: presets.find("chat").title == "A chat")
+        await pilot.press("x")
+        await until(pilot, lambda: own() == [])
+        await pilot.press("u")
+        await until(pilot, lambda: own() == ["chat"])
+
+
 async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await _load(scene, pilot)
