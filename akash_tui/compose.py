@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.bids.saved_bids import SavedBids
     from akash_tui.domain.filtering.filter import Filter
     from akash_tui.domain.filtering.sorting import SortKey
+    from akash_tui.services.core.secret_values import SecretStore
     from akash_tui.services.core.session import SdlReader, Session
     from akash_tui.services.ports import Signer, Vault, WalletRef
     from akash_tui.services.ports.notifier import Notifier
@@ -81,6 +82,12 @@ class Program(AppProgram):
 
         return DiskVault(self.home, ask)
 
+    def secret_store(self) -> SecretStore | None:
+        """The keyring for secret parameters; None where there is none."""
+        from akash_tui.adapters.wallet.vault_keyring import system_keyring
+
+        return system_keyring()
+
     def at(self, home: Path) -> Program:
         """The same program on another home (the demo's temporary one)."""
         return Program(home)
@@ -94,6 +101,7 @@ class Program(AppProgram):
         from akash_tui.adapters.indexer.client import ConsoleIndexer
         from akash_tui.adapters.provider.client import HttpsGateway
         from akash_tui.adapters.system.clock import SystemClock
+        from akash_tui.services.core.secret_values import SecretValues
         from akash_tui.services.core.session import Session
         from akash_tui.services.ports.grants import Payers
         from akash_tui.services.storage.journal import Journal
@@ -118,6 +126,7 @@ class Program(AppProgram):
                 unlock=unlock,
                 bounds=self.settings.bounds,
                 payers=Payers() if network.practice else self.settings.payers,
+                secrets=SecretValues(store=self.secret_store),
             )
         except BaseException:
             await chain.aclose()

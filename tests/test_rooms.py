@@ -22,7 +22,7 @@ STORY_TESTS = {
     "tests/adapters/provider": "recordings trust",
     "tests/cli": (
         "asking_and_leaving bounds crashes deploy_options lazy_imports lease_commands log_option market_commands "
-        "with_practice without_network"
+        "secret_parameters with_practice without_network"
     ),
     "tests/domain/akash": "lasts_until",
     "tests/domain/sdl/build": "conformance shipped_presets",

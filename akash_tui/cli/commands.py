@@ -78,6 +78,8 @@ COMMANDS: dict[str, Entry] = {
     "preset remove": Entry("Put one of your presets away; restore brings it back.", "preset:remove"),
     "preset restore": Entry("Bring a removed preset back.", "preset_own:restore"),
     "preset import": Entry("Save SDL files (or - for standard input) as presets.", "preset_own:import_"),
+    "preset params": Entry("What may be set of a preset for one deployment.", "preset:params"),
+    "preset forget": Entry("Remove a secret parameter from the keyring.", "preset_own:forget"),
     "preset export": Entry("Write a preset's SDL to FILE.", "preset:export"),
     "deploy": Entry("Submit an SDL, collect bids, accept one, send the manifest, wait until it runs.", "deploy:deploy"),
     "bids": Entry("The bids of deployment DSEQ, with the GPU that each really offers.", "bids:bids"),

@@ -12,6 +12,7 @@ import click
 
 from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import print_json, print_progress
+from akash_tui.cli.parameters import GivenValues, ask_missing, value_options
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote, print_who_stops
 from akash_tui.cli.sdl import report
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
     from akash_tui.services.deployment.bid_rules import Rule
 
 
-_SET_HELP = (
-    "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a path in the file "
-    "(services.web.image=nginx, web.env.MODEL=llama3). May be repeated. Other users of this machine can see it, and "
-    "shells save it in their history: secrets belong in the file."
-)
 _GPU_HELP = "Accept only these GPU models: h100,a100; or of those in the SDL a class: 24gb, '>=48gb'."
 _MAX_PRICE_HELP = (
     "Write this as the highest price of the whole deployment into the SDL: 0.50/h. No bid can be above it."
@@ -65,7 +61,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 @click.command()
 @click.argument("source", metavar="FILE|PRESET|-", shell_complete=files_and_presets)
-@click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help=_SET_HELP)
+@value_options()
 @click.option("--deposit", type=ACT, metavar="ACT", help="Deposit at creation (default: the chain's minimum).")
 @click.option(
     "--hours",
@@ -105,7 +101,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 def deploy(
     g: GlobalOptions,
     source: str,
-    parameters: tuple[str, ...],
+    values: GivenValues,
     deposit: Decimal | None,
     hours: Decimal | None,
     budget: Budget | None,
@@ -129,6 +125,7 @@ def deploy(
     from akash_tui.services.automation.headless_deploy import drive
     from akash_tui.services.leases.lease_reader import Leases
     from akash_tui.services.spending import signed_elsewhere
+    from akash_tui.services.core.secret_values import filled
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings
@@ -154,8 +151,7 @@ def deploy(
         on_fail=on_fail or settings.on_fail,
     )
     name, file, text = read_source(g, source)
-    for parameter in parameters:
-        text = _set(g, text, parameter)
+    text = values.applied(g.entry.sdl, text, file)
     if gpu is not None:
         text = _with_gpus(g, text, gpu)
     if max_price is not None:  # its amounts are written anew with the chain's own block time
@@ -165,12 +161,19 @@ def deploy(
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} has errors and cannot be deployed.", f"Fix the problems above; {_check_again(source)}")
     _refuse_unknown_models(rule, checked.compiled, from_option=prefer is not None)
+    if not dry_run:
+        text = ask_missing(g, text, file)
+        checked = g.entry.sdl.check(text, file)
 
     async def work(session: Session) -> int:
         sdl, compiled = text, checked.compiled
         if max_price is not None:
             sdl = _with_price(session.sdl, text, max_price, await session.chain.block_time())
             compiled = session.sdl.read(sdl, file)
+        values.give(session)
+        if not dry_run:
+            ready = await filled(session.sdl, session.secrets, sdl, file)
+            sdl, compiled = ready.sdl, ready.compiled
         quote = await create_quote(
             session,
             compiled,
@@ -237,16 +240,6 @@ def _refuse_unknown_models(rule: Rule | None, compiled: Compiled, *, from_option
         f"{place}: the SDL does not accept {', '.join(clean(name, 40) for name in unknown)}.",
         (f"Did you mean {near[0]}? " if near else "") + f"It accepts {', '.join(sorted(accepted))}.",
     )
-
-
-def _set(g: GlobalOptions, text: str, parameter: str) -> str:
-    key, equals, value = parameter.partition("=")
-    if not equals or not key:
-        raise BadInput(f"--set: {parameter!r} is not KEY=VALUE.", "Write it like --set MODEL=llama3.")
-    try:
-        return g.entry.sdl.with_value(text, key, value)
-    except ValueError as error:
-        raise BadInput(f"--set {key}: {error}", "akash-tui preset show NAME prints a preset's SDL.") from None
 
 
 def _with_gpus(g: GlobalOptions, text: str, words: str) -> str:

@@ -40,6 +40,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "preset remove": ("akash-tui preset remove mine",),
     "preset restore": ("akash-tui preset restore mine",),
     "preset import": ("akash-tui preset import one.yaml two.yaml", "akash-tui preset import - --name mine < my.yaml"),
+    "preset params": ("akash-tui preset params vllm-chat",),
+    "preset forget": ("akash-tui preset forget work-token",),
     "preset export": ("akash-tui preset export vllm-chat my.yaml",),
     "deploy": (
         "akash-tui --network practice deploy vllm-chat --dry-run",

@@ -9,6 +9,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options, local_options
 from akash_tui.cli.output import json_stream, pick, print_error, print_json, print_table
+from akash_tui.cli.parameters import GivenValues, value_options
 from akash_tui.cli.session import in_session, no_prompt, prompt_secret
 from akash_tui.cli.values import SECONDS
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     metavar="TIME",
     help="How long to send each manifest.",
 )
+@value_options(secrets_only=True)
 @global_options
-def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
+def resume(g: GlobalOptions, yes: bool, manifest_wait: float, values: GivenValues) -> int:
     """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice.
 
     A manifest that its provider does not take, and a deployment that cannot be looked up, end it with an exit code.
@@ -42,7 +44,10 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
     from akash_tui.services.automation.stop_after import StopAfter
     from akash_tui.services.deployment.resume import resume as resume_service
 
+    values.read_secrets()
+
     async def work(session: Session) -> tuple[ResumeReport, list[LimitState]]:
+        values.give(session)
         found = await resume_service(session, carry_on=yes, manifest_wait=manifest_wait)
         return found, [state for state in (await StopAfter(session).states()).values() if state.due]
 

@@ -8,6 +8,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import print_answer, print_json
+from akash_tui.cli.parameters import GivenValues, value_options
 from akash_tui.cli.quotes import create_json, print_create_quote
 from akash_tui.cli.session import confirm_quote, in_session, print_beyond
 from akash_tui.cli.unsigned import write_unsigned
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_deposit", "max_spend")
 @paying_options("fee_granter", "deposit_from", "unsigned")
+@value_options(secrets_only=True)
 @global_options
-def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
+def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool, values: GivenValues) -> None:
     """Close a deployment and ask for bids again with the same SDL and deposit.
 
     Both are one transaction: the refund pays the new deposit, and both happen or neither. A provider that failed the
@@ -41,7 +43,10 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool) -> None:
     from akash_tui.services.leases.lease_reader import Leases
     from akash_tui.services.spending import signed_elsewhere as unsigned
 
+    values.read_secrets()
+
     async def work(session: Session) -> None:
+        values.give(session)
         id = DeploymentId(session.owner, dseq)
         reason = why_not_again((await Leases(session).one(id)).state)
         if reason is not None:

@@ -10,6 +10,7 @@ import click
 from akash_tui.cli.deploy import read_source
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
+from akash_tui.cli.parameters import GivenValues, value_options
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.unsigned import write_unsigned
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
 @paying_options("fee_granter", "unsigned")
+@value_options()
 @global_options
 def update(
     g: GlobalOptions,
@@ -48,6 +50,7 @@ def update(
     run_wait: float,
     on_fail: str | None,
     yes: bool,
+    values: GivenValues,
 ) -> None:
     """Give a running deployment another SDL: image, command, environment, ports of the same kinds.
 
@@ -56,15 +59,18 @@ def update(
     """
     from akash_tui.cli.event_sentences import event_listener
     from akash_tui.domain.akash.entities import DeploymentId
+    from akash_tui.services.core.secret_values import filled
     from akash_tui.services.deployment.manifest_delivery import wait_running
     from akash_tui.services.deployment.update import Updater
 
     _, name, text = read_source(g, file)
+    text = values.applied(g.entry.sdl, text, name)
 
     async def work(session: Session) -> None:
         updater = Updater(session)
-        compiled = session.sdl.read(text, name)
-        plan = await updater.plan(DeploymentId(session.owner, dseq), compiled, text, name)
+        values.give(session)
+        ready = await filled(session.sdl, session.secrets, text, name)
+        plan = await updater.plan(DeploymentId(session.owner, dseq), ready.compiled, ready.sdl, name)
         for line in _lines(plan, session.provider_cache.name):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:

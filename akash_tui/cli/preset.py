@@ -15,6 +15,7 @@ from akash_tui.domain.akash.money import rate
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from akash_tui.domain.sdl.edit.parameters import Parameter
     from akash_tui.services.leases.preset_uses import PresetUse
     from akash_tui.services.storage.presets import Preset
 
@@ -117,6 +118,54 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
     print_answer(g, preset_json(found) | {"file": str(file)}, str(file))
+
+
+def _now(parameter: Parameter, value: str | None) -> str:
+    if not parameter.secret:
+        return value or ""
+    if parameter.keyring:
+        return f"keyring: {parameter.keyring}"
+    return "" if parameter.optional else "asked"
+
+
+@click.command()
+@click.argument("source", metavar="FILE|PRESET|-", shell_complete=presets)
+@local_options
+def params(g: GlobalOptions, source: str) -> None:
+    """The parameters of a preset: what `--set` may set, what each takes, and its value now."""
+    from akash_tui.services.core.secret_values import SEEN_BY_PROVIDER, declared
+
+    known = {preset.name: preset for preset in g.entry.presets.list()}
+    text = known[source].text() if source in known and not Path(source).exists() else read_sdl_text(source)
+    found = declared(text, source)
+    values = [None if one.secret else g.entry.sdl.value(text, one.key) for one in found]
+    if g.json:
+        print_rows(
+            g,
+            [
+                {"v": 1, **pick(one, "name", "kind", "about", "low", "high", "choices", "optional", "keyring")}
+                | {"at": one.key, "value": value, "secret": one.secret}
+                for one, value in zip(found, values, strict=True)
+            ],
+        )
+        return
+    if not found:
+        click.echo(f"{source} declares no parameters; --set takes any of its values: akash-tui preset show {source}")
+        return
+    print_table(
+        ["name", "takes", "now", "what it is"],
+        [
+            [
+                one.name,
+                one.words,
+                _now(one, value),
+                one.about,
+            ]
+            for one, value in zip(found, values, strict=True)
+        ],
+    )
+    if any(one.secret for one in found):
+        click.echo(f"A secret is asked for at each deployment. {SEEN_BY_PROVIDER}", err=True)
 
 
 MAX_SDL_BYTES = 10_000_000

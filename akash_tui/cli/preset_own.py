@@ -58,6 +58,18 @@ def describe(g: GlobalOptions, name: str, title: str | None, note: str | None, t
     print_answer(g, preset_json(found), f"{found.name}: {', '.join(words)} saved")
 
 
+@click.command()
+@click.argument("name")
+@local_options
+def forget(g: GlobalOptions, name: str) -> None:
+    """Remove a secret parameter from the keyring, by the name that it was kept under."""
+    store = g.entry.secret_store()
+    if store is None or not store.load_secret(name):
+        raise BadInput(f"No secret named {name} is in a keyring here.", "akash-tui preset params NAME shows the names.")
+    store.remove_secret(name)
+    print_answer(g, {"v": 1, "name": name}, f"{name} was removed from the keyring.")
+
+
 @click.command("import")
 @click.argument("sources", metavar="FILE…", nargs=-1, required=True, shell_complete=files)
 @click.option("--name", metavar="NAME", help="The preset's name (default: that of its file).")

@@ -54,6 +54,7 @@ from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.secret_values import SecretValues
 from akash_tui.services.deployment import accept_bids, bid_collector, close, create, deposit, manifest_delivery
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import (
@@ -265,6 +266,7 @@ class FakeSession:
     signed: set[int] = field(default_factory=set)
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
+    secrets: SecretValues = field(default_factory=SecretValues)
     provider_cache: ProviderCache = field(init=False)
     calendar: ChainCalendar = field(init=False)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
+from akash_tui.domain.sdl.edit.parameters import parameter_problem
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem
@@ -21,7 +23,9 @@ class SdlFiles:
 
     def read(self, text: str | bytes, file: str = "-") -> Compiled:
         """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
-        return compile_sdl(read_nodes(text), file)
+        compiled = compile_sdl(read_nodes(text), file)
+        problem = parameter_problem(text, file) if isinstance(text, str) else None
+        return compiled if problem is None else replace(compiled, problems=(problem, *compiled.problems))
 
     def check(
         self,
@@ -66,6 +70,12 @@ class SdlFiles:
 
         mark, body = _split(text)
         return mark + set_value.with_value(body, read_nodes(body), key, value)
+
+    def value(self, text: str, key: str) -> str | None:
+        """The value that stands where `with_value` would set one; None if there is none."""
+        from akash_tui.domain.sdl.edit import set_value
+
+        return set_value.value_at(read_nodes(_split(text)[1]), key)
 
     def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
         """The text whose groups together cost at most so many ACT an hour; ValueError with a sentence if that cannot

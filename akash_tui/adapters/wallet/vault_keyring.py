@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SERVICE = "akash-tui"
+_PARAMETERS = "parameter"
+"""Stands where wallets have the id of their home."""
 _UNFIT = ("backends.fail", "backends.null", "backends.chainer", "keyrings.alt", "plaintext")
 """Backends by (part of) their name. `keyrings.alt` holds fallbacks: plain text, or files with prompts of their own."""
 _ADVICE = (
@@ -23,7 +25,10 @@ _ADVICE = (
 
 
 class SystemKeyring:
-    """Entries `akash-tui` / `HOME-ID/ADDRESS`. Every failure of the backend is `Locked`."""
+    """Entries `akash-tui` / `HOME-ID/ADDRESS`, and `akash-tui` / `parameter/NAME` for secret parameters of SDLs.
+
+    Every failure of the backend is `Locked`.
+    """
 
     def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
@@ -51,6 +56,20 @@ class SystemKeyring:
         """Forget an entry; fine if it is gone already."""
         if self._get(home, address):
             self._try(lambda: self._backend.delete_password(SERVICE, f"{home}/{address}"))
+
+    def load_secret(self, label: str) -> Secret | None:
+        """A secret parameter that is kept under a name; None if there is none. It belongs to no home."""
+        return self._get(_PARAMETERS, label) or None
+
+    def save_secret(self, label: str, value: Secret) -> None:
+        """Keep a secret parameter, in place of one that is there, and read it back."""
+        self._try(lambda: self._backend.set_password(SERVICE, f"{_PARAMETERS}/{label}", value.reveal()))
+        if self._get(_PARAMETERS, label) != value:
+            raise Locked("The system's keyring did not store the secret.", _ADVICE)
+
+    def remove_secret(self, label: str) -> None:
+        """Forget it; fine if it is gone already."""
+        self.remove(_PARAMETERS, label)
 
     def _get(self, home: str, address: str) -> Secret:
         return self._try(lambda: Secret(self._backend.get_password(SERVICE, f"{home}/{address}") or ""))

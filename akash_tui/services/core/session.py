@@ -13,6 +13,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
+from akash_tui.services.core.secret_values import SecretValues
 from akash_tui.services.ports import (
     Chain,
     Clock,
@@ -67,6 +68,9 @@ class SdlReader(Protocol):
         """The same text with one value set by its place (`services.web.image`, `web.env.MODEL`, or `MODEL`, a variable
         of any service). ValueError with a sentence if that cannot be done."""
 
+    def value(self, text: str, key: str) -> str | None:
+        """The value that stands where `with_value` would set one; None if there is none."""
+
     def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
         """The same text whose groups together cost at most so many ACT an hour. ValueError if that cannot be done."""
 
@@ -99,6 +103,8 @@ class Session:
     """The most that this session may spend besides gas, of each token: in place of the limits of `bounds`."""
     payers: Payers = field(default_factory=Payers)
     """Who pays fees and deposits."""
+    secrets: SecretValues = field(default_factory=SecretValues)
+    """Where the secret parameters of an SDL come from: they are never written."""
     max_rate: Decimal | None = None
     """The rate that a person allowed for this session, whatever other sources say."""
     command: str = "akash-tui"

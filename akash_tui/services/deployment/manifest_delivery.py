@@ -11,8 +11,10 @@ from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import block_price
 from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.workload_start import LOST_SECONDS, RESEND_SECONDS, StartWatch, note_former
 from akash_tui.services.leases.host_holders import misplaced_hosts, shown_hosts
@@ -52,9 +54,14 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
     """The whole manifest to every provider of the deployment, all at once; tried again while that can help, at most
     `wait` seconds.
 
+    Secret values that the SDL was deployed with are asked for again if they are not at hand (`SecretsNeeded`).
+
     Raises the first fault (the `ProviderFault` family) after all tried, or `PriceNotQuoted` before anything is sent;
     the leases then keep costing until somebody closes them.
     """
+    if not run.manifest and has_secrets(run.sdl):  # it was made with values that are not saved
+        again = await filled(session.sdl, session.secrets, run.sdl, run.name or "The SDL", version=run.version)
+        run.manifest = again.compiled.manifest_json
     if not run.manifest or hashlib.sha256(run.manifest).digest() != run.version:
         raise BadInput(
             f"This program does not have the manifest of deployment {run.id.dseq}.",

@@ -14,6 +14,7 @@ from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import UACT
 from akash_tui.services.core.concurrency import together
+from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.recover_sdl import find_sdl
 from akash_tui.services.leases.attention import attention_items, failed_by_provider, lease_key
@@ -140,10 +141,11 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         closing = what_closes(deployment, leases, head.height)
     saved = session.journal.deployment(session.network.chain_id, id)
     limit = RuntimeLimits(session.journal).active(session.network.chain_id, id)
+    sdl = await filled(session.sdl, session.secrets, plan.sdl, plan.file)
     quote = await create_quote(
         session,
-        session.sdl.read(plan.sdl, plan.file),
-        plan.sdl,
+        sdl.compiled,
+        sdl.sdl,
         plan.name,
         file=plan.file,
         deposit=_first_deposit(session, id),

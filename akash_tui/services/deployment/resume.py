@@ -13,7 +13,16 @@ from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
 from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.leases.running_version import runs_current
-from akash_tui.services.ports import AkashError, Busy, Locked, NotSignedIn, ProviderFault, Refused, Unreachable
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    Busy,
+    Locked,
+    NotSignedIn,
+    ProviderFault,
+    Refused,
+    Unreachable,
+)
 from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle, until_when
@@ -234,7 +243,7 @@ async def _deliver(session: Session, item: Pending, wait: float) -> Pending:
         run = await attach(session, item.id)
         try:
             await deliver(session, run, wait)
-        except (ProviderFault, NotSignedIn, Unreachable) as error:
+        except (ProviderFault, NotSignedIn, Unreachable, BadInput) as error:
             return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice, error)
     text = "Its manifest was handed over now; it starts."
     return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}.")

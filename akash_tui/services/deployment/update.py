@@ -6,7 +6,7 @@ leased. A provider that refuses the new manifest keeps running the old one (prov
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.group_changes import Difference, differences
@@ -14,8 +14,10 @@ from akash_tui.domain.akash.manifest_changes import ManifestChange, changes
 from akash_tui.domain.akash.messages import UpdateDeployment
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.sdl.build.compiler import Compiled
+from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import create
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
@@ -104,7 +106,7 @@ class Updater:
             name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
             **asdict(found),
             groups=tuple(g.spec for g in deployment.groups),
-            manifest=None if version is None else version.manifest,
+            manifest=None if version is None else self._comparable(version) or None,
             closed=deployment.state is DeploymentState.CLOSED,
         )
 
@@ -141,8 +143,15 @@ class Updater:
                 "The former SDL is not here, so there is nothing to go back to.",
                 f"Give it: akash-tui lease update {plan.id.dseq} FILE.",
             )
-        compiled = self.session.sdl.read(plan.former.sdl, plan.former.file)
-        return await self._plan(plan.id, plan.former, compiled)
+        session, former = self.session, plan.former
+        again = await filled(session.sdl, session.secrets, former.sdl, former.file, version=former.version)
+        return await self._plan(plan.id, replace(former, manifest=again.compiled.manifest_json), again.compiled)
+
+    def _comparable(self, version: SdlVersion) -> bytes:
+        """A manifest to compare with another: with secret parameters, the one without their values."""
+        if not has_secrets(version.sdl):
+            return version.manifest
+        return self.session.sdl.read(version.sdl, version.file).manifest_json
 
     async def _plan(self, id: DeploymentId, version: SdlVersion, compiled: Compiled) -> UpdatePlan:
         session = self.session
@@ -171,11 +180,15 @@ class Updater:
             name=saved.name if saved is not None else next((g.name for g in compiled.groups), str(id.dseq)),
             version=version,
             quote=quote,
-            changes=None if former is None else changes(former.manifest, version.manifest),
+            changes=self._changes(former, version),
             stays=tuple(d for d in found if not d.blocking),
             leases=leases,
             former=former if former is not None and former.version != version.version else None,
         )
+
+    def _changes(self, former: SdlVersion | None, version: SdlVersion) -> tuple[ManifestChange, ...] | None:
+        before = self._comparable(former) if former is not None else b""
+        return changes(before, self._comparable(version)) if before else None
 
     async def sign(self, plan: UpdatePlan) -> TxResult | None:
         """Save the version, sign exactly the quote, wait for its block; None where the chain has it already.

@@ -35,6 +35,7 @@ from akash_tui.services.storage.journal_rows import (
     LEASE,
     iso,
     readable,
+    stored_manifest,
     summed,
     text,
     to_deployment,
@@ -90,8 +91,8 @@ class Journal(JournalFile):
                     " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
                     (
                         saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
-                        saved.manifest, saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
-                        iso(saved.created_at),
+                        stored_manifest(saved.sdl, saved.manifest), saved.version,
+                        None if saved.hours is None else plain(saved.hours), saved.stage, iso(saved.created_at),
                     ),
                 )  # fmt: skip
         return self._intent("WHERE key = ?", (row[0],))[0]

@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin
+from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.domain.text import clean
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
@@ -61,6 +62,11 @@ def readable(path: Path, table: str, rows: Iterable[Row], make: Callable[[Row], 
                 )
             unreadable_rows.add(path, table, row[0], words)
     return found
+
+
+def stored_manifest(sdl: str, manifest: bytes) -> bytes:
+    """What may be stored of a manifest: nothing of one whose SDL declares secret parameters."""
+    return b"" if has_secrets(sdl) else manifest
 
 
 def decode_text(raw: bytes) -> str | bytes:

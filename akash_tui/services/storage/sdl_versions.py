@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
-from akash_tui.services.storage.journal_rows import Row, blob, iso, readable, text
+from akash_tui.services.storage.journal_rows import Row, blob, iso, readable, stored_manifest, text
 
 
 @dataclass(frozen=True, slots=True)
 class SdlVersion:
-    """One version: its hash on chain, the SDL it came from and the manifest that has this hash."""
+    """One version: its hash on chain, the SDL it came from and the manifest that has this hash.
+
+    One that was made with secret parameters is not stored: read again, its `manifest` is empty.
+    """
 
     version: bytes
     file: str
@@ -36,7 +40,10 @@ class SdlVersions:
         with self._journal.writing() as db:
             db.execute(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (chain_id, id.owner, id.dseq, version.version, version.file, version.sdl, version.manifest, iso(now)),
+                (
+                    *(chain_id, id.owner, id.dseq, version.version, version.file, version.sdl),
+                    *(stored_manifest(version.sdl, version.manifest), iso(now)),
+                ),
             )
 
     def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> SdlVersion | None:
@@ -49,7 +56,7 @@ class SdlVersions:
         for found in readable(self._journal.path, "versions", rows, _version):
             return found
         saved = self._journal.deployment(chain_id, id)
-        if saved is not None and saved.version == hash and saved.manifest:
+        if saved is not None and saved.version == hash and (saved.manifest or has_secrets(saved.sdl)):
             return SdlVersion(saved.version, saved.file, saved.sdl, saved.manifest)
         return None
 
@@ -65,9 +72,10 @@ class SdlVersions:
         """The chain has this version now: it is the deployment's own, and no provider has it yet."""
         known = self._journal.deployment(chain_id, id)
         where = (chain_id, id.owner, id.dseq)
+        manifest = stored_manifest(version.sdl, version.manifest)
         with self._journal.writing() as db:
             if known is None:
-                values = (name, version.file, version.sdl, version.manifest, version.version, None)
+                values = (name, version.file, version.sdl, manifest, version.version, None)
                 db.execute(
                     "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*where, *values, SavedStage.LEASED, iso(now)),
@@ -76,7 +84,7 @@ class SdlVersions:
                 db.execute(
                     "UPDATE deployments SET file = ?, sdl = ?, manifest = ?, version = ?, stage = ?"
                     " WHERE chain_id = ? AND owner = ? AND dseq = ?",
-                    (version.file, version.sdl, version.manifest, version.version, SavedStage.LEASED, *where),
+                    (version.file, version.sdl, manifest, version.version, SavedStage.LEASED, *where),
                 )
             db.execute(
                 "UPDATE leases SET delivered_at = NULL, tried_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?",

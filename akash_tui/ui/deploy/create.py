@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.sdl.edit.parameters import has_secrets
+from akash_tui.services.core.secret_values import filled
 from akash_tui.services.ports import AkashError
 from akash_tui.services.spending import quoting
 from akash_tui.ui.dialogs.quote_sheets import create_sheet
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
 async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     runs = app.runs
-    compiled, sdl, name, file, avoid = draft.compiled, draft.text, draft.name, draft.file, dict(draft.avoid)
+    name, file, avoid = draft.name, draft.file, dict(draft.avoid)
+    compiled, sdl = draft.compiled, draft.text
+    if has_secrets(sdl):
+        ready = await filled(draft.reader, runs.session.secrets, sdl, file, given=draft.secrets)
+        compiled, sdl = ready.compiled, ready.sdl
     quote = await app.confirmed(
         "Ask for bids?",
         lambda: quoting.create_quote(

@@ -11,6 +11,7 @@ from textual.widgets import Input, Label, TextArea
 
 from akash_tui.domain.akash.money import BlockTime, Coin, units
 from akash_tui.domain.text import clean
+from akash_tui.ui.deploy.parameters_form import parameter_lines
 from akash_tui.ui.deploy.problems_panel import ProblemRow, sign_of
 from akash_tui.ui.session.draft import (
     DeployForm,
@@ -121,6 +122,7 @@ class DraftPanel(Vertical):
         if draft.models:
             accepted = f"{len(draft.accepted)} of {len(draft.models)} GPU models; space ticks"
             rows.append(LabelledLine("accepts", accepted, "muted"))
+        rows += parameter_lines(draft)
         rows += [
             LabelledLine("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()
         ]

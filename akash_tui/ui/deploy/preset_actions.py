@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError
 from akash_tui.services.leases.preset_uses import PresetUse, preset_uses
+from akash_tui.services.ports import AkashError
 from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.draft import SdlSource

@@ -22,6 +22,7 @@ from akash_tui.ui.deploy import preset_actions
 from akash_tui.ui.deploy.create import create
 from akash_tui.ui.deploy.draft_panel import DraftPanel
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
+from akash_tui.ui.deploy.parameters_form import NO_PARAMETERS, fill_in
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel, problem_count
 from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
 from akash_tui.ui.session.draft import (
@@ -208,6 +209,8 @@ class DeployScreen(ProblemsPanel):
             return "None of these can be fixed safely without you: p explains each."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
+        if action_id == "deploy.parameters" and not self.draft.parameters:
+            return NO_PARAMETERS
         if action_id == "deploy.editor" and not editor():
             return NO_EDITOR
         if action_id == "deploy.submit":
@@ -234,6 +237,8 @@ class DeployScreen(ProblemsPanel):
             return None
         if draft.errors:
             return f"First fix line {draft.errors[0].line}. {problem_count(draft)}"
+        if draft.missing:
+            return f"First give a value for {draft.missing}: m."
         return self.session_app.why_busy() or self.session_app.why_read_only() or self.session_app.why_nothing_new()
 
     def do_submit(self) -> None:
@@ -304,6 +309,16 @@ class DeployScreen(ProblemsPanel):
             self.redraw()
 
         edit_outside(self.session_app, draft.text, take)
+
+    def do_parameters(self) -> None:
+        self.background(self._fill_in(), "load")
+
+    async def _fill_in(self) -> None:
+        assert self.draft is not None
+        wrong = await fill_in(self.session_app, self.draft)
+        self.redraw()
+        if wrong is not None:
+            self.session_app.status.say(wrong, "bad")
 
     def do_save(self) -> None:
         self.background(self._save(), "load")

@@ -82,6 +82,9 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
                 self.query_one(f"#{field.id}").focus()
                 return
             texts.append(text)
+        for field in self._fields:
+            if field.secret:
+                self.query_one(f"#{field.id}", Input).clear()
         self.dismiss(tuple(texts))
 
     @on(Button.Pressed)

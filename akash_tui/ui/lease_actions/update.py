@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.domain.text import clean
+from akash_tui.services.core.secret_values import filled
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
@@ -25,7 +27,11 @@ MOST_LINES = 12
 
 async def update(session_app: SessionApp, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
-    prepare = partial(Updater(session_app.runs.session).plan, id, compiled, sdl, file)
+    session = session_app.runs.session
+    if has_secrets(sdl):
+        ready = await filled(session.sdl, session.secrets, sdl, file)
+        compiled, sdl = ready.compiled, ready.sdl
+    prepare = partial(Updater(session).plan, id, compiled, sdl, file)
     await _carry_out(session_app, "Update this deployment?", prepare, "Comparing with the chain", back=False)
 
 

@@ -24,7 +24,9 @@ from akash_tui.domain.akash.money import (
 )
 from akash_tui.domain.akash.resources import GroupSpec, highest_price, totals
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.sdl.edit.parameters import Parameter, ParameterFault, parameters
 from akash_tui.domain.sdl.lint.doctor import diagnose
+from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import clean
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -98,6 +100,8 @@ class Draft:
     block_time: BlockTime = ASSUMED_BLOCK_TIME
     avoid: Mapping[str, str] = field(default_factory=dict)
     """Providers that failed an earlier deployment of this, with the reason: only a person accepts their bids."""
+    secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
+    """Values of secret parameters that were typed for it: only in memory."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
 
@@ -165,6 +169,40 @@ class Draft:
                 self.accepted = left
                 self._apply()
         return fixed
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What can be filled in; none while a declaration cannot be read, which is one of its problems."""
+        try:
+            return parameters(self.original)
+        except ParameterFault:
+            return ()
+
+    def fill_in(self, values: Mapping[str, str]) -> str | None:
+        """Set parameters that are no secrets, by their places; ticks stay. Returns why not, if one cannot be set."""
+        text = self.original
+        try:
+            for key, value in values.items():
+                text = self.reader.with_value(text, key, value)
+            dropped = set(self.models) - self.accepted
+            self.replace(text)
+            self.accepted -= dropped
+            self._apply()
+        except ValueError as error:
+            return str(error)
+        return None
+
+    @property
+    def missing(self) -> str:
+        """The first parameter that has to be given and is not; secrets are asked for with the bids."""
+        return next(
+            (
+                one.name
+                for one in self.parameters
+                if not one.secret and not one.optional and not self.reader.value(self.text, one.key)
+            ),
+            "",
+        )
 
     @property
     def fixable(self) -> int:

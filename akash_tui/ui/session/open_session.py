@@ -11,6 +11,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.services.ports import Locked
+from akash_tui.ui.dialogs.secret_form import ask_secrets
 from akash_tui.ui.session.idle_lock import NOT_STORED, IdleLock, PassphrasePrompt, ask_secret
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -105,6 +106,7 @@ async def _unlocked(app: SessionApp, ask: PassphrasePrompt, work: Callable[[], A
 
 
 async def _enter(app: SessionApp, session: Session, readonly: bool, ask: PassphrasePrompt | None = None) -> None:
+    session.secrets.ask = lambda missing: ask_secrets(app, session.secrets, missing)
     await app.enter(session, readonly)
     app.idle_lock = IdleLock(app, session, ask or PassphrasePrompt(), app.why_key_needed)
     app.background(_resume(app, session), "resume")

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
+from akash_tui.services.leases.preset_uses import preset_uses
 from akash_tui.services.storage.home import JOURNAL_FILE
 from akash_tui.services.storage.journal_file import JournalFile
-from akash_tui.services.leases.preset_uses import preset_uses
 
 
 def test_the_newest_deployment_of_a_name_counts_with_its_newest_leases(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.build.compiler import Compiled
+from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import NothingNew
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault, typed_path
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.form_dialog import FormDialog
 from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
@@ -113,6 +115,53 @@ async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> 
         said = dialog.query_one("#sheet", LabelledLines).text
         for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):
             assert part in said
+
+
+async def test_parameters_are_filled_in_and_a_secret_only_reaches_the_manifest(scene: Stage_) -> None:
+    head = "# parameter MODEL: choice small large | How large\n# parameter TOKEN: secret | Token of nobody\n"
+    image = next(line for line in SDL.splitlines() if "image:" in line)
+    with_env = SDL.replace(image, f"{image}\n    env: [MODEL=, TOKEN=]")
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        screen = scene.app.screen
+        assert isinstance(screen, DeployScreen)
+        draft = Draft("mine", "mine.yaml", head + with_env, SdlFiles())
+        screen.take(draft)
+        await until(pilot, lambda: "MODEL" in (screen.why_not("deploy.submit") or ""))
+
+        async def form() -> list[Input]:
+            await until(pilot, lambda: isinstance(scene.app.screen, FormDialog))
+            return list(scene.app.screen.query(Input))
+
+        await pilot.press("m")
+        fields = await form()
+        fields[0].value = "huge"
+        await pilot.press("enter")
+        await until(pilot, lambda: "one of small, large" in scene.app.screen.query_one("#wrong", LabelledLines).text)
+        fields[0].value = "large"
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.screen is screen and "MODEL=large" in draft.text)
+        # the secret was left out: it is asked for with the bids
+        await pilot.press("enter")
+        fields = await form()
+        assert fields[0].password
+        fields[0].value = "hunter2"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
+        dialog = scene.app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        assert dialog.quote is not None
+        assert b"TOKEN=hunter2" in dialog.quote.compiled.manifest_json
+        assert "hunter2" not in dialog.quote.sdl
+        assert "hunter2" not in scene.app.export_screenshot()
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.screen is screen)
+        # typed into the form it stays in memory, and is not asked for again
+        await pilot.press("m")
+        (await form())[1].value = "hunter3"
+        await pilot.press("enter")
+        await until(pilot, lambda: draft.secrets == {"TOKEN": Secret("hunter3")} and scene.app.screen is screen)
+        assert "hunter" not in draft.text
 
 
 async def test_own_presets_are_duplicated_renamed_described_removed_and_brought_back(scene: Stage_) -> None:

@@ -37,6 +37,32 @@ def with_value(text: str, node: Node | ReadFault | None, key: str, value: str) -
     return apply_edits(text, [_replaced(at, value, key)])
 
 
+def value_at(node: Node | ReadFault | None, key: str) -> str | None:
+    """The value that stands where `with_value` would set one; None if there is none."""
+    if not isinstance(node, Mapping):
+        return None
+    if "." not in key:
+        for service in _values(_entry(node, "services")):
+            for item, variable in _variables(_entry(service, "env")):
+                if variable == key:
+                    return (_text(item) or "").partition("=")[2]
+        return None
+    parts = key.split(".")
+    if _entry(node, parts[0]) is None and _entry(_entry(node, "services"), parts[0]) is not None:
+        parts = ["services", *parts]
+    at: Node = node
+    try:
+        if len(parts) == 4 and parts[0] == "services" and parts[2] == "env":
+            env = _entry(_step(_step(node, "services", ""), parts[1], ""), "env")
+            found = (_text(item) or "" for item, variable in _variables(env) if variable == parts[3])
+            return next((text.partition("=")[2] for text in found), None)
+        for part in parts:
+            at = _step(at, part, "")
+    except ValueError:
+        return None
+    return _text(at)
+
+
 def _everywhere(node: Mapping, name: str, value: str) -> Iterator[Edit]:
     """One variable in every service that has it."""
     known: set[str] = set()

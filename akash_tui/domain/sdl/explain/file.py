@@ -37,6 +37,15 @@ FILE: Final = (
         "    image: nginx:1.27\n",
     ),
     Explanation(
+        "sdl.parameter",
+        "A parameter that cannot be read",
+        "Comment lines at the top may declare what can be set for one deployment: `# parameter NAME: TYPE | What "
+        "it is`. The types are text, number 1 to 8, choice small large, size 20Gi to 500Gi, and secret; behind a comma "
+        "may stand optional, at PATH, or keyring NAME. Akash itself ignores them.",
+        '# parameter MODEL: string | The model\nversion: "2.0"\n',
+        '# parameter MODEL: text | The model\nversion: "2.0"\n',
+    ),
+    Explanation(
         "yaml.encoding",
         "Not UTF-8",
         "The file holds bytes or characters that are not UTF-8 text. UTF-16 is read too if it begins with a byte order "

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.sdl.edit.parameters import checked_value, parameters
 from akash_tui.domain.sdl.lint.prices import Medians
 from tests.conformance import ROOT, SHARED, load
 
@@ -43,7 +44,7 @@ MEDIANS = Medians({name: Decimal(price) for name, price in {
 
 
 def test_the_presets_are_there() -> None:
-    assert len(FILES) >= 12
+    assert len(FILES) >= 14
     assert {"comfyui", "multi-node", "ollama-webui", "vllm-chat", "web-page"} <= {f.stem for f in FILES}
 
 
@@ -82,6 +83,19 @@ def test_models_are_named_as_the_network_names_them(file: Path) -> None:
     models = {c.model for c in READER.gpu_choices(file.read_text(encoding="utf-8"))}
     assert models <= names
     assert len(models) >= 4 or not models
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_its_parameters_stand_somewhere_and_take_their_own_values(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    for parameter in parameters(text):
+        value = READER.value(text, parameter.key)
+        assert value is not None, parameter.name
+        if parameter.secret:
+            assert value == ""
+        elif value:
+            assert checked_value(parameter, value) == value
+        assert parameter.about
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)

@@ -71,6 +71,7 @@ _PLACEMENT = "    akash:\n      pricing:\n"
 _CAPABLE = '    akash:\n      attributes:\n        capabilities/gpu-interconnect: "true"\n      pricing:\n'
 
 _REPLACED: Final = {
+    "sdl.parameter": 'version: "2.0"\n',
     "sdl.reclamation": _END,
     "sdl.endpoint-name": _END,
     "sdl.endpoint-kind": _END,

@@ -1,0 +1,77 @@
+"""The parameters of the draft, filled in by a form: each with its type and bounds; secrets stay in memory."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.sdl.edit.parameters import Parameter, ParameterKind, checked_value
+from akash_tui.domain.secret import Secret
+from akash_tui.services.core.secret_values import SEEN_BY_PROVIDER
+from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.draft import Draft
+    from akash_tui.ui.session.session_app import SessionApp
+
+WIDTH = 36
+NO_PARAMETERS = "This SDL declares no parameters. Lines like # parameter MODEL: text | What it is, at its top, do."
+
+
+async def fill_in(app: SessionApp, draft: Draft) -> str | None:
+    """Ask for all values of a draft; returns what was wrong with one, None if all is well or nothing was changed."""
+    found = draft.parameters
+    fields = [_field(draft, one, number) for number, one in enumerate(found)]
+    body = [LabelledLine("", f"Secrets: {SEEN_BY_PROVIDER}", "muted")] if any(one.secret for one in found) else []
+    texts = await app.push_screen_wait(FormDialog("Parameters", body, fields))
+    if texts is None:
+        return None
+    values: dict[str, str] = {}
+    for one, text in zip(found, texts, strict=True):
+        if not one.secret:
+            values[one.key] = checked_value(one, text)
+        elif text:
+            draft.secrets[one.name] = Secret(text)
+    return draft.fill_in(values)
+
+
+def _field(draft: Draft, parameter: Parameter, number: int) -> FormField:
+    value = "" if parameter.secret else draft.reader.value(draft.original, parameter.key) or ""
+    return FormField(
+        f"parameter-{number}",
+        parameter.name,
+        value,
+        _note(draft, parameter),
+        partial(_read, parameter),
+        width=WIDTH,
+        secret=parameter.secret,
+    )
+
+
+def _read(parameter: Parameter, text: str) -> object:
+    """Refuse what does not fit; a secret may be left out here: it is asked for with the bids."""
+    return text if parameter.secret and not text else checked_value(parameter, text)
+
+
+def _note(draft: Draft, parameter: Parameter) -> str:
+    if parameter.secret:
+        state = "given; empty keeps it" if parameter.name in draft.secrets else "hidden"
+        return f"{state} · {parameter.about}" if parameter.about else state
+    if parameter.kind is ParameterKind.TEXT:
+        return parameter.about
+    return f"{parameter.words} · {parameter.about}" if parameter.about else parameter.words
+
+
+def parameter_lines(draft: Draft) -> list[LabelledLine]:
+    """What can be filled in, for the draft's panel."""
+    found = draft.parameters
+    if not found:
+        return []
+    plain = [one.name for one in found if not one.secret]
+    secret = [one for one in found if one.secret]
+    lines = [LabelledLine("m sets", ", ".join(plain), "warn" if draft.missing else "muted")] if plain else []
+    if secret:
+        names = ", ".join(f"{one.name}{' (optional)' if one.optional else ''}" for one in secret)
+        lines.append(LabelledLine("secret", f"{names}: sent to the provider in clear, not saved", "muted"))
+    return lines
