@@ -123,9 +123,9 @@ def deploy(
     from akash_tui.cli.event_sentences import event_listener
     from akash_tui.services.automation.deploy_options import DeployOptions
     from akash_tui.services.automation.headless_deploy import drive
+    from akash_tui.services.core.secret_values import filled
     from akash_tui.services.leases.lease_reader import Leases
     from akash_tui.services.spending import signed_elsewhere
-    from akash_tui.services.core.secret_values import filled
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin
-from akash_tui.domain.sdl.edit.parameters import has_secrets
+from akash_tui.domain.sdl.edit.parameters import holds_secrets
 from akash_tui.domain.text import clean
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
@@ -65,8 +65,8 @@ def readable(path: Path, table: str, rows: Iterable[Row], make: Callable[[Row], 
 
 
 def stored_manifest(sdl: str, manifest: bytes) -> bytes:
-    """What may be stored of a manifest: nothing of one whose SDL declares secret parameters."""
-    return b"" if has_secrets(sdl) else manifest
+    """What may be stored of a manifest: nothing of one with the value of a secret parameter."""
+    return b"" if holds_secrets(sdl, manifest) else manifest
 
 
 def decode_text(raw: bytes) -> str | bytes:

@@ -101,5 +101,11 @@ def test_a_manifest_with_secrets_is_never_stored(tmp_path: Path) -> None:
     found = versions.find("c", id, version.version)
     assert found is not None
     assert (found.sdl, found.manifest) == (TEXT, b"")
+    # without a value nothing is secret in it, and it is stored as any other
+    plain = READER.read(TEXT, "x.yaml")
+    versions.save("c", id, SdlVersion(plain.version, "x.yaml", TEXT, plain.manifest_json), now)
+    without = versions.find("c", id, plain.version)
+    assert without is not None
+    assert without.manifest == plain.manifest_json
     journal.close()
     assert all(b"hunter2" not in path.read_bytes() for path in tmp_path.iterdir())

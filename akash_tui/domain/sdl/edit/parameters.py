@@ -13,6 +13,7 @@ and its value never stands in the file: it is given for each deployment, or kept
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,6 +119,19 @@ def parameter_problem(text: str, file: str) -> SdlProblem | None:
 def has_secrets(text: str) -> bool:
     """Whether an SDL declares a secret; also by a line that is otherwise wrong: better too careful than not."""
     return any(rest.lstrip().lower().startswith("secret") for _, _, rest in _lines(text))
+
+
+def holds_secrets(sdl: str, manifest: bytes) -> bool:
+    """Whether a manifest, made of this SDL, has the value of a secret parameter; True where that cannot be told."""
+    if not has_secrets(sdl):
+        return False
+    try:
+        names = {parameter.name for parameter in parameters(sdl) if parameter.secret}
+        services = [service for group in json.loads(manifest) for service in group["services"]]
+        variables = [one.partition("=") for service in services for one in service.get("env") or ()]
+        return any(value for name, _, value in variables if name in names)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return True
 
 
 def checked_value(parameter: Parameter, text: str) -> str:
