@@ -69,17 +69,27 @@ COMMANDS: dict[str, Entry] = {
     "wallet mint": Entry("Turn AKT into about ACT of compute money.", "mint:mint"),
     "wallet burn": Entry("Turn ACT back into AKT at the price of that time.", "mint:burn"),
     "preset": Entry("SDL files by name: the shipped ones and your own."),
-    "preset list": Entry("All presets.", "preset:list_"),
+    "preset list": Entry(
+        "All presets: your own first, when each was last deployed, and what its leases cost.", "preset:list_"
+    ),
     "preset show": Entry("Print a preset's SDL.", "preset:show"),
     "preset save": Entry("Save FILE (or - for standard input) as the preset NAME.", "preset:save"),
     "preset rename": Entry("Give one of your presets another name.", "preset_own:rename"),
-    "preset copy": Entry("Save any preset once more, under another name.", "preset_own:copy"),
-    "preset describe": Entry("Set the title, note and tags of one of your presets.", "preset_own:describe"),
-    "preset remove": Entry("Put one of your presets away; restore brings it back.", "preset:remove"),
-    "preset restore": Entry("Bring a removed preset back.", "preset_own:restore"),
-    "preset import": Entry("Save SDL files (or - for standard input) as presets.", "preset_own:import_"),
-    "preset params": Entry("What may be set of a preset for one deployment.", "preset:params"),
-    "preset forget": Entry("Remove a secret parameter from the keyring.", "preset_own:forget"),
+    "preset copy": Entry("Save any preset once more, under the name NEW, to change it.", "preset_own:copy"),
+    "preset describe": Entry(
+        "Set the title, note and tags of one of your presets; an empty text removes one.", "preset_own:describe"
+    ),
+    "preset remove": Entry("Put one of your presets away; `preset restore NAME` brings it back.", "preset:remove"),
+    "preset restore": Entry("Bring back the preset of this name that was removed last.", "preset_own:restore"),
+    "preset import": Entry(
+        "Save SDL files (or - for standard input) as presets, each under the name of its file.", "preset_own:import_"
+    ),
+    "preset params": Entry(
+        "The parameters of a preset: what `--set` may set, what each takes, and its value now.", "preset:params"
+    ),
+    "preset forget": Entry(
+        "Remove a secret parameter from the keyring, by the name that it was kept under.", "preset_own:forget"
+    ),
     "preset export": Entry("Write a preset's SDL to FILE.", "preset:export"),
     "deploy": Entry("Submit an SDL, collect bids, accept one, send the manifest, wait until it runs.", "deploy:deploy"),
     "bids": Entry("The bids of deployment DSEQ, with the GPU that each really offers.", "bids:bids"),

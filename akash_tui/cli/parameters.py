@@ -179,7 +179,7 @@ async def ask_secrets(session: Session, missing: Sequence[Parameter]) -> Mapping
 def _pair(option: str, one: str, known: Mapping[str, Parameter]) -> tuple[str, str]:
     name, equals, value = one.partition("=")
     if not equals or not name:
-        raise BadInput(f"{option}: there is no NAME=VALUE.", f"Write it like {option} MODEL=llama3.")
+        raise BadInput(f"{option}: what follows is not KEY=VALUE.", f"Write it like {option} MODEL=llama3.")
     variable = name.rpartition(".env.")[2]
     if variable != name and variable in known and known[variable].secret:
         raise BadInput(f"{option} {name}: {variable} is a secret parameter.", f"Give it by its name: {variable}=@FILE.")

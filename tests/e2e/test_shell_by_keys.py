@@ -98,7 +98,7 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
 def test_a_shell_from_the_screen_and_back(tmp_path: Path) -> None:
     with RealTerminal("demo", "--scenario", "calm", "--speed", "6", home=tmp_path, columns=100, lines=30) as app:
         app.until("Presets and files", "PRACTICE", "100.00 ACT", "A web page")
-        app.down_to("A web page", "ComfyUI")
+        app.down_to("A web page", "Fine-tuning")
         app.press(ENTER)
         app.until("nginx", "deposit")
         app.press(ENTER)

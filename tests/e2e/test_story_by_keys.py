@@ -21,7 +21,7 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
         app.until("practice network")
         app.press(ENTER)
         app.until("PRACTICE", "ACT", "A web page", lambda text: "press enter again" in text or "asks for" in text)
-        app.down_to("vLLM", "ComfyUI")
+        app.down_to("vLLM", "Fine-tuning")
         app.press(ENTER)
         app.until("accepts", "vllm", "rtx4090")
         app.press(ENTER)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.draft import Draft
     from akash_tui.ui.session.session_app import SessionApp
 
-WIDTH = 36
+WIDTH = 34
 NO_PARAMETERS = "This SDL declares no parameters. Lines like # parameter MODEL: text | What it is, at its top, do."
 
 
@@ -23,7 +23,9 @@ async def fill_in(app: SessionApp, draft: Draft) -> str | None:
     """Ask for all values of a draft; returns what was wrong with one, None if all is well or nothing was changed."""
     found = draft.parameters
     fields = [_field(draft, one, number) for number, one in enumerate(found)]
-    body = [LabelledLine("", f"Secrets: {SEEN_BY_PROVIDER}", "muted")] if any(one.secret for one in found) else []
+    body = [LabelledLine("", f"{one.name}: {_about(one)}", "muted") for one in found if _about(one)]
+    if any(one.secret for one in found):
+        body.append(LabelledLine("", f"A secret: {SEEN_BY_PROVIDER[:1].lower()}{SEEN_BY_PROVIDER[1:]}", "warn"))
     texts = await app.push_screen_wait(FormDialog("Parameters", body, fields))
     if texts is None:
         return None
@@ -54,13 +56,19 @@ def _read(parameter: Parameter, text: str) -> object:
     return text if parameter.secret and not text else checked_value(parameter, text)
 
 
+def _about(parameter: Parameter) -> str:
+    """What it is; of a choice also from what."""
+    if parameter.kind is not ParameterKind.CHOICE:
+        return parameter.about
+    return f"{parameter.about} ({parameter.words})" if parameter.about else parameter.words
+
+
 def _note(draft: Draft, parameter: Parameter) -> str:
     if parameter.secret:
-        state = "given; empty keeps it" if parameter.name in draft.secrets else "hidden"
-        return f"{state} · {parameter.about}" if parameter.about else state
+        return "given; empty keeps it" if parameter.name in draft.secrets else "hidden"
     if parameter.kind is ParameterKind.TEXT:
-        return parameter.about
-    return f"{parameter.words} · {parameter.about}" if parameter.about else parameter.words
+        return "optional" if parameter.optional else ""
+    return f"{parameter.low} to {parameter.high}" if parameter.low else ""
 
 
 def parameter_lines(draft: Draft) -> list[LabelledLine]:

@@ -16,6 +16,9 @@ from akash_tui.ui.dialogs.questions import fault_of
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 
+LABEL = 14
+"""Columns of the labels; more if one is longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormField:
@@ -51,9 +54,13 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield LabelledLines(0, id="message")
+            longest = max(len(field.label) for field in self._fields)
             for field in self._fields:
                 with Horizontal(classes="field"):
-                    yield Label(field.label)
+                    label = Label(field.label)
+                    if longest >= LABEL:
+                        label.styles.width = longest + 1
+                    yield label
                     entry = Input(field.value, id=field.id, password=field.secret)
                     entry.styles.width = field.width
                     yield entry
