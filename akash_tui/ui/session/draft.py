@@ -105,6 +105,10 @@ class Draft:
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
 
+    parameters: tuple[Parameter, ...] = ()
+    """What can be filled in; none while a declaration cannot be read, which is one of its problems."""
+    missing: str = ""
+    """The first parameter that has to be given and is not; secrets are asked for with the bids."""
     compiled: Compiled = field(init=False)
     """The compiled form of `text`; it is compiled once, however often it is compared with the market."""
 
@@ -145,6 +149,12 @@ class Draft:
 
     def _check(self) -> None:
         self.compiled = self.reader.read(self.text, self.file)
+        try:
+            self.parameters = parameters(self.text)
+        except ParameterFault:
+            self.parameters = ()
+        needed = (one for one in self.parameters if not one.secret and not one.optional)
+        self.missing = next((one.name for one in needed if not self.reader.value(self.text, one.key)), "")
         self._diagnose()
 
     def _diagnose(self) -> None:
@@ -170,14 +180,6 @@ class Draft:
                 self._apply()
         return fixed
 
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What can be filled in; none while a declaration cannot be read, which is one of its problems."""
-        try:
-            return parameters(self.original)
-        except ParameterFault:
-            return ()
-
     def fill_in(self, values: Mapping[str, str]) -> str | None:
         """Set parameters that are no secrets, by their places; ticks stay. Returns why not, if one cannot be set."""
         text = self.original
@@ -191,18 +193,6 @@ class Draft:
         except ValueError as error:
             return str(error)
         return None
-
-    @property
-    def missing(self) -> str:
-        """The first parameter that has to be given and is not; secrets are asked for with the bids."""
-        return next(
-            (
-                one.name
-                for one in self.parameters
-                if not one.secret and not one.optional and not self.reader.value(self.text, one.key)
-            ),
-            "",
-        )
 
     @property
     def fixable(self) -> int:
