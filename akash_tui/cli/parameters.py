@@ -66,6 +66,8 @@ class GivenValues:
     """Values of secrets, once they are read."""
     labels: dict[str, str] = field(default_factory=dict)
     """Names in the keyring of others."""
+    given: list[str] = field(default_factory=list)
+    """The names of all secrets that are given."""
 
     def applied(self, reader: SdlReader, text: str, file: str) -> str:
         """The text with all values but those of secrets, which go into `secrets`. Raises `BadInput`."""
@@ -80,6 +82,7 @@ class GivenValues:
             name, value = _pair(option, one, known)
             parameter = known.get(name)
             if parameter is not None and parameter.secret:
+                self.given.append(name)
                 if not from_file and value.startswith(_KEYRING):
                     try:
                         text = with_keyring(text, name, value.removeprefix(_KEYRING))
@@ -102,6 +105,7 @@ class GivenValues:
             *(("--set-file", one, True) for one in self.set_file),
         ]:
             name, value = _pair(option, one, {})
+            self.given.append(name)
             if not from_file and value.startswith(_KEYRING):
                 self.labels[name] = value.removeprefix(_KEYRING)
             else:
@@ -109,8 +113,10 @@ class GivenValues:
 
     def give(self, session: Session) -> None:
         """Let the session take secrets from here, from its keyring, and from the person if there is a terminal."""
-        from akash_tui.services.core.secret_values import from_keyring
+        from akash_tui.services.core.secret_values import SEEN_BY_PROVIDER, from_keyring
 
+        if self.given:
+            click.echo(f"{', '.join(self.given)}: {SEEN_BY_PROVIDER}", err=True)
         session.secrets.given |= self.secrets
         for name, label in self.labels.items():
             session.secrets.given[name] = from_keyring(session.secrets, label)

@@ -68,6 +68,7 @@ def test_it_is_found_nowhere_and_given_again(
     assert '"event":"done"' in out, err
     assert '"exit_code":0' in out, err
     assert SECRET not in out + err
+    assert "TOKEN: The provider sees it in clear; it is not saved here." in err
     (row,) = home.run(*ON, "lease", "list", "-o", "json").json
     dseq = row["dseq"]
     status = home.run(*ON, "lease", "status", dseq, "-o", "json")
