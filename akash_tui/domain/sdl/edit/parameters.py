@@ -122,7 +122,7 @@ def has_secrets(text: str) -> bool:
 
 
 def holds_secrets(sdl: str, manifest: bytes) -> bool:
-    """Whether a manifest, made of this SDL, has the value of a secret parameter; True where that cannot be told."""
+    """Whether a manifest, made of this SDL, has the value of a secret parameter; True where that is not known."""
     if not has_secrets(sdl):
         return False
     try:
