@@ -230,7 +230,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Fix the problems that can be fixed safely, in this text only; the file is not written.",
     ),
     Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset.", bar=5),
-    Action("deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets."),
+    Action(
+        "deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets.", bar=3
+    ),
     Action("deploy.rename", ("n",), "rename", "In the list: give your own preset another name."),
     Action("deploy.duplicate", ("d",), "duplicate", "In the list: save this preset once more, to change it."),
     Action("deploy.describe", ("i",), "describe", "In the list: set the title, note and tags of your own preset."),
