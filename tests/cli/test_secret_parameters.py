@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,15 @@ def test_it_is_found_nowhere_and_given_again(
     except RuntimeError as error:
         write_crash_report(home.path, error)
     assert planted(home.path) == []
+
+    # as if it had been killed before the manifest was delivered: the same value again, or nothing is sent
+    with closing(sqlite3.connect(home.path / "journal.db")) as db, db:
+        db.execute("UPDATE leases SET delivered_at = NULL")
+    for values, words in (((), "TOKEN=@FILE"), (("--set", f"TOKEN=@{other}"), "not the secret values that it was")):
+        refused = home.run(*ON, "resume", "--yes", *values)
+        assert (refused.code, words in refused.out + refused.err) == (2, True), refused
+    resumed = home.run(*ON, "resume", "--yes", "--set", f"TOKEN=@{token}")
+    assert (resumed.code, "handed over now" in resumed.out) == (0, True), resumed
 
     # an update and the same once more: given again, or refused with the reason
     changed = Path(sdl)
