@@ -30,7 +30,7 @@ from akash_tui.adapters.wallet import vault_file, vault_index
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import PASSPHRASE_FILE, DiskVault
 from akash_tui.adapters.wallet.vault_file import SealedFiles
-from akash_tui.adapters.wallet.vault_keyring import SERVICE, system_keyring
+from akash_tui.adapters.wallet.vault_keyring import SERVICE, SystemKeyring, system_keyring
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import AkashError, BadInput, Busy, Locked, NotSignedIn, WalletRef
 from tests.adapters.chain.tx.proto_values import TWELVE
@@ -870,3 +870,14 @@ def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -
         thread.join(20)
     assert (home / "wallets.lock").stat().st_mode & 0o777 == 0o600
     assert [w.name for w in DiskVault(home).wallets()] == ["main"]
+
+
+def test_secret_parameters_are_kept_under_names_beside_the_wallets() -> None:
+    store = SystemKeyring(FakeKeyring())
+    assert store.load_secret("work") is None
+    store.save_secret("work", Secret("hunter2"))
+    store.save_secret("work", Secret("hunter3"))
+    assert store.load_secret("work") == Secret("hunter3")
+    store.remove_secret("work")
+    store.remove_secret("work")
+    assert store.load_secret("work") is None
