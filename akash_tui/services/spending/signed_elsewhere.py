@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.messages import (
+    BALANCE_ONLY,
     BurnAct,
     CloseDeployment,
     CloseGroup,
@@ -31,14 +33,17 @@ from akash_tui.domain.akash.messages import (
     UpdateDeployment,
     spent_in_all,
 )
-from akash_tui.domain.akash.money import DecCoin, named
+from akash_tui.domain.akash.money import UACT, DecCoin, named
 from akash_tui.domain.text import clean
+from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput, SignedTx, Stale
+from akash_tui.services.ports import AkashError, BadInput, SignedTx, Stale, TxDraft
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import Excess, fee_beyond, refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, spend_beyond
+from akash_tui.services.spending.payers import Payment, payment
 from akash_tui.services.spending.quotes import CreateQuote
-from akash_tui.services.spending.spend import JournalPurpose, send
+from akash_tui.services.spending.spend import JournalPurpose, paid_by_others, send
 from akash_tui.services.spending.tx_effect import state_before
 from akash_tui.services.spending.tx_settlement import conclude, refuse_while_open, settle
 from akash_tui.services.storage.journal_entries import (
@@ -68,9 +73,13 @@ class ReadyToSend:
     lines: tuple[str, ...]
     """What its messages do, one sentence each."""
     beyond: tuple[Excess, ...]
-    """Its fee, where that is beyond the bound."""
+    """What of it is beyond a bound or a limit; nothing of one that was sent before and may count."""
     known: bool
     """Whether the journal has it already: it was sent before."""
+    read_at: datetime
+    """To which moment a figure belongs that a person types to allow it."""
+    payment: Payment
+    """Who pays, as far as it can be read."""
 
 
 def keep(session: Session, quote: CreateQuote) -> None:
@@ -85,17 +94,35 @@ async def read(session: Session, text: str) -> ReadyToSend:
     if session.readonly:
         raise BadInput("This session is read-only.", "Start again without --readonly to send.")
     tx = await session.chain.read_signed(text, session.owner)
-    messages = tx.draft.messages
+    messages, now = tx.draft.messages, session.clock.now()
+    known = session.journal.of_tx(session.network.chain_id, tx.hash)
+    beyond: tuple[Excess, ...] = ()
+    if all(each.outcome is Outcome.NEVER for each in known):  # else it is among what was sent, and only looked up
+        fee = tx.draft.fee
+        beyond = (*fee_beyond(session, tx.draft, now), *spend_beyond(session, messages, fee, now))
     return ReadyToSend(
         tx=tx,
         purposes=await purposes_of(session, messages),
         lines=tuple(sentence(message) for message in messages),
-        beyond=(
-            *fee_beyond(session, tx.draft, session.clock.now()),
-            *spend_beyond(session, messages, tx.draft.fee, session.clock.now()),
-        ),
-        known=bool(session.journal.of_tx(session.network.chain_id, tx.hash)),
+        beyond=beyond,
+        known=bool(known),
+        read_at=now,
+        payment=await _payment(session, tx.draft, now),
     )
+
+
+async def _payment(session: Session, draft: TxDraft, now: datetime) -> Payment:
+    """Who pays; what grants hold is read only where the deposit may come from them."""
+    owner, messages = session.owner, draft.messages
+    deposits = [m for m in messages if isinstance(m, CreateDeployment | DepositDeployment)]
+    if all(m.sources == BALANCE_ONLY for m in deposits):
+        return payment(owner, messages, draft.fee_granter, Grants(), 0, now)
+    try:
+        grants, held = await together(session.chain.grants_to(owner), session.chain.balances(owner))
+    except AkashError:
+        return payment(owner, messages, draft.fee_granter, None, 0, now)
+    balance = next((coin.amount for coin in held if coin.denom == UACT), 0)
+    return payment(owner, messages, draft.fee_granter, grants, balance, now)
 
 
 async def broadcast(session: Session, ready: ReadyToSend) -> list[Intent]:
@@ -134,10 +161,11 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
     tx, chain_id = ready.tx, session.network.chain_id
     now = session.clock.now()
     intents: list[Intent] = []
-    amounts = spent_in_all(tx.draft.messages)
+    amounts, at = spent_in_all(tx.draft.messages), ready.read_at
+    refuse_beyond(session, fee_beyond(session, tx.draft, at))
 
     def check(sent: Sent) -> None:
-        refuse_beyond(session, beyond_limits(session.bounds, session.max_spend, sent, amounts, tx.draft.fee, now))
+        refuse_beyond(session, beyond_limits(session.bounds, session.max_spend, sent, amounts, tx.draft.fee, at))
 
     for purpose in ready.purposes:
         if purpose.kind is IntentKind.CREATE and purpose.dseq is not None:
@@ -148,13 +176,13 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
                     "See akash-tui lease list.",
                 )
         about = dict(purpose.about) | {"signed": "elsewhere"}
-        if not intents:  # one fee, however many things it is for
+        about["spends"] = []
+        if not intents:  # one fee, and one sum, however many things it is for
             about["fee"] = str(tx.draft.fee)
             about["spends"] = [f"{n}{denom}" for denom, n in amounts.items()]
+            about |= paid_by_others(ready.payment, session.owner)
         if tx.sequence is not None:
             about |= {"sequence": tx.sequence, "last_height": tx.last_height}
-        if tx.draft.fee_granter:
-            about["fee_granter"] = tx.draft.fee_granter
         about |= await state_before(session, purpose.kind, tx.draft.messages)
         intent = session.journal.intend(
             purpose.kind,

@@ -28,6 +28,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, sent_before
+from akash_tui.services.spending.payers import Payment
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.shortage import name_shortage
 from akash_tui.services.spending.tx_effect import Effect, effect_of, state_before
@@ -105,7 +106,7 @@ async def _spend(
             "fee": str(tx.draft.fee),
             "spends": [f"{n}{denom}" for denom, n in spent_in_all(draft.messages).items()],
         }
-        first = _intend(session, quote, purpose, tx, takes | _paid_by_others(quote) | before | life)
+        first = _intend(session, quote, purpose, tx, takes | paid_by_others(quote.payment, quote.owner) | before | life)
         intents = [first, *(_intend(session, quote, x, tx, life) for x in also)]
         result = await send(session, intents, tx, on_step)
         if result.code == 0:
@@ -157,12 +158,12 @@ def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedT
     return intent
 
 
-def _paid_by_others(quote: Quote) -> dict[str, object]:
+def paid_by_others(payment: Payment, owner: str) -> dict[str, object]:
     """For the journal: the account that pays the fee, and those that pay the deposit, with their parts."""
     found: dict[str, object] = {}
-    if quote.payment.fee_granter:
-        found["fee_granter"] = quote.payment.fee_granter
-    if granted := quote.payment.granted(quote.owner):
+    if payment.fee_granter:
+        found["fee_granter"] = payment.fee_granter
+    if granted := payment.granted(owner):
         found["granted"] = [{"granter": who, "amount": str(coin)} for who, coin in granted]
     return found
 

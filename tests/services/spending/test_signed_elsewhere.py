@@ -1,0 +1,89 @@
+"""Files that were signed elsewhere, and the guards: counted once, allowed by what was typed, looked up for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.messages import BALANCE_ONLY, GRANT_ONLY, CloseDeployment, DepositDeployment, Message
+from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.create import create
+from akash_tui.services.ports import BeyondBounds, SignedTx, TxDraft
+from akash_tui.services.ports.grants import DepositGrant, Grants
+from akash_tui.services.spending import signed_elsewhere
+from akash_tui.services.spending.bounds import allow
+from akash_tui.services.spending.intent_money import intent_money
+from akash_tui.services.spending.limits import sent_before
+from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.storage.settings import ActLimits, Bounds
+from tests.fakes.chain import OWNER
+from tests.fakes.session import SDL, Bench, act, compiled
+from tests.fakes.signer import FakeSigner
+
+ANN = "akash1ann00000000000000000000000000000000000"
+FEE = Coin(UAKT, 5_000)
+
+
+async def opened(bench: Bench, count: int) -> list[DeploymentId]:
+    bench.chain.balances_[OWNER][UACT] = act("100")
+    session = bench.session()
+    return [(await create(session, await create_quote(session, compiled(SDL), SDL))).id for _ in range(count)]
+
+
+async def signed(bench: Bench, messages: Sequence[Message], fee: Coin = FEE) -> None:
+    """What every file holds from now on."""
+    tx = await bench.chain.sign(TxDraft(tuple(messages), OWNER, 100_000, 150_000, fee), FakeSigner())
+
+    async def read(text: str, owner: str) -> SignedTx:
+        return tx
+
+    bench.chain.read_signed = read  # type: ignore[method-assign]
+
+
+def added(id: DeploymentId, amount: str, sources: tuple[str, ...] = BALANCE_ONLY) -> DepositDeployment:
+    return DepositDeployment(OWNER, id, Coin(UACT, act(amount)), sources)
+
+
+def limited(bench: Bench) -> Session:
+    limits = ActLimits(typed=Decimal(4), transaction=Decimal(9), session=Decimal(9), day=None)
+    return bench.session(bounds=Bounds(act=limits))
+
+
+async def test_two_deposits_of_one_file_count_once_and_what_was_typed_allows_them(bench: Bench) -> None:
+    one, two = await opened(bench, 2)
+    await signed(bench, [added(one, "3"), added(two, "2")])
+    session = limited(bench)
+    ready = await signed_elsewhere.read(session, "")
+    assert [excess.figure for excess in ready.beyond] == ["5"]
+    with pytest.raises(BeyondBounds):
+        await signed_elsewhere.broadcast(session, ready)
+    bench.clock.elapsed += 30  # a person reads and types
+    allow(session, ready.beyond)
+    assert len(await signed_elsewhere.broadcast(session, ready)) == 2
+    assert sent_before(session).session.amounts == {UACT: act("5")}
+
+    again = await signed_elsewhere.read(session, "")  # another 5 would be beyond the limit of the session
+    assert (again.known, again.beyond) == (True, ())
+
+
+async def test_a_fee_beyond_the_bound_is_not_sent_unless_it_was_allowed(bench: Bench) -> None:
+    (one,) = await opened(bench, 1)
+    await signed(bench, [CloseDeployment(one)], Coin(UAKT, 900_000))
+    session = bench.session()
+    ready = await signed_elsewhere.read(session, "")
+    with pytest.raises(BeyondBounds, match="--max-fee|bound is"):
+        await signed_elsewhere.broadcast(session, ready)
+    assert len(bench.chain.committed) == 1  # the creation
+
+
+async def test_a_deposit_that_a_grant_pays_is_not_taken_from_the_wallet(bench: Bench) -> None:
+    (one,) = await opened(bench, 1)
+    bench.chain.grants_ = Grants(deposits=(DepositGrant(ANN, OWNER, (Coin(UACT, act("9")),), ("deployment",), None),))
+    await signed(bench, [added(one, "2", GRANT_ONLY)])
+    session = bench.session()
+    (intent,) = await signed_elsewhere.broadcast(session, await signed_elsewhere.read(session, ""))
+    assert intent_money(intent).act == 0
