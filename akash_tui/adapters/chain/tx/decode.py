@@ -171,7 +171,10 @@ def _attributes(p: Proto) -> tuple[Attribute, ...]:
 
 
 def _coin(p: Proto) -> Coin:
-    return Coin(p.denom, int(p.amount))
+    amount = int(p.amount)
+    if amount < 0:  # it would lower the sum that the limits see
+        raise ValueError("an amount is negative")
+    return Coin(p.denom, amount)
 
 
 def _sources(p: Proto) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ INSIDE: Final[Mapping[str, type[Message]]] = KINDS | {
 _TEXT_NUMBERS: Final = (FieldDescriptor.TYPE_INT64, FieldDescriptor.TYPE_UINT64)
 _NUMBERS: Final = (*_TEXT_NUMBERS, FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_UINT32)
 _DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,77}")
+_SHOWN: Final = ("amount", "denom", "granter", "grantee", "owner", "payer", "provider", "signer", "xid")
+"""Texts that sentences about a transaction name as they are: addresses, numbers, denominations."""
 _DECIMAL: Final = re.compile(r"[0-9]{1,60}(\.[0-9]{1,18})?")
 
 
@@ -133,7 +135,7 @@ def _in(message: Message, field: Any, given: object, here: str) -> Any:
             raise ValueError(f"{here} has a wrong type")
         return given
     if field.enum_type is not None:
-        known = field.enum_type.values_by_name.get(given)
+        known = field.enum_type.values_by_name.get(given) if isinstance(given, str) else None
         if known is None:
             raise ValueError(f"{here} is not known: {clean(str(given), 40)}")
         return known.number
@@ -157,6 +159,8 @@ def _in(message: Message, field: Any, given: object, here: str) -> Any:
             raise ValueError(f"{here} is no decimal number")
         whole, _, places = given.partition(".")
         return str(int(whole + places.ljust(DEC_PLACES, "0")))
+    if field.name in _SHOWN and not (given.isascii() and given.isprintable()):
+        raise ValueError(f"{here} has characters that it cannot have")
     return given
 
 

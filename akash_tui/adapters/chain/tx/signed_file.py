@@ -30,6 +30,8 @@ LIMITS: Final = JsonLimits(bytes=1 << 20, parts=20_000, values=40_000)
 """A transaction of the largest SDL that a chain takes has a few thousand parts."""
 KNOWN_CHAINS: Final = ("akashnet-2", "sandbox-2", "testnet-oracle", "testnet-reclamation")
 """Chains that a signature may be for instead, so that the error can name it."""
+MOST_DIGITS: Final = 30
+"""An amount with more is none."""
 _SIGN_AGAIN: Final = "Sign it again: akash tx sign FILE --from KEY --chain-id {chain} --node URL > SIGNED."
 
 
@@ -177,7 +179,8 @@ def _draft(tx: _Tx) -> TxDraft:
         )
     if len(fee.amount) != 1 or not fee.gas_limit:
         raise BadInput("The file names no single fee and gas limit.", "Write it again: --unsigned FILE.")
-    cost = Coin(fee.amount[0].denom, int(fee.amount[0].amount)) if fee.amount[0].amount.isdecimal() else None
+    digits = fee.amount[0].amount
+    cost = Coin(fee.amount[0].denom, int(digits)) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
     if cost is None:
         raise BadInput("The file's fee is no number.", "Write it again: --unsigned FILE.")
     return TxDraft(tuple(messages), signers[0], 0, fee.gas_limit, cost, body.memo, fee.granter)

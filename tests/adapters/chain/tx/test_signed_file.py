@@ -183,6 +183,11 @@ def changed(path: str, value: object) -> Callable[[Any], None]:
 
 
 INFO = "auth_info/signer_infos/0"
+TOPPED_UP = {
+    "@type": "/akash.escrow.v1.MsgAccountDeposit",
+    "signer": KEY.address,
+    "id": {"scope": "deployment", "xid": f"{KEY.address}/274"},
+}
 HOSTILE = [
     (changed("signatures", []), "not signed"),
     (changed("auth_info/signer_infos", []), "not signed"),
@@ -210,6 +215,10 @@ HOSTILE = [
     (changed(f"{INFO}/public_key/key", base64.b64encode(OTHER.public_key).decode()), "was signed by"),
     (changed(f"{INFO}/public_key/key", "AAAA"), "public key"),
     (changed(f"{INFO}/public_key", None), "public key"),
+    (changed("auth_info/fee/amount/0/amount", "9" * 5000), "no number"),
+    (changed("auth_info/fee/granter", "akash1\x1b[2J"), "granter has characters"),
+    (changed("body/messages/0", TOPPED_UP | {"deposit": {"amount": {"denom": "uact", "amount": "-5"}}}), "not send"),
+    (changed("body/messages/0", TOPPED_UP | {"deposit": {"sources": [[1]]}}), "sources.0. is not known"),
     (changed("body", ...), "parts"),
     (changed("auth_info", None), "auth_info is not an object"),
 ]
