@@ -146,7 +146,8 @@ async def _quote(
     worse = await rate_beyond(session, burn, gives, price.usd, unverified, on.now)
     base = await simulate_quote(session, on, (message,), 0, unverified)
     base["beyond"] = worse + base["beyond"]
-    fee: Coin = base["draft"].fee
+    draft = base["draft"]
+    fee = Coin(draft.fee.denom, 0 if draft.fee_granter else draft.fee.amount)  # of this wallet
     base["balances_after"] = _after(on, burn, gives, fee)
     if burn.denom == fee.denom and have < burn.amount + fee.amount:
         raise Insufficient(

@@ -12,10 +12,13 @@ import pytest
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, MintStatus, Refused, Stale, TxResult, TxUnknown
+from akash_tui.services.ports.grants import FeeGrant, Grants, Payers
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.fakes.chain import OWNER
 from tests.fakes.session import Bench
+
+ANN = "akash1ann00000000000000000000000000000000000"
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +110,13 @@ async def test_a_stale_price_halts_minting(
     bench.chain.mint_status = status  # type: ignore[method-assign]
     with pytest.raises(Refused, match=r"^Minting is halted: the price is stale\."):
         await quoted(bench.session(), Decimal(5))
+
+
+async def test_gas_that_another_account_pays_is_not_missing_in_the_wallet(bench: Bench) -> None:
+    session = bench.session()
+    burn = (await minting.mint_quote(session, Decimal(5))).burn.amount
+    bench.chain.balances_[OWNER][UAKT] = burn
+    bench.chain.grants_ = Grants((FeeGrant(ANN, OWNER, None, None),))
+    session.payers = Payers(ANN)
+    quote = await minting.mint_quote(session, Decimal(5))
+    assert next(c.amount for c in quote.balances_after if c.denom == UAKT) == 0
