@@ -127,6 +127,11 @@ class BackgroundMonitor:
             if self.sweep.notice and getattr(self.app.screen, "where", "") != "sweep":
                 self.app.status.say(f"{self.sweep.notice}. U shows it.", "warn", NOTICE_SECONDS)
 
+    def _refuse_locked(self) -> None:
+        """Nobody is asked for a passphrase out of nowhere, and nothing else waits for the answer. Raises `Locked`."""
+        if self.session.locked:
+            raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock.")
+
     def _raise_alerts(self, seen: LeaseRound) -> None:
         for alert in self._alert_rules.new_alerts(seen):
             self.app.alert(alert)
@@ -142,6 +147,7 @@ class BackgroundMonitor:
             if not state.due or self.session.readonly:
                 continue
             try:
+                self._refuse_locked()
                 done = await self.stop.run(state.saved)
             except AkashError as fault:
                 if self._not_closed.get(state.saved.id) != fault.title:
@@ -182,8 +188,7 @@ class BackgroundMonitor:
             if self.session.readonly:
                 return
             try:
-                if self.session.locked:  # nobody is asked for a passphrase out of nowhere
-                    raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock.")
+                self._refuse_locked()
                 done = await self.auto.run(order)
             except AkashError as fault:
                 if self._reported.get(order.id) != fault.title:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from akash_tui.domain.akash.amounts import RuntimeLimit
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.secret import Secret
+from akash_tui.services.automation.stop_after import StopAfter
+from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
 from akash_tui.services.ports import Locked
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.idle_lock import IdleLock
-from tests.ui.fakes import Stage_, until
+from tests.fakes.clock import SCREENS_START as START
+from tests.ui.fakes import ID, Stage_, until
 
 
 def idle_lock(scene: Stage_) -> IdleLock:
@@ -125,3 +131,31 @@ async def test_lock_and_unlock_say_why_not(scene: Stage_) -> None:
         assert scene.app.why_not("app.lock") == "The wallet is locked already."
         scene.app.do_unlock()
         await until(pilot, lambda: not idle_lock(scene).session.locked)
+
+
+async def test_a_limit_that_is_due_asks_nobody_for_a_passphrase(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved = SavedLimit("practice-1", ID, RuntimeLimit(Decimal(8), None), START, 812_000, START)
+    due = {"due": False}
+    closed: list[SavedLimit] = []
+
+    async def states(self: StopAfter) -> dict[DeploymentId, LimitState]:
+        return {ID: LimitState(saved, START, Decimal(0))} if due["due"] else {}
+
+    async def run(self: StopAfter, saved: SavedLimit) -> None:
+        closed.append(saved)
+
+    monkeypatch.setattr(StopAfter, "states", states)
+    monkeypatch.setattr(StopAfter, "run", run)
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        monitor = scene.app.monitor
+        assert monitor is not None
+        scene.app.do_lock()
+        due["due"] = True
+        monitor.refresh_now()
+        logged = scene.app.problems.entries
+        await until(pilot, lambda: any("Closing failed: The wallet is locked." in e.title for e in logged) or closed)
+        assert not closed
+        idle_lock(scene).session.unlocked()
+        monitor.refresh_now()
+        await until(pilot, lambda: closed)
