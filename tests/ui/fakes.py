@@ -70,6 +70,7 @@ from akash_tui.services.ports import (
     TxDraft,
     WalletRef,
 )
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.storage.journal_entries import Intent, Outcome, SavedLease, Sent
@@ -263,6 +264,7 @@ class FakeSession:
     journal: FakeJournal = field(default_factory=FakeJournal)
     bounds: Bounds = field(default_factory=Bounds)
     max_spend: Decimal | None = None
+    payers: Payers = field(default_factory=Payers)
     signed: set[int] = field(default_factory=set)
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""

@@ -17,6 +17,7 @@ from akash_tui.services.core.run_state import Stage
 from akash_tui.services.ports import AkashError, Locked, NotSignedIn
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.limits import first_spend_notice, limits_text, token_of
+from akash_tui.services.spending.payers import BALANCE, BOTH
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.shortage import missing_act
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
     from akash_tui.services.market.price_watch import PriceWatch
+    from akash_tui.services.ports.grants import Payers
     from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
@@ -246,10 +248,17 @@ class SessionApp(ErrorHandlingApp):
         def limited(quote: Q) -> QuoteSheet:
             return self._with_limits(sheet(quote), quote)
 
+        session = self.session
+        before: Payers | None = None
         while True:
-            dialog = ConfirmSpend(title, prepare, limited, doing, overtaken, _mint_offer if offers_mint else None)
+            dialog = ConfirmSpend(title, prepare, limited, doing, overtaken, self._mint_offer if offers_mint else None)
             quote = await self.push_screen_wait(dialog)
+            if dialog.error is not None and before is not None and session is not None:
+                session.payers = before  # else every later quote would fail too, and none could ask again
+                refused = f"{refused} Who pays is as it was before."
+            before = None
             if dialog.payer_asked:
+                before = None if session is None else session.payers
                 await self._choose_payer(dialog)
                 continue
             missing = missing_act(dialog.error) if dialog.remedy_taken else None
@@ -279,6 +288,12 @@ class SessionApp(ErrorHandlingApp):
         chosen = await self.push_screen_wait(ChoiceDialog("Who pays?", dialog.sheet.payers))
         if chosen is not None:
             session.payers = with_choice(session.payers, chosen)
+
+    def _mint_offer(self, error: AkashError) -> str:
+        """What a quote offers that fell short of ACT; "" for any other error, and where only grants are to pay."""
+        session = self.session
+        own = session is None or session.payers.deposit_from in ("", BALANCE, BOTH)
+        return "Mint ACT" if own and missing_act(error) is not None else ""
 
     async def mint_missing(self, missing: int, title: str) -> bool:
         """Mint what an action lacks, so many micro-ACT; True once it is there."""
@@ -362,8 +377,3 @@ class SessionApp(ErrorHandlingApp):
     def why_busy(self) -> str | None:
         """Why nothing else that moves money can be started now; None if it can."""
         return f"Wait: {self.busy}." if self.busy is not None else None
-
-
-def _mint_offer(error: AkashError) -> str:
-    """What a quote offers that fell short of ACT; "" for any other error."""
-    return "Mint ACT" if missing_act(error) is not None else ""
