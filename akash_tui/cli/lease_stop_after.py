@@ -8,7 +8,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
-from akash_tui.cli.quotes import print_who_stops
+from akash_tui.cli.quotes import deposit_lines, paid_by, print_who_stops
 from akash_tui.cli.session import confirm, confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import DSEQ, RUNTIME_LIMIT
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
@@ -156,7 +156,9 @@ def _lines(quote: LimitQuote) -> list[str]:
     if quote.deposit is not None:
         add = quote.deposit
         out.append(f"  add      {exact(add.deposit.amount)} ACT, so that it lasts as long; the rest comes back")
-        out.append(f"  gas      ≈ {units(add.fee.amount, 4)} AKT (at most {units(add.fee_ceiling.amount, 4)})")
+        out += [f"           {line}" for line in deposit_lines(add)]
+        most = units(add.fee_ceiling.amount, 4)
+        out.append(f"  gas      ≈ {units(add.fee.amount, 4)} AKT (at most {most}){paid_by(add)}")
         out += [f"  not verified  {sentence}" for sentence in add.unverified]
     if quote.escrow_until is not None:
         out.append(f"  else     if no program of yours runs then, escrow ends it about {_at(quote.escrow_until)}")

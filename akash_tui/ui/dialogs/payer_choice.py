@@ -58,7 +58,8 @@ def payer_options(quote: Quote) -> tuple[ChoiceOption, ...]:
         options.append(ChoiceOption(OWN, "gas: this wallet", _now(not payment.fee_granter)))
     for fee in fees:
         left = fee.left(UAKT)
-        has = "no limit" if left is None else f"{formatting.amount(Coin(UAKT, left), 4)} left"
+        nothing_known = "no limit" if fee.known else "what is left is not known"
+        has = nothing_known if left is None else f"{formatting.amount(Coin(UAKT, left), 4)} left"
         chosen = _now(payment.fee_granter == fee.granter)
         options.append(ChoiceOption(OWN + fee.granter, f"gas: {short_address(fee.granter)}", _both(has, chosen)))
     granted = sum(grant.left(UACT) for grant in payment.grants.paying(now))

@@ -10,6 +10,7 @@ from akash_tui.domain.akash.amounts import RuntimeLimit, parse_runtime_limit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
 from akash_tui.services.automation.stop_after import LimitQuote, StopAfter
+from akash_tui.ui.dialogs.payer_choice import deposit_payers, payer_options
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line, stop_lines
 from akash_tui.ui.widgets import formatting
@@ -41,7 +42,7 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
     add = quote.deposit
     if add is not None:
         lines.append(LabelledLine("added now", f"{formatting.amount(add.deposit)}, so that it lasts as long"))
-        lines += [gas_line(add), *balance_lines(add)]
+        lines += [*deposit_payers(add), gas_line(add), *balance_lines(add)]
     return QuoteSheet(
         "Stop by itself?",
         f"{quote.name} · dseq {quote.id.dseq}\nIt is closed for good then; what is left of its deposit comes back.",
@@ -49,6 +50,7 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
         "Stop it then",
         () if add is None else add.unverified,
         beyond=() if add is None else add.beyond,
+        payers=() if add is None else payer_options(add),
     )
 
 
