@@ -121,7 +121,7 @@ def _until(grant: FeeGrant | DepositGrant, now: datetime) -> str:
 @click.option("--deposits", type=ACT, metavar="ACT", help="The most to pay into its deployments.")
 @click.option("--expires", type=HOURS, metavar="TIME", help="Until when, from now: 30d, 12h (default: until revoked).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee")
+@bound_options("max_fee", "max_spend")
 @paying_options("fee_granter", "unsigned")
 @global_options
 def grant(
@@ -181,7 +181,7 @@ def _sign(g: GlobalOptions, quoted: Callable[[Session], Awaitable[GrantQuote]], 
             f"{what[:1].upper()}{what[1:]}? Gas about {units(quote.fee.amount, 4)} AKT, never more than "
             f"{units(quote.fee_ceiling.amount, 4)}{paid_by(quote)}."
         )
-        if not confirm_quote(session, question, quote.beyond, yes=yes):
+        if not confirm_quote(session, question, quote.beyond, yes=yes, messages=quote.draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         result = await granting.execute(session, quote)
         answer = {"v": 1, "tx": result.hash, "height": result.height, "grantee": quote.grantee}

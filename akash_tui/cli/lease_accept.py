@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--manifest-wait", type=SECONDS, default="4m", show_default=True, metavar="TIME", help="How long to send it."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee", "max_deposit")
+@bound_options("max_fee", "max_deposit", "max_spend")
 @paying_options("fee_granter", "deposit_from", "unsigned")
 @global_options
 def accept(

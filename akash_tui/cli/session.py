@@ -125,7 +125,6 @@ def in_session(
             given["gas_factor"] = None  # what the fee may be is known exactly
         session.bounds = session.bounds.model_copy(update=given)
         session.max_rate, session.max_spend = g.max_rate, g.max_spend
-        session.max_rate = g.max_rate
         session.command = command
         session.payers = _payers(g, session.payers)
         session.elsewhere = g.unsigned is not None

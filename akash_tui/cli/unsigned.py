@@ -64,7 +64,7 @@ def write_draft(g: GlobalOptions, session: Session, draft: TxDraft) -> None:
 @click.command()
 @click.argument("file", shell_complete=files)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee")
+@bound_options("max_fee", "max_spend")
 @global_options
 def broadcast(g: GlobalOptions, file: str, yes: bool) -> None:
     """Send a transaction that was signed elsewhere: FILE as `akash tx sign` wrote it, or - for standard input.
@@ -84,7 +84,7 @@ def broadcast(g: GlobalOptions, file: str, yes: bool) -> None:
         before = " It was sent before: it is looked up, and counts once." if ready.known else ""
         where = session.network.chain_id
         question = f"Send this transaction of {draft.signer} on {where}? Gas {named(draft.fee)}{payer}.{before}"
-        if not confirm_quote(session, question, ready.beyond, yes=yes):
+        if not confirm_quote(session, question, ready.beyond, yes=yes, messages=draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         intents = await signed_elsewhere.broadcast(session, ready)
         steps = [step for purpose in ready.purposes if (step := signed_elsewhere.next_step(purpose))]

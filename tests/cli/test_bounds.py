@@ -132,3 +132,8 @@ def test_every_yes_prints_its_quote(home: Home, bench: Bench, command: tuple[str
     assert done.code == 0
     assert "AKT" in done.err + done.out
     assert "? yes" in done.err or " yes\n" in done.err
+
+
+@pytest.mark.parametrize("command", ["broadcast", "lease accept", "wallet grant"])
+def test_what_a_limit_can_refuse_has_the_option_that_its_refusal_names(home: Home, command: str) -> None:
+    assert "--max-spend" in home.run(*command.split(), "--help").out

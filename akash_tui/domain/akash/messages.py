@@ -189,8 +189,13 @@ def spent_by(message: Message) -> Coin | None:
 
 
 def spent_in_all(messages: Sequence[Message]) -> dict[str, int]:
-    """What messages take together, by token, in smallest units; empty if only gas is paid."""
+    """What messages take together, by token, in smallest units; empty if only gas is paid.
+
+    A grant that is given counts with its limit: somebody else may take so much, and nothing is signed here for it.
+    """
     out: dict[str, int] = {}
-    for coin in filter(None, map(spent_by, messages)):
-        out[coin.denom] = out.get(coin.denom, 0) + coin.amount
+    for message in messages:
+        coin = message.limit if isinstance(message, GrantFees | GrantDeposits) else spent_by(message)
+        if coin is not None:
+            out[coin.denom] = out.get(coin.denom, 0) + coin.amount
     return out

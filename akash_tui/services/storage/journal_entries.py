@@ -94,7 +94,7 @@ class SentSum:
     """
 
     amounts: Mapping[str, int] = field(default_factory=dict)
-    """Deposits, and what was given for a mint or burn."""
+    """Deposits, what was given for a mint or burn, and the limits of grants that were given."""
     fees: Mapping[str, int] = field(default_factory=dict)
     unreadable: int = 0
     """Transactions whose amounts cannot be read any more: what they took is not known."""

@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akash_tui.domain.akash.messages import DepositDeployment, MintAct
+from akash_tui.domain.akash.messages import (
+    DepositDeployment,
+    GrantDeposits,
+    GrantFees,
+    MintAct,
+    RevokeDeposits,
+    spent_in_all,
+)
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
@@ -229,3 +236,12 @@ def test_every_limit_is_in_words() -> None:
     lines = [line.text for line in limit_lines(TIGHT, Sent())]
     assert "a transaction spends at most 5 ACT or 5 AKT (--max-spend)" in lines
     assert "a session spends at most 9 ACT (0.00 so far) or any AKT (0.00 so far)" in lines
+
+
+def test_a_grant_that_is_given_is_limited_and_one_that_is_ended_is_not() -> None:
+    coin = Coin(UACT, act("20"))
+    assert spent_in_all([GrantDeposits(OWNER, "akash1ann", coin), GrantFees(OWNER, "akash1ann", Coin(UAKT, 7))]) == {
+        UACT: act("20"),
+        UAKT: 7,
+    }
+    assert spent_in_all([RevokeDeposits(OWNER, "akash1ann")]) == {}
