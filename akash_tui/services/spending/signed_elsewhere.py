@@ -183,7 +183,7 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
             about |= paid_by_others(ready.payment, session.owner)
         if tx.sequence is not None:
             about |= {"sequence": tx.sequence, "last_height": tx.last_height}
-        about |= await state_before(session, purpose.kind, tx.draft.messages)
+        about |= await state_before(session, purpose.kind, [m for m in tx.draft.messages if _concerns(m, purpose)])
         intent = session.journal.intend(
             purpose.kind,
             chain_id,
@@ -199,6 +199,11 @@ async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
         session.signed.add(intent.key)
         intents.append(intent)
     return intents
+
+
+def _concerns(message: Message, purpose: JournalPurpose) -> bool:
+    """False for a deposit into another deployment, whose sum would be taken for this one's."""
+    return not isinstance(message, DepositDeployment) or message.deployment.dseq == purpose.dseq
 
 
 async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[JournalPurpose, ...]:

@@ -63,7 +63,9 @@ async def test_two_deposits_of_one_file_count_once_and_what_was_typed_allows_the
         await signed_elsewhere.broadcast(session, ready)
     bench.clock.elapsed += 30  # a person reads and types
     allow(session, ready.beyond)
-    assert len(await signed_elsewhere.broadcast(session, ready)) == 2
+    intents = await signed_elsewhere.broadcast(session, ready)
+    shown = [Decimal(intent.about["shown_by"]["deposited"]) for intent in intents]  # type: ignore[call-overload, index]
+    assert shown == [act("3.5"), act("2.5")]  # each what its own deployment then has
     assert sent_before(session).session.amounts == {UACT: act("5")}
 
     again = await signed_elsewhere.read(session, "")  # another 5 would be beyond the limit of the session
