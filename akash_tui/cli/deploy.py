@@ -124,8 +124,8 @@ def deploy(
     from akash_tui.services.automation.deploy_options import DeployOptions
     from akash_tui.services.automation.headless_deploy import drive
     from akash_tui.services.core.secret_values import filled
+    from akash_tui.services.deployment.create import keep
     from akash_tui.services.leases.lease_reader import Leases
-    from akash_tui.services.spending import signed_elsewhere
     from akash_tui.services.spending.quoting import create_quote
 
     settings = g.entry.settings
@@ -192,7 +192,7 @@ def deploy(
             print_beyond(quote.beyond)
             return 0
         if g.unsigned is not None:
-            signed_elsewhere.keep(session, quote)
+            keep(session, quote)
             write_unsigned(g, session, quote)
             return 0
         question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"

@@ -41,7 +41,6 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool, values: Giv
     from akash_tui.services.deployment import create
     from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
     from akash_tui.services.leases.lease_reader import Leases
-    from akash_tui.services.spending import signed_elsewhere as unsigned
 
     values.read_secrets()
 
@@ -61,7 +60,7 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool, values: Giv
                 print_json(_json(again))
             return
         if g.unsigned is not None:
-            unsigned.keep(session, quote)
+            create.keep(session, quote, again.avoid)
             write_unsigned(g, session, quote)
             return
         if not confirm_quote(session, f"Ask for bids again with the SDL of {dseq}?", quote.beyond, yes=yes):

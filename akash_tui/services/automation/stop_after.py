@@ -143,8 +143,8 @@ class StopAfter:
         found: dict[DeploymentId, LimitState] = {}
         for saved in active:
             known = session.journal.deployment(saved.chain_id, saved.id)
-            if known is not None and known.stage is SavedStage.CLOSED:
-                self.limits.end(saved, CLOSED)
+            if known is not None and known.stage in (SavedStage.CLOSED, SavedStage.NEVER):
+                self.limits.end(saved, CLOSED if known.stage is SavedStage.CLOSED else "it was never created")
                 continue
             own = [lease for lease in leases if lease.id.deployment == saved.id]
             state = self._state(self._begun(saved, own, head.height, block_time), own, head.height, block_time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployment, SavedStage
-from akash_tui.services.storage.sdl_versions import current
+from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions, current
 
 
 def new_run(session: Session, quote: CreateQuote) -> DeploymentRun:
@@ -93,6 +94,17 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
     run.enter(Stage.COLLECTING)
     run.emit(Created(run.head(), result.hash, result.height, run.version, quote.deposit))
     return run
+
+
+def keep(session: Session, quote: CreateQuote, avoid: Mapping[str, str] | None = None) -> None:
+    """Save what only this home knows of a deployment that is created elsewhere: its SDL and manifest, its limit, and
+    the providers to avoid. All are then here once it is there."""
+    compiled = quote.compiled
+    version = SdlVersion(compiled.version, quote.file, quote.sdl, compiled.manifest_json)
+    SdlVersions(session.journal).save(quote.chain_id, quote.id, version, session.clock.now())
+    _save_limit(session, quote)
+    if avoid:
+        AvoidedProviders(session.journal).add(quote.chain_id, quote.id, avoid)
 
 
 def _save_limit(session: Session, quote: CreateQuote) -> None:

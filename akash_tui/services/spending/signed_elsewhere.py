@@ -42,7 +42,6 @@ from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import Excess, fee_beyond, refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, spend_beyond
 from akash_tui.services.spending.payers import Payment, payment
-from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.spending.spend import JournalPurpose, paid_by_others, send
 from akash_tui.services.spending.tx_effect import state_before
 from akash_tui.services.spending.tx_settlement import conclude, refuse_while_open, settle
@@ -55,7 +54,7 @@ from akash_tui.services.storage.journal_entries import (
     Sent,
     lease_about,
 )
-from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
+from akash_tui.services.storage.sdl_versions import SdlVersions
 
 _GROUP_KINDS = {
     PauseGroup: IntentKind.PAUSE_GROUP,
@@ -80,13 +79,6 @@ class ReadyToSend:
     """To which moment a figure belongs that a person types to allow it."""
     payment: Payment
     """Who pays, as far as it can be read."""
-
-
-def keep(session: Session, quote: CreateQuote) -> None:
-    """Save the SDL and manifest of a deployment that is created elsewhere, so that both are here once it is there."""
-    compiled = quote.compiled
-    version = SdlVersion(compiled.version, quote.file, quote.sdl, compiled.manifest_json)
-    SdlVersions(session.journal).save(quote.chain_id, quote.id, version, session.clock.now())
 
 
 async def read(session: Session, text: str) -> ReadyToSend:

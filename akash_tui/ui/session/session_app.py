@@ -353,7 +353,7 @@ class SessionApp(ErrorHandlingApp):
             return "a deployment is being started"
         if self.monitor is not None and any(order.active for order in self.monitor.orders.values()):
             return "automatic top-ups are on"
-        if self.monitor is not None and self.monitor.limits:
+        if self.monitor is not None and any(state.hours_left is not None for state in self.monitor.limits.values()):
             return "a deployment stops by itself"
         return None
 

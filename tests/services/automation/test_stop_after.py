@@ -19,10 +19,11 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.close import close
-from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.create import create, keep
 from akash_tui.services.leases.runtime_limits import SavedLimit
 from akash_tui.services.ports import BadInput, BeyondBounds
 from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.storage.journal_entries import SavedStage
 from akash_tui.services.storage.settings import ActLimits, Bounds
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
@@ -253,3 +254,16 @@ async def test_a_close_that_its_block_refused_is_not_tried_for_ever(bench: Bench
     assert isinstance(over, SavedLimit)
     assert "close it by hand" in over.over
     assert all(lease.state is LeaseState.ACTIVE for lease in bench.chain.leases_.values())
+
+
+async def test_a_deployment_that_is_created_elsewhere_keeps_its_limit_until_it_cannot_be_any_more(bench: Bench) -> None:
+    session = bench.session()
+    quote = await create_quote(session, compiled(SDL), SDL, limit=RuntimeLimit(Decimal(8), None))
+    keep(session, quote)
+    saved = StopAfter(session).find(quote.id)
+    assert saved is not None
+    assert saved.limit == quote.limit
+    await create(session, quote)
+    session.journal.mark_stage(quote.chain_id, quote.id, SavedStage.NEVER)
+    assert await StopAfter(session).states() == {}
+    assert StopAfter(session).find(quote.id) is None

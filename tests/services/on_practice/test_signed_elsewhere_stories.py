@@ -12,7 +12,7 @@ from akash_tui.adapters.wallet.keys import KeySigner, new_words
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import lease_quote
-from akash_tui.services.deployment.create import attach
+from akash_tui.services.deployment.create import attach, keep
 from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, KeyElsewhere, NotSignedIn, WalletRef
@@ -61,7 +61,7 @@ async def test_two_of_three_keys_deploy_lease_and_close_from_a_watch_only_wallet
         watching(session, owner)
         before = await held(session)
         quote = await create_quote(session, compiled(SDL), SDL, "web", file="web.yaml", deposit=5_000_000)
-        signed_elsewhere.keep(session, quote)
+        keep(session, quote)
         text = await signature(session, quote, keys)
         ready = await signed_elsewhere.read(session, text)
         assert ready.lines[0].startswith(f"create deployment {quote.id.dseq} with a deposit of 5")

@@ -83,6 +83,18 @@ async def test_it_waits_while_the_key_is_needed(scene: Stage_, monkeypatch: pyte
         await pilot.press("escape")
 
 
+async def test_a_limit_needs_the_key_once_it_counts(scene: Stage_) -> None:
+    saved = SavedLimit("practice-1", ID, RuntimeLimit(Decimal(8), None), START)
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        monitor = scene.app.monitor
+        assert monitor is not None
+        monitor.limits = {ID: LimitState(saved, START, None)}
+        assert scene.app.why_key_needed() is None
+        monitor.limits = {ID: LimitState(saved, START, Decimal(3))}
+        assert scene.app.why_key_needed() == "a deployment stops by itself"
+
+
 async def test_the_passphrase_is_asked_for_until_it_is_right_or_given_up(scene: Stage_) -> None:
     outcomes: list[str] = []
 
