@@ -64,7 +64,7 @@ async def test_two_deposits_of_one_file_count_once_and_what_was_typed_allows_the
     bench.clock.elapsed += 30  # a person reads and types
     allow(session, ready.beyond)
     intents = await signed_elsewhere.broadcast(session, ready)
-    shown = [Decimal(intent.about["shown_by"]["deposited"]) for intent in intents]  # type: ignore[call-overload, index]
+    shown = [Decimal(intent.about["shown_by"]["deposited"]) for intent in intents]  # type: ignore[index]
     assert shown == [act("3.5"), act("2.5")]  # each what its own deployment then has
     assert sent_before(session).session.amounts == {UACT: act("5")}
 
