@@ -205,7 +205,7 @@ _PAYING = {
         type=DEPOSIT_FROM,
         metavar="WHOM",
         help="Who pays the deposit: balance, grant, both (grants first), or the ADDRESS of the granter. Without it the "
-        "balance where it suffices, else both (or your settings).",
+        "balance where it suffices, else grants, then both (or your settings).",
     ),
     "unsigned": click.option(
         "--unsigned",

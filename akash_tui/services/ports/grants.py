@@ -87,7 +87,7 @@ class Payers:
     """The account that pays fees; "" for the wallet itself."""
     deposit_from: str = ""
     """`balance`, `grant`, `both` (grants first), the address of the one granter, or "" : the balance where it
-    suffices, else grants first."""
+    suffices, else grants, and the balance for what they lack."""
 
 
 def shares(

@@ -103,7 +103,7 @@ def deposit_sources(
     payers: Payers, grants: Grants | None, balance: int, deposit: int, now: datetime, unverified: list[str]
 ) -> tuple[str, ...]:
     """The sources of a deposit of so many micro-ACT. Chosen by nobody: the balance where it covers the deposit, else
-    grants first. Raises `BadInput` or `Insufficient` where what was chosen does not pay it."""
+    grants, and the balance only for what they lack: a grant that is not there costs the wallet nothing unseen. Raises `BadInput` or `Insufficient` where what was chosen does not pay it."""
     chosen = payers.deposit_from
     if chosen == BALANCE or (not chosen and balance >= deposit):
         return BALANCE_ONLY
@@ -115,7 +115,9 @@ def deposit_sources(
     if chosen in ("", BOTH):
         if granted + balance < deposit:
             raise _too_little(deposit, balance, granted)
-        return GRANT_THEN_BALANCE if granted else BALANCE_ONLY
+        if not granted:
+            return BALANCE_ONLY
+        return GRANT_ONLY if not chosen and granted >= deposit else GRANT_THEN_BALANCE
     if chosen != GRANT:
         _check_granter(chosen, grants, paying, now)
     elif not paying:

@@ -204,7 +204,7 @@ async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -
     assert [who for who, _ in quote.payment.granted(OWNER)] == ["akash1ann"]
     (message,) = quote.draft.messages
     assert isinstance(message, CreateDeployment)
-    assert message.sources == ("grant", "balance")
+    assert message.sources == ("grant",)  # the sheet says that the wallet pays nothing of it
 
 
 @pytest.mark.parametrize(

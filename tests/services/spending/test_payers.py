@@ -37,7 +37,8 @@ ONE, TWO = Grants(deposits=(deposit(ANN, 30),)), Grants(deposits=(deposit(ANN, 3
     ("chosen", "grants", "balance", "sources"),
     [
         ("", ONE, 20, BALANCE_ONLY),
-        ("", ONE, 19, GRANT_THEN_BALANCE),
+        ("", ONE, 19, GRANT_ONLY),
+        ("", Grants(deposits=(deposit(ANN, 15),)), 19, GRANT_THEN_BALANCE),
         ("balance", ONE, 1, BALANCE_ONLY),
         ("grant", ONE, 99, GRANT_ONLY),
         ("grant", TWO, 0, GRANT_ONLY),
