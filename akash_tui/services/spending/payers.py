@@ -103,7 +103,10 @@ def deposit_sources(
     payers: Payers, grants: Grants | None, balance: int, deposit: int, now: datetime, unverified: list[str]
 ) -> tuple[str, ...]:
     """The sources of a deposit of so many micro-ACT. Chosen by nobody: the balance where it covers the deposit, else
-    grants, and the balance only for what they lack: a grant that is not there costs the wallet nothing unseen. Raises `BadInput` or `Insufficient` where what was chosen does not pay it."""
+    grants, and the balance only for what they lack: a grant that is not there costs the wallet nothing unseen.
+
+    Raises `BadInput` or `Insufficient` where what was chosen does not pay it.
+    """
     chosen = payers.deposit_from
     if chosen == BALANCE or (not chosen and balance >= deposit):
         return BALANCE_ONLY
