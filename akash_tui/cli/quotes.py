@@ -82,7 +82,7 @@ def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
         f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
         f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  deposit        {units(quote.deposit.amount)} ACT. {quote.comes_back}",
         *(f"                 {line}" for line in deposit_lines(quote)),
         *([] if quote.limit is None else [f"  stops itself   about {quote.limit.words} after its first lease"]),
         f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})"
