@@ -231,7 +231,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset.", bar=5),
     Action("bids.open", ("enter",), "details", "Show the details of this bid.", bar=1),
-    Action("bids.accept", ("a",), "accept", "Lease this GPU; first shows exactly what it costs.", bar=2),
+    Action("bids.accept", ("a",), "accept", "Accept this bid; first shows exactly what it costs.", bar=2),
     Action(
         "bids.mark",
         ("space",),

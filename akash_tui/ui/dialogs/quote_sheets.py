@@ -204,7 +204,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return QuoteSheet(
-        "Lease this GPU?",
+        "Accept this bid?",
         "\n".join(heads),
         tuple(lines),
         "Lease it",

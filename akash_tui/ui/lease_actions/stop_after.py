@@ -46,7 +46,7 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
         "Stop by itself?",
         f"{quote.name} · dseq {quote.id.dseq}\nIt is closed for good then; what is left of its deposit comes back.",
         tuple(lines),
-        "Stop it then",
+        "Set this limit",
         () if add is None else add.unverified,
         beyond=() if add is None else add.beyond,
     )
@@ -57,7 +57,8 @@ async def stop_after(app: SessionApp, id: DeploymentId, after: Callable[[], None
     stop = StopAfter(app.runs.session)
     saved = stop.find(id)
     body = [
-        LabelledLine("", "8h is a time from now on, $10 what it may cost from now on; or both: 8h $10."),
+        LabelledLine("", "8h is a time, $10 what it may cost; or both: 8h $10."),
+        LabelledLine("", "It counts from now on; where nothing is leased yet, from the first lease."),
         LabelledLine("", "Nothing: it runs until you close it, or until its deposit is used up."),
     ]
     was = "" if saved is None else saved.limit.typed
