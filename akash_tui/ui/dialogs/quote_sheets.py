@@ -58,14 +58,16 @@ def _amount(coins: Sequence[Coin], denom: str) -> int:
 
 
 def balance_lines(quote: Quote, estimated: str = "") -> list[LabelledLine]:
-    """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
+    """Balance before → after, for the tokens that this spend moves or needs; `estimated` stands before ACT
+    after, and AKT after is marked where the gas is estimated too."""
     out: list[LabelledLine] = []
+    gas_varies = quote.fee_ceiling.amount > quote.fee.amount
     for denom, label in ((UACT, "you have"), (UAKT, "")):
         before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
         if before == after == 0:
             continue
         places = 2 if denom == UACT else 4
-        about = estimated if denom == UACT else ""
+        about = estimated if denom == UACT else "≈ " if before != after and gas_varies else ""
         text = (
             f"{formatting.amount(Coin(denom, before), places)} → {about}{formatting.amount(Coin(denom, after), places)}"
         )
