@@ -118,7 +118,7 @@ def lease_question(quote: LeaseQuote) -> str:
     offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
     until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
     stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
-    extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
+    extra = f" Deposit raised by {exact(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
     extra += "".join(f" Of it {line}." for line in deposit_lines(quote))
     doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
     gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}."

@@ -195,7 +195,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     if quote.limit is not None:
         pays = ", so that it lasts until it stops itself"
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
-        lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
+        lines.append(LabelledLine("added now", formatting.added(quote.extra_deposit) + pays))
         lines += deposit_payers(quote)
     elif hours is not None and quote.limit is None:
         lines.append(LabelledLine("added now", f"nothing: it already pays for {plain(hours)} h at this price"))

@@ -40,7 +40,7 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
         lines.append(LabelledLine("", f"escrow holds {more} more than that needs; it comes back at the close", "muted"))
     add = quote.deposit
     if add is not None:
-        lines.append(LabelledLine("added now", f"{formatting.amount(add.deposit)}, so that it lasts as long"))
+        lines.append(LabelledLine("added now", f"{formatting.added(add.deposit)}, so that it lasts as long"))
         lines += [gas_line(add), *balance_lines(add)]
     return QuoteSheet(
         "Stop by itself?",
