@@ -145,6 +145,7 @@ async def forgotten(app: AkashApp, pilot: Pilot[int], suffix: str) -> None:
     await take(app, f"sweep{suffix}")
     await pilot.press("J")
     await until(pilot, "the journal", lambda: "create" in text_of(app))
+    await pilot.pause(1.0)  # the key bar is painted after the rows
     await take(app, f"journal{suffix}")
 
 

@@ -12,7 +12,7 @@ from akash_tui.cli.output import json_stream, pick, print_error, print_json, pri
 from akash_tui.cli.parameters import GivenValues, value_options
 from akash_tui.cli.session import in_session, no_prompt, prompt_secret
 from akash_tui.cli.values import SECONDS
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, signed_units
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.errors import AkashError
 
@@ -147,10 +147,10 @@ def _money(intents: Sequence[Intent]) -> dict[int, IntentMoney]:
 
 
 def _amount(amount: int | None, places: int, *, estimated: bool = False) -> str:
-    """`-5.00`, `≈ +4.99`; `?` where it is not known."""
+    """`−5.00`, `≈ +4.99`; `?` where it is not known."""
     if amount is None:
         return NOT_KNOWN
-    return f"{'≈ ' if estimated else ''}{'+' if amount > 0 else ''}{units(amount, places)}" if amount else ""
+    return f"{'≈ ' if estimated else ''}{signed_units(amount, places)}" if amount else ""
 
 
 def _change(money: IntentMoney) -> dict[str, object]:

@@ -83,7 +83,7 @@ def _lines(quote: DepositQuote) -> list[str]:
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  now      {exact(quote.left)} ACT left, {now}",
-        f"  add      {exact(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  add      {exact(quote.deposit.amount)} ACT. {quote.comes_back}",
         *(f"           {line}" for line in deposit_lines(quote)),
         f"  then     {units(quote.left + quote.deposit.amount)} ACT, lasts until about {_until(quote)}",
         f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}",

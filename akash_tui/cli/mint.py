@@ -13,6 +13,7 @@ from akash_tui.cli.quotes import paid_by
 from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT
+from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import named, plain
 from akash_tui.services.errors import BadInput, Refused
 
@@ -68,7 +69,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         question = (
             f"Give {named(quote.burn)} for about {named(quote.gives)} (1 AKT = ${plain(quote.price.usd)}{spread})? "
             f"Gas about {named(quote.fee)}, never more than {named(quote.fee_ceiling)}{paid_by(quote)}; "
-            f"it takes about {quote.seconds:.0f} s or longer."
+            f"it takes about {seconds_text(round(quote.seconds))} or longer."
         )
         if not confirm_quote(session, question, quote.beyond, yes=yes, messages=quote.draft.messages):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")

@@ -82,7 +82,7 @@ def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
         f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
         f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  deposit        {units(quote.deposit.amount)} ACT. {quote.comes_back}",
         *(f"                 {line}" for line in deposit_lines(quote)),
         *([] if quote.limit is None else [f"  stops itself   about {quote.limit.words} after its first lease"]),
         f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})"
@@ -118,7 +118,7 @@ def lease_question(quote: LeaseQuote) -> str:
     offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
     until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
     stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
-    extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
+    extra = f" Deposit raised by {exact(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
     extra += "".join(f" Of it {line}." for line in deposit_lines(quote))
     doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
     gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}."

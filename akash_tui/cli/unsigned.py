@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ def write_draft(g: GlobalOptions, session: Session, draft: TxDraft) -> None:
         raise BadInput(f"{file} is there already.", "Name another file, or move that one away.") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Name another file.") from None
+    given = {"network": g.network, "rest": g.rest, "rpc": g.rpc, "chain-id": g.chain_id, "wallet": g.wallet}
+    same = "".join(f"--{option} {shlex.quote(value)} " for option, value in given.items() if value)
     sign = f"akash tx sign {file} --from KEY --chain-id {chain_id} --node {session.network.rpc[0]} > SIGNED"
     print_answer(
         g,
@@ -57,7 +60,7 @@ def write_draft(g: GlobalOptions, session: Session, draft: TxDraft) -> None:
         f"Nothing was signed. {file} has the transaction; gas {named(draft.fee)}.\n"
         f"  sign it  {sign}\n"
         "           (an account of several keys: each with --multisig ADDRESS, then akash tx multisign)\n"
-        f"  send it  akash-tui broadcast SIGNED",
+        f"  send it  akash-tui {same}broadcast SIGNED",
     )
 
 

@@ -13,7 +13,7 @@ from akash_tui.cli.suggestions import wallets
 from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.address import HD_PATH
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.services.errors import NotSignedIn
+from akash_tui.services.errors import NotSignedIn, no_wallet
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
@@ -221,9 +221,11 @@ def find_wallet(g: GlobalOptions, name: str | None) -> WalletRef:
     practice = g.entry.saved_practice_wallet() if ref is None and wanted else None
     if practice is not None and practice.name == wanted:
         return practice
+    if ref is None and not wanted:
+        raise no_wallet()
     if ref is None:
         raise NotSignedIn(
-            f"There is no wallet called {wanted}." if wanted else "There is no wallet yet.",
+            f"There is no wallet called {wanted}.",
             "akash-tui wallet list shows your wallets; akash-tui wallet create makes one.",
         )
     return ref

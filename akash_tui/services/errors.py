@@ -118,6 +118,14 @@ class NotSignedIn(AkashError):
     code = "not_signed_in"
 
 
+def no_wallet() -> NotSignedIn:
+    """For a command that needs a wallet, where none is there or none is the default."""
+    return NotSignedIn(
+        "No wallet is chosen.",
+        "akash-tui wallet create makes one; --wallet NAME names one, wallet default NAME for good.",
+    )
+
+
 class Locked(AkashError):
     """The vault, or a wallet's key in it, cannot be opened."""
 

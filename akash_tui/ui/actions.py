@@ -218,7 +218,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         bar=1,
     ),
     Action("deploy.tick", ("space",), "tick GPU", "Accept this GPU model or not.", bar=2),
-    Action("deploy.all", ("asterisk",), "all GPUs", "Accept every GPU model that the SDL lists.", bar=6),
+    Action("deploy.all", ("asterisk",), "all GPUs", "Accept every GPU model that the SDL lists."),
     Action("deploy.file", ("f",), "file", "Load an SDL file by its path.", bar=3),
     Action("deploy.edit", ("e",), "edit", "Edit the SDL here; esc ends editing and checks it.", bar=4),
     Action("deploy.editor", ("E",), "your editor", "Edit the SDL in your own editor (VISUAL or EDITOR)."),
@@ -231,7 +231,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset.", bar=5),
     Action(
-        "deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets.", bar=3
+        "deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets.", bar=6
     ),
     Action("deploy.rename", ("n",), "rename", "In the list: give your own preset another name."),
     Action("deploy.duplicate", ("d",), "duplicate", "In the list: save this preset once more, to change it."),
@@ -239,7 +239,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("deploy.delete", ("x",), "remove", "In the list: remove your own preset; u brings it back."),
     Action("deploy.undelete", ("u",), "bring back", "Bring the preset back that was removed last."),
     Action("bids.open", ("enter",), "details", "Show the details of this bid.", bar=1),
-    Action("bids.accept", ("a",), "accept", "Lease this GPU; first shows exactly what it costs.", bar=2),
+    Action("bids.accept", ("a",), "accept", "Accept this bid; first shows exactly what it costs.", bar=2),
     Action(
         "bids.mark",
         ("space",),

@@ -73,6 +73,8 @@ def test_a_watch_only_wallet_creates_accepts_tops_up_and_closes(home: Home, prac
     twice = home.run(*ON, "deploy", "web-page", "--unsigned", str(create))
     assert (twice.code, "is there already" in twice.err) == (2, True)
     assert home.run(*ON, "deploy", "web-page", "--hours", "3", "--unsigned", str(tmp_path / "x.json")).code == 2
+    written = home.run(*ON, "deploy", "web-page", "--unsigned", str(tmp_path / "y.json"))
+    assert "akash-tui --network practice --wallet ledger broadcast SIGNED" in written.out
 
 
 def _account(home: Home, address: str, rest: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_index import WalletIndex, checked_name, load, save
-from akash_tui.domain.passphrase import strength
+from akash_tui.domain.passphrase import LEAST, strength
 from akash_tui.domain.secret import Secret
 from akash_tui.private_files import private_folder, read_plain_file
 from akash_tui.services.ports import (
@@ -120,7 +120,7 @@ class DiskVault:
             passphrase = self._passphrase("Passphrase for your wallet files")
             self._files.load(known.address, passphrase).wipe()
             return passphrase
-        return self.new_passphrase("New passphrase for your wallet files")
+        return self.new_passphrase(f"New passphrase for your wallet files, at least {LEAST} characters")
 
     def new_passphrase(self, what: str) -> Secret:
         """A passphrase that was asked for twice and judged. `BadInput` if the two differ or it is too easy to guess."""

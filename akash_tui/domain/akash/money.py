@@ -115,6 +115,11 @@ def units(amount: int | Decimal, places: int = 2) -> str:
     return f"{Decimal(amount) / MICRO:,.{places}f}"
 
 
+def signed_units(amount: int | Decimal, places: int = 2) -> str:
+    """A change in whole units with its sign: `+41.20`, `−5.00`."""
+    return ("+" if amount > 0 else "−" if amount < 0 else "") + units(abs(amount), places)
+
+
 def exact(amount: int | Decimal) -> str:
     """An amount that is paid or received: two places, six where two would show zero: `0.001870`."""
     return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)

@@ -14,6 +14,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.secret_values import SecretValues
+from akash_tui.services.errors import no_wallet
 from akash_tui.services.ports import (
     Chain,
     Clock,
@@ -135,10 +136,7 @@ class Session:
     def owner(self) -> str:
         """The wallet's address; raises `NotSignedIn` without a wallet."""
         if self.wallet is None:
-            raise NotSignedIn(
-                "No wallet is chosen.",
-                "akash-tui wallet create makes one; --wallet NAME names one, wallet default NAME for good.",
-            )
+            raise no_wallet()
         return self.wallet.address
 
     def require_signer(self) -> Signer:

@@ -27,8 +27,8 @@ _TITLES = {
     IntentKind.START_GROUP: "group started",
     IntentKind.CLOSE_GROUP: "group closed",
     IntentKind.CLOSE: "close",
-    IntentKind.MINT: "AKT → ACT",
-    IntentKind.BURN: "ACT → AKT",
+    IntentKind.MINT: "mint",
+    IntentKind.BURN: "burn",
     IntentKind.GRANT: "grant",
     IntentKind.REVOKE: "grant ended",
 }

@@ -32,7 +32,7 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
     while True:
         picked = dict(choice)
         quote = await app.confirmed(
-            "Lease this GPU?",
+            "Accept this bid?",
             partial(accept_bids.lease_quote, runs.session, tracked.run, picked),
             lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
             "Reading the bid and its order again",

@@ -58,14 +58,16 @@ def _amount(coins: Sequence[Coin], denom: str) -> int:
 
 
 def balance_lines(quote: Quote, estimated: str = "") -> list[LabelledLine]:
-    """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
+    """Balance before → after, for the tokens that this spend moves or needs; `estimated` stands before ACT
+    after, and AKT after is marked where the gas is estimated too."""
     out: list[LabelledLine] = []
+    gas_varies = quote.fee_ceiling.amount > quote.fee.amount
     for denom, label in ((UACT, "you have"), (UAKT, "")):
         before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
         if before == after == 0:
             continue
         places = 2 if denom == UACT else 4
-        about = estimated if denom == UACT else ""
+        about = estimated if denom == UACT else "≈ " if before != after and gas_varies else ""
         text = (
             f"{formatting.amount(Coin(denom, before), places)} → {about}{formatting.amount(Coin(denom, after), places)}"
         )
@@ -193,7 +195,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     if quote.limit is not None:
         pays = ", so that it lasts until it stops itself"
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
-        lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
+        lines.append(LabelledLine("added now", formatting.added(quote.extra_deposit) + pays))
         lines += deposit_payers(quote)
     elif hours is not None and quote.limit is None:
         lines.append(LabelledLine("added now", f"nothing: it already pays for {plain(hours)} h at this price"))
@@ -204,7 +206,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return QuoteSheet(
-        "Lease this GPU?",
+        "Accept this bid?",
         "\n".join(heads),
         tuple(lines),
         "Lease it",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from akash_tui.domain.akash.money import MICRO, units
+from akash_tui.domain.akash.money import MICRO, plain, signed_units
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import NOT_KNOWN, clean, short_address
@@ -63,13 +63,13 @@ class JournalRow:
         return "" if self.intent.dseq is None else str(self.intent.dseq)
 
     def change(self, amount: int | None, places: int, *, estimated: bool) -> Cell:
-        """`+4.99`, `-0.0043`, `≈ +4.99`; `?` where it is not known."""
+        """`+4.99`, `−0.0043`, `≈ +4.99`; `?` where it is not known."""
         if amount is None:
             return NOT_KNOWN, "warn"
         if not amount:
             return "", ""
-        text = units(amount, places if abs(amount) >= 10 ** (6 - places) else 6)
-        return f"{'≈ ' if estimated else ''}{'+' if amount > 0 else ''}{text}", "good" if amount > 0 else ""
+        text = signed_units(amount, places if abs(amount) >= 10 ** (6 - places) else 6)
+        return f"{'≈ ' if estimated else ''}{text}", "good" if amount > 0 else ""
 
     @property
     def act(self) -> Cell:
@@ -172,7 +172,8 @@ def detail_lines(row: JournalRow) -> list[LabelledLine]:
         if cell[0]:
             lines.append(LabelledLine(label, cell[0] + more, cell[1]))
     for id, price in about_leases(intent) if intent.kind.value == "lease" else []:
-        lines.append(LabelledLine("lease", f"group {id.gseq} at {id.provider} for {price} a block"))
+        per_block = f"{plain(price.amount)} {price.denom} a block"
+        lines.append(LabelledLine("lease", f"group {id.gseq} at {id.provider} for {per_block}"))
     if intent.note:
         lines.append(LabelledLine("note", clean(intent.note)))
     return [

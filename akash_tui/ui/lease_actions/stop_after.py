@@ -41,13 +41,13 @@ def limit_sheet(quote: LimitQuote) -> QuoteSheet:
         lines.append(LabelledLine("", f"escrow holds {more} more than that needs; it comes back at the close", "muted"))
     add = quote.deposit
     if add is not None:
-        lines.append(LabelledLine("added now", f"{formatting.amount(add.deposit)}, so that it lasts as long"))
+        lines.append(LabelledLine("added now", f"{formatting.added(add.deposit)}, so that it lasts as long"))
         lines += [*deposit_payers(add), gas_line(add), *balance_lines(add)]
     return QuoteSheet(
         "Stop by itself?",
         f"{quote.name} · dseq {quote.id.dseq}\nIt is closed for good then; what is left of its deposit comes back.",
         tuple(lines),
-        "Stop it then",
+        "Set this limit",
         () if add is None else add.unverified,
         beyond=() if add is None else add.beyond,
         payers=() if add is None else payer_options(add),
@@ -59,7 +59,8 @@ async def stop_after(app: SessionApp, id: DeploymentId, after: Callable[[], None
     stop = StopAfter(app.runs.session)
     saved = stop.find(id)
     body = [
-        LabelledLine("", "8h is a time from now on, $10 what it may cost from now on; or both: 8h $10."),
+        LabelledLine("", "8h is a time, $10 what it may cost; or both: 8h $10."),
+        LabelledLine("", "It counts from now on; where nothing is leased yet, from the first lease."),
         LabelledLine("", "Nothing: it runs until you close it, or until its deposit is used up."),
     ]
     was = "" if saved is None else saved.limit.typed

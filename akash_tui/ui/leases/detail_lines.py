@@ -14,7 +14,7 @@ from akash_tui.domain.akash.money import UACT, Coin, block_price, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.market.formatting import bar
 from akash_tui.domain.web_address import web_address
-from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.leases.attention import Attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.leases.runtime_limits import LimitState
@@ -57,7 +57,9 @@ def deployment_lines(
         if run is None or not run.status:
             return [toned("reading the chain and the provider…", "muted")]
         return [row for status in run.status.values() for row in endpoint_lines(status) if services]
-    out: list[LabelledLine | Content] = [LabelledLine("state", state_text(view), "strong"), *_money(view), *promises]
+    leasing = view.state == "waiting" and run is not None and run.stage is Stage.LEASING
+    state = "a bid is accepted; its lease waits for its block" if leasing else state_text(view)
+    out: list[LabelledLine | Content] = [LabelledLine("state", state, "strong"), *_money(view), *promises]
     for alarm in attention_items(view):
         if not _shown_elsewhere(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
@@ -69,7 +71,7 @@ def deployment_lines(
     if ended:
         out.append(BLANK)
         out += [_ended(seen, name_of(seen), view.height) for seen in ended]
-    if not alive and view.state == "waiting" and not _paused(view):
+    if not alive and view.state == "waiting" and not leasing and not _paused(view):
         text = "No lease. b shows its bids, x closes it and the deposit comes back."
         if not view.open_bids:
             text = "No lease, and no bid now. R asks again with the same SDL, x closes it and the deposit comes back."

@@ -269,7 +269,7 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
     if wish.hours is not None:
         most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
         out.append(
-            LabelledLine("deposit", f"raised with the lease to pay {plain(wish.hours)} h, at most ≈ {rate(most)} ACT")
+            LabelledLine("lasts", f"{plain(wish.hours)} h: the lease raises the deposit, to at most ≈ {rate(most)} ACT")
         )
     elif locked is not None:
         lasts = lasts_hours(Decimal(locked), draft.price, block_time)
@@ -277,9 +277,7 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
             short = lasts < 1
             more = "; type 24h to pay for a day" if short else ", longer at a lower one"
             out.append(
-                LabelledLine(
-                    "deposit", f"pays {formatting.how_long(lasts)} at the top price{more}", "warn" if short else ""
-                )
+                LabelledLine("lasts", f"{formatting.how_long(lasts)} at the top price{more}", "warn" if short else "")
             )
     cap = wish.budget.cap_h
     if cap is not None:

@@ -32,7 +32,11 @@ async def turn_speed(app: SessionApp) -> None:
     usual = app.header_data is None or app.header_data.speed == 1
     speed = await _turn(app, FAST if usual else 1.0)
     if speed is not None:
-        now = "Time passes as on mainnet again." if speed == 1 else f"Time × {speed:g}: prices per hour stay."
+        now = (
+            "Time passes as on mainnet again."
+            if speed == 1
+            else f"Time ×{speed:g}: bids expire within seconds; prices per hour stay."
+        )
         app.status.say(now)
 
 

@@ -360,7 +360,12 @@ class SessionApp(ErrorHandlingApp):
     def _why_not_lock(self, *, locked: bool) -> str | None:
         """Why the wallet cannot be locked (or unlocked) now."""
         if self.idle_lock is None or not self.idle_lock.can_lock:
-            return "The open wallet has no key that could be locked."
+            from akash_tui.ui.session.idle_lock import PRACTICE_STORE
+
+            wallet = None if self.session is None else self.session.wallet
+            if wallet is not None and wallet.store == PRACTICE_STORE:
+                return "The practice wallet has no passphrase: it cannot be locked."
+            return "There is no key here that could be locked."
         if self.idle_lock.session.locked is locked:
             return "The wallet is locked already." if locked else "The wallet is not locked."
         return self.why_busy() if locked else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import WalletRef
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption, choose_one
+from akash_tui.ui.session.idle_lock import PRACTICE_STORE
 from akash_tui.ui.wallet_keys.passphrase_dialog import NewPassphraseDialog
 from akash_tui.ui.wallet_keys.steps import ask_path, unlocked
 from akash_tui.ui.wallet_keys.words_dialog import WordsDialog
@@ -43,7 +44,11 @@ async def choose_wallet(app: SessionApp, title: str, *, with_key: bool = False) 
     found = await asyncio.to_thread(app.program.wallets().wallets)
     wallets = [wallet for wallet in found if not (with_key and wallet.watch_only)]
     if not wallets:
-        app.status.say("There is no wallet with a key here." if with_key else "There is no wallet here.", "warn")
+        said = "No wallet of yours with a key is here." if with_key else "No wallet of yours is here."
+        using = None if app.session is None else app.session.wallet
+        if using is not None and using.store == PRACTICE_STORE:
+            said += " The one for practice is not stored among them."
+        app.status.say(said, "warn")
         return None
     at = await choose_one(app, title, [(w.name, wallet_description(w)) for w in wallets])
     return None if at is None else wallets[at]

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.lease_end import how_long as how_long
-from akash_tui.domain.akash.money import Coin, named
+from akash_tui.domain.akash.money import MICRO, Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import local_time as local_time
@@ -51,6 +51,11 @@ def lasts_until(at: datetime | None, hours: Decimal) -> str:
 def amount(coin: Coin, places: int = 2) -> str:
     """`5.00 ACT`; a denomination that we do not know stays as the chain writes it."""
     return named(coin, places)
+
+
+def added(coin: Coin) -> str:
+    """What is added to a deposit: two places, six where two would show zero."""
+    return amount(coin, 6 if 0 < coin.amount < MICRO // 100 else 2)
 
 
 def fee(coin: Coin) -> str:

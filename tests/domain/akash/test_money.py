@@ -23,6 +23,7 @@ from akash_tui.domain.akash.money import (
     plain,
     rate,
     rounded,
+    signed_units,
     units,
 )
 
@@ -98,3 +99,8 @@ def test_coins_as_the_chain_writes_them() -> None:
 def test_rounding_never_fails_however_large() -> None:
     assert rounded(Decimal("1.23456789"), 6) == Decimal("1.234568")
     assert rounded(Decimal(10) ** 30, 6) == Decimal(10) ** 30
+
+
+def test_a_change_has_a_real_minus_sign() -> None:
+    assert [signed_units(n) for n in (5_000_000, -12_500_000, 0)] == ["+5.00", "−12.50", "0.00"]
+    assert signed_units(-4_500, 4) == "−0.0045"

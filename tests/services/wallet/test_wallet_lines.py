@@ -145,9 +145,9 @@ def test_the_state_of_the_mint_is_said(mint: MintStatus | None, says: str) -> No
 
 
 def test_a_movement_says_what_is_not_known_yet() -> None:
-    made = Movement(NOW, IntentKind.MINT, "AKT → ACT", "", "", (Coin(UAKT, -23_590_000),), False, None, "waiting", "AB")
+    made = Movement(NOW, IntentKind.MINT, "mint", "", "", (Coin(UAKT, -23_590_000),), False, None, "waiting", "AB")
     when, what, changes, more = movement_texts(made, NOW + timedelta(days=3))
-    assert (what, changes, more) == ("AKT → ACT", "−23.59 AKT …", "waiting")
+    assert (what, changes, more) == ("mint", "−23.59 AKT …", "waiting")
     assert when.startswith("29 Nov")
     open_ = replace(made, changes=(), kind=IntentKind.LEASE, title="lease", dseq=7, note="not known yet")
     assert movement_texts(open_, NOW, "Euro Plots")[1:] == ("lease at Euro Plots", "?", "7 · not known yet")

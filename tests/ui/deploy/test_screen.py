@@ -67,7 +67,7 @@ def test_estimate_says_what_it_may_cost() -> None:
     wish = DeployForm(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
     lines = {line.label: line.value for line in estimate(draft(), BLOCK, wish, None)}
     assert lines["at most"] == "≈ $5.96 an hour by this SDL, ≈ $143.05 for 24 h"
-    assert lines["deposit"].startswith("pays 50 min at the top price")
+    assert lines["lasts"].startswith("50 min at the top price")
     assert lines["budget"] == "≈ $1.00 an hour; bids above it will be marked"
     unknown = estimate(draft(), None, DeployForm(), Coin(UACT, 500_000))
     assert unknown[0].value == "reading the chain…"
@@ -76,7 +76,7 @@ def test_estimate_says_what_it_may_cost() -> None:
 def test_hours_instead_of_a_deposit() -> None:
     assert read_form("24h", "") == DeployForm(None, Decimal(24))
     lines = {line.label: line.value for line in estimate(draft(), BLOCK, DeployForm(hours=Decimal(24)), None)}
-    assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
+    assert lines["lasts"] == "24 h: the lease raises the deposit, to at most ≈ 143.05 ACT"
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])

@@ -77,13 +77,13 @@ async def test_each_action_has_its_state_and_cost_and_is_found(signed: Stage_) -
     async with scene.app.run_test(size=(160, 40)) as pilot:
         screen = await at_the_journal(scene, pilot)
         assert [(row.what, row.state[0], row.act[0], row.akt[0]) for row in screen.table.rows] == [
-            ("close", "✓ done", "≈ +4.40", "-0.0045"),
+            ("close", "✓ done", "≈ +4.40", "−0.0045"),
             ("deposit", "◐ not known", "?", "?"),
             ("update", "– not done", "", ""),
-            ("lease", "✗ failed", "", "-0.0045"),
-            ("lease", "✓ done", "", "-0.0045"),
-            ("create", "✓ done", "-5.00", "-0.0045"),
-            ("mint", "✓ done", "≈ +20.00", "-23.5945"),
+            ("lease", "✗ failed", "", "−0.0045"),
+            ("lease", "✓ done", "", "−0.0045"),
+            ("create", "✓ done", "−5.00", "−0.0045"),
+            ("mint", "✓ done", "≈ +20.00", "−23.5945"),
         ]
         await pilot.press("slash")
         await until(pilot, lambda: screen.focused is not None and screen.focused.id == "filter")
@@ -113,7 +113,7 @@ async def test_it_is_exported_with_exact_figures_and_shows_what_others_sign(sign
         assert session is not None
         session.journal.signed.insert(0, intent(10, IntentKind.CREATE, deposit="1uact"))  # type: ignore[attr-defined]
         screen.read()
-        await until(pilot, lambda: screen.table.rows[0].act[0] == "-0.000001")
+        await until(pilot, lambda: screen.table.rows[0].act[0] == "−0.000001")
         await pilot.press("a")
         await until(pilot, lambda: "all wallets and networks" in text(scene.app))
         assert {row.wallet for row in screen.table.rows} == {"practice"}

@@ -1,4 +1,4 @@
-"""Time × 60 on the practice network, by a key."""
+"""Time ×60 on the practice network, by a key."""
 
 from __future__ import annotations
 

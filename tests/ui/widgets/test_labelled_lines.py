@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from akash_tui.domain.akash.money import Coin
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, lay_out
 
 
@@ -22,3 +24,7 @@ def test_short_labels_have_the_width_that_was_given() -> None:
 def test_without_labels_nothing_is_indented() -> None:
     (line,) = lay_out([LabelledLine("", "b")], 60, 0)
     assert line.plain == "b"
+
+
+def test_what_is_added_is_never_shown_as_zero() -> None:
+    assert [formatting.added(Coin("uact", n)) for n in (2_500_000, 1_200)] == ["2.50 ACT", "0.001200 ACT"]
