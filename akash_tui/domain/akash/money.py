@@ -117,7 +117,7 @@ def units(amount: int | Decimal, places: int = 2) -> str:
 
 def signed_units(amount: int | Decimal, places: int = 2) -> str:
     """A change in whole units with its sign: `+41.20`, `−5.00`."""
-    return ("+" if amount > 0 else "−" if amount < 0 else "") + units(abs(amount), places)
+    return ("+" if amount > 0 else "−" if amount < 0 else "") + units(abs(Decimal(amount)), places)
 
 
 def exact(amount: int | Decimal) -> str:
