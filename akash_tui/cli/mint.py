@@ -13,7 +13,6 @@ from akash_tui.cli.quotes import paid_by
 from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import ACT
-from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import named, plain
 from akash_tui.services.errors import BadInput, Refused
 
@@ -54,6 +53,7 @@ def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 
 
 def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None:
+    from akash_tui.domain.akash.lease_end import seconds_text
     from akash_tui.services.spending import mint as minting
 
     async def work(session: Session) -> tuple[minting.MintQuote, TxResult, MintRecord | None] | None:

@@ -20,10 +20,10 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
     with RealTerminal(home=tmp_path, columns=columns, lines=lines) as app:
         app.until("practice network")
         app.press(ENTER)
-        app.until("PRACTICE", "ACT", "A web page", lambda text: "press enter again" in text or "asks for" in text)
-        app.down_to("vLLM", "Fine-tuning")
+        app.until("PRACTICE", "ACT", "Fine-tuning", lambda text: "press enter again" in text or "asks for" in text)
+        app.down_to("ComfyUI", "Fine-tuning")
         app.press(ENTER)
-        app.until("accepts", "vllm", "rtx4090")
+        app.until("accepts", "comfyui", "rtx4090")
         app.press(ENTER)
         app.until("Ask for bids (y)", "deposit", "gas")
         app.insist("y", "Ask for bids (y)")
