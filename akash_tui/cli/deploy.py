@@ -154,7 +154,7 @@ def deploy(
     text = values.applied(g.entry.sdl, text, file)
     if gpu is not None:
         text = _with_gpus(g, text, gpu)
-    if max_price is not None:  # its amounts are written anew with the chain's own block time
+    if max_price is not None:  # its amounts are written again, for the chain's own block time
         text = _with_price(g.entry.sdl, text, max_price, ASSUMED_BLOCK_TIME)
     checked = g.entry.sdl.check(text, file)
     if not checked.ok:

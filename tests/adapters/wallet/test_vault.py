@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import stat
 import subprocess
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +34,7 @@ from akash_tui.adapters.wallet.vault_keyring import SERVICE, SystemKeyring, syst
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import AkashError, BadInput, Busy, Locked, NotSignedIn, WalletRef
 from tests.adapters.chain.tx.proto_values import TWELVE
+from tests.helpers.waiting import until
 
 OTHER = "zoo " * 11 + "wrong"
 ADDRESS = KeySigner.from_words(TWELVE).address
@@ -844,30 +845,30 @@ with DiskVault(Path(sys.argv[1]))._locked():
 """
 
 
-def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def holding(home: Path) -> subprocess.Popen[str]:
+    """A process that holds the lock."""
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(home)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
     )
-    done = threading.Event()
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "locked\n"
+    return holder
 
-    def watch() -> None:
-        DiskVault(home).watch("main", ADDRESS)
-        done.set()
 
-    thread = threading.Thread(target=watch)
+async def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    holder = holding(home)
     try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "locked\n"
-        thread.start()
-        assert not done.wait(0.3)
+        watching = asyncio.create_task(asyncio.to_thread(lambda: DiskVault(home).watch("main", ADDRESS)))
+        await asyncio.sleep(0.3)
+        assert not watching.done()
         holder.kill()
         holder.wait()
-        assert done.wait(20)
+        await until(watching.done)
+        watching.result()
     finally:
         holder.kill()
         holder.communicate()
-        thread.join(20)
     assert (home / "wallets.lock").stat().st_mode & 0o777 == 0o600
     assert [w.name for w in DiskVault(home).wallets()] == ["main"]
 
