@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import in_bar
@@ -98,6 +100,41 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
         """A word in the lower border: why a key did nothing, what is still to type."""
         for box in self.query(".box"):  # none yet, if the key came with the one that opened the dialog
             box.border_subtitle = toned(text, tone)
+
+
+class InputDialog(DialogBox[T]):
+    """Fields to type into, with the buttons of `ok_buttons` below them: enter in a field or the button "yes" submits,
+    the other button and esc cancel. Nothing that was typed stays behind in a field."""
+
+    def submit(self) -> None:
+        """Take what is typed, or say what is wrong with it."""
+        raise NotImplementedError
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.submit()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self.submit()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        self.clear_fields()
+        super().action_leave()
+
+    def clear_fields(self) -> None:
+        """Delete what was typed."""
+        with self.prevent(Input.Changed):
+            for field in self.query(Input):
+                field.clear()
+
+
+def ok_buttons(cancel: str = "Cancel (esc)") -> Horizontal:
+    """The row of buttons of an `InputDialog`."""
+    return Horizontal(Button(cancel, id="no"), Button("OK (enter)", id="yes"), classes="buttons")
 
 
 def as_hint(label: str) -> str:

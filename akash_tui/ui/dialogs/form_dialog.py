@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Label
+from textual.widgets import Input, Label
 
-from akash_tui.ui.dialogs.dialog_box import DialogBox, place_hints
+from akash_tui.ui.dialogs.dialog_box import InputDialog, ok_buttons, place_hints
 from akash_tui.ui.dialogs.questions import fault_of
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
@@ -35,7 +34,7 @@ class FormField:
     """Whether what is typed is hidden."""
 
 
-class FormDialog(DialogBox[tuple[str, ...] | None]):
+class FormDialog(InputDialog[tuple[str, ...] | None]):
     """Returns the texts of all fields, None for esc. A text that is refused gets the focus, with the reason below."""
 
     DEFAULT_CSS = """
@@ -66,9 +65,7 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
                     yield entry
                     yield Label(field.note, classes="note")
             yield LabelledLines(2, id="wrong")
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel (esc)", id="no")
-                yield Button("OK (enter)", id="yes")
+            yield ok_buttons()
 
     def on_mount(self) -> None:
         self.query(Input).first().focus()
@@ -78,8 +75,7 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
             return [KeyHint("enter", "OK"), KeyHint("escape", "cancel"), *place_hints("field")[2:]]
         return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def submit(self) -> None:
         texts = []
         for field in self._fields:
             text = self.query_one(f"#{field.id}", Input).value
@@ -89,14 +85,5 @@ class FormDialog(DialogBox[tuple[str, ...] | None]):
                 self.query_one(f"#{field.id}").focus()
                 return
             texts.append(text)
-        for field in self._fields:
-            if field.secret:
-                self.query_one(f"#{field.id}", Input).clear()
+        self.clear_fields()
         self.dismiss(tuple(texts))
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submitted()
-        else:
-            self.action_leave()

@@ -16,7 +16,15 @@ from textual.widgets import Button, Input
 
 from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, place_hints
+from akash_tui.ui.dialogs.dialog_box import (
+    LABEL_WIDTH,
+    TOO_EARLY,
+    DialogBox,
+    InputDialog,
+    as_hint,
+    ok_buttons,
+    place_hints,
+)
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.textual_private import bind_key
@@ -107,7 +115,7 @@ class TextDialog(DialogBox[None]):
         return [KeyHint("escape", "close"), KeyHint("down", "scroll"), KeyHint("pagedown", "next page")]
 
 
-class TextInputDialog(DialogBox[str | Secret | None]):
+class TextInputDialog(InputDialog[str | Secret | None]):
     """One line of text; `check` returns what is wrong with it, or None. A `secret` is hidden and comes as `Secret`."""
 
     def __init__(
@@ -129,9 +137,7 @@ class TextInputDialog(DialogBox[str | Secret | None]):
             yield LabelledLines(0, id="message")
             yield Input(self._value, password=self._secret, id="text")
             yield LabelledLines(2, id="wrong")
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel (esc)", id="no")
-                yield Button("OK (enter)", id="yes")
+            yield ok_buttons()
 
     def on_mount(self) -> None:
         self.query_one("#text").focus()
@@ -141,27 +147,15 @@ class TextInputDialog(DialogBox[str | Secret | None]):
             return [KeyHint("enter", "OK"), KeyHint("escape", "cancel"), *place_hints("field")[2:]]
         return [KeyHint("enter", "press the button"), KeyHint("escape", "cancel"), KeyHint("tab", "next field")]
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def submit(self) -> None:
         field = self.query_one("#text", Input)
         wrong = self._check(field.value) if self._check is not None else None
         if wrong is not None:
             self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", wrong, "", "bad")])
             return
         answer = Secret(field.value) if self._secret else field.value
-        field.clear()
+        self.clear_fields()
         self.dismiss(answer)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submitted()
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        self.query_one("#text", Input).clear()
-        super().action_leave()
 
 
 async def says_yes(

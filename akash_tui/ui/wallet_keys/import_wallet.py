@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input
+from textual.containers import Vertical
+from textual.widgets import Input
 
 from akash_tui.domain.recovery_words import numbered
 from akash_tui.domain.secret import Secret
@@ -18,7 +18,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.core.accounts import AccountBalance, read_accounts
 from akash_tui.services.ports import BadInput, Locked, Vault
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.dialog_box import InputDialog, ok_buttons
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.idle_lock import ask_secret
 from akash_tui.ui.wallet_keys.steps import NewWallet, ask_name, ask_path, prepare
@@ -33,7 +33,7 @@ OTHER_PATH = "other"
 PATH_SHAPE = "It looks like m/44'/118'/0'/0/0."
 
 
-class WordsEntryDialog(DialogBox[Secret | None]):
+class WordsEntryDialog(InputDialog[Secret | None]):
     """The words of a wallet, hidden until they are to be seen. What is wrong is said by place, and the text stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "reveal", "show", show=False)]
@@ -56,9 +56,7 @@ class WordsEntryDialog(DialogBox[Secret | None]):
             yield LabelledLines(0, id="message")
             yield Input(password=True, id="words")
             yield LabelledLines(2, id="wrong")
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel (esc)", id="no")
-                yield Button("OK (enter)", id="yes")
+            yield ok_buttons()
 
     def on_mount(self) -> None:
         self.query_one("#words").focus()
@@ -85,8 +83,7 @@ class WordsEntryDialog(DialogBox[Secret | None]):
             ]
         self.query_one("#wrong", LabelledLines).show(rows)
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def submit(self) -> None:
         field = self.query_one("#words", Input)
         try:
             words = self._vault.check_words(Secret(field.value))
@@ -94,23 +91,8 @@ class WordsEntryDialog(DialogBox[Secret | None]):
             rows = [LabelledLine("✗", f"{error.title} {error.advice}", "", "bad")]
             self.query_one("#wrong", LabelledLines).show(rows)
             return
-        self._clear()
+        self.clear_fields()
         self.dismiss(words)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submitted()
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        self._clear()
-        super().action_leave()
-
-    def _clear(self) -> None:
-        with self.prevent(Input.Changed):
-            self.query_one("#words", Input).clear()
 
 
 async def import_wallet(

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Label
+from textual.widgets import Input, Label
 
 from akash_tui.domain.passphrase import LEAST, strength
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.dialog_box import InputDialog, ok_buttons
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import Tone
@@ -22,7 +22,7 @@ from akash_tui.ui.widgets.styles import Tone
 TONES: dict[str, Tone] = {"refused": "bad", "weak": "warn", "fair": "", "strong": "good"}
 
 
-class NewPassphraseDialog(DialogBox[Secret | None]):
+class NewPassphraseDialog(InputDialog[Secret | None]):
     """Returns the passphrase, None for esc. One that is too short is refused; a weak one takes a second enter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "reveal", "show", show=False)]
@@ -47,9 +47,7 @@ class NewPassphraseDialog(DialogBox[Secret | None]):
                     yield Label(label)
                     yield Input(password=True, id=id)
             yield LabelledLines(2, id="strength")
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel (esc)", id="no")
-                yield Button("OK (enter)", id="yes")
+            yield ok_buttons()
 
     def on_mount(self) -> None:
         self.query_one("#first").focus()
@@ -84,8 +82,7 @@ class NewPassphraseDialog(DialogBox[Secret | None]):
         else:
             self._say("✗" if found.fault else "", found.text[:1].upper() + found.text[1:], TONES[found.word])
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def submit(self) -> None:
         first, second = self.query_one("#first", Input), self.query_one("#second", Input)
         found = strength(Secret(first.value))
         if found.fault is not None:
@@ -102,24 +99,8 @@ class NewPassphraseDialog(DialogBox[Secret | None]):
             self._say("!", f"{found.text[:1].upper()}{found.text[1:]} Enter once more takes it all the same.", "warn")
         else:
             answer = Secret(first.value)
-            self._clear()
+            self.clear_fields()
             self.dismiss(answer)
 
     def _say(self, mark: str, text: str, tone: Tone) -> None:
         self.query_one("#strength", LabelledLines).show([LabelledLine(mark, text, tone, tone)])
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submitted()
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        self._clear()
-        super().action_leave()
-
-    def _clear(self) -> None:
-        with self.prevent(Input.Changed):
-            for field in self.query(Input):
-                field.clear()

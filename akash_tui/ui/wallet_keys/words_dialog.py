@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Label
+from textual.widgets import Input, Label
 
 from akash_tui.domain.recovery_words import is_word, numbered, places_to_ask
 from akash_tui.domain.secret import Secret
-from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.dialog_box import InputDialog, ok_buttons
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
@@ -35,7 +34,7 @@ class WordsDialog(QuestionDialog):
         return [KeyHint("y", self._done, self.armed), *leave]
 
 
-class WordsCheckDialog(DialogBox[bool | None]):
+class WordsCheckDialog(InputDialog[bool | None]):
     """Asks some of the words back. Returns True when all are right, None for esc: show the words again."""
 
     shows_secret = True
@@ -62,9 +61,7 @@ class WordsCheckDialog(DialogBox[bool | None]):
                     yield Label(f"Word {place}")
                     yield Input(id=f"word{place}")
             yield LabelledLines(2, id="wrong")
-            with Horizontal(classes="buttons"):
-                yield Button("Show them again (esc)", id="no")
-                yield Button("OK (enter)", id="yes")
+            yield ok_buttons("Show them again (esc)")
 
     def on_mount(self) -> None:
         self.query(Input).first().focus()
@@ -72,8 +69,7 @@ class WordsCheckDialog(DialogBox[bool | None]):
     def key_hints(self) -> Sequence[KeyHint]:
         return [KeyHint("enter", "next, OK"), KeyHint("escape", "show the words again"), KeyHint("tab", "next field")]
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def submit(self) -> None:
         for place in self.places:
             field = self.query_one(f"#word{place}", Input)
             if is_word(self._words, place, Secret(field.value)):
@@ -83,19 +79,5 @@ class WordsCheckDialog(DialogBox[bool | None]):
                 self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", text, "", "bad")])
             field.focus()
             return
-        self._leave(True)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submitted()
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        self._leave(None)
-
-    def _leave(self, answer: bool | None) -> None:
-        for field in self.query(Input):
-            field.clear()
-        self.dismiss(answer)
+        self.clear_fields()
+        self.dismiss(True)
