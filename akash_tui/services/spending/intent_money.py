@@ -46,10 +46,9 @@ def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMone
     if intent.outcome is Outcome.DONE:
         if intent.kind is IntentKind.CLOSE:
             alone = sum(each.kind is IntentKind.CLOSE for each in same_tx) <= 1
-            came = intent.about.get("received")
-            if alone and isinstance(came, list):
-                for each in came:
-                    add(coin_of(each), 1)
+            if alone and isinstance(intent.about.get("received"), list):
+                for coin in received(intent):
+                    add(coin, 1)
             else:
                 estimated = add(coin_of(intent.about.get("refund_estimate")), 1)
         elif intent.kind in (IntentKind.MINT, IntentKind.BURN):
@@ -69,6 +68,12 @@ def taken(intent: Intent) -> list[Coin]:
             part = coin_of(each.get("amount")) if isinstance(each, dict) else None
             paid.append(None if part is None else Coin(part.denom, -part.amount))
     return [coin for coin in paid if coin is not None]
+
+
+def received(intent: Intent) -> list[Coin]:
+    """What came to the wallet by the transaction, as its node reported it."""
+    listed = intent.about.get("received")
+    return [coin for each in (listed if isinstance(listed, list) else []) if (coin := coin_of(each)) is not None]
 
 
 def coin_of(text: object) -> Coin | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from akash_tui.domain.akash.money import UACT, Coin, coin_name
 from akash_tui.services.ports import MintRecord
-from akash_tui.services.spending.intent_money import coin_of, taken
+from akash_tui.services.spending.intent_money import coin_of, received, taken
 from akash_tui.services.spending.mint import CANCELED, PENDING, paid_out, why_canceled
 from akash_tui.services.spending.mint_ledger import EXCHANGES, RecordId, own_record
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases, ledger_records
@@ -124,12 +124,6 @@ def _exchanged(
         return [burn], True, f"cancelled: {why_canceled(record)}; {coin_name(burn.denom)} paid back"
     gave = paid_out(record)
     return ([gave], True, "") if gave is not None else ([], False, "outcome not known")
-
-
-def received(intent: Intent) -> list[Coin]:
-    """What came to the wallet by the transaction, as its node reported it."""
-    listed = intent.about.get("received")
-    return [coin for each in (listed if isinstance(listed, list) else []) if (coin := coin_of(each)) is not None]
 
 
 def _joined(first: Movement, second: Movement) -> Movement:
