@@ -10,8 +10,9 @@ from typing import Final
 from akash_tui.domain.sdl.go.quantities import Mi, Ti, parse_cpu, size_text
 from akash_tui.domain.sdl.problem import Edit, join, shown
 from akash_tui.domain.sdl.read.model import Compute, Cpu, Document, Use
-from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
+from akash_tui.domain.sdl.read.nodes import Node, Scalar, plain_edit, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
+from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 CPU_MILLI: Final = (10, 384_000)
 MEMORY: Final = (Mi, 2 * Ti)
@@ -59,7 +60,7 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
     elif compute.memory.size is not None:
         _size(reading, compute.memory.node, f"{path}.memory.size", "Memory", compute.memory.size, MEMORY)
     if compute.volumes is None:
-        _absent(reading, compute, path, "storage")
+        _no_storage(reading, compute, path)
     for volume in compute.volumes or ():
         if volume.size is not None:
             what = f"The volume {shown(volume.name)}"
@@ -117,6 +118,15 @@ def _absent(reading: SdlReading, compute: Compute, path: str, what: str) -> None
     )
 
 
+def _no_storage(reading: SdlReading, compute: Compute, path: str) -> None:
+    """Go reads neither a text nor an empty list in the place of the volumes."""
+    found = compute.storage_node
+    if isinstance(found, Scalar) and not is_null(found):
+        reading.wrong_kind(found, f"{path}.storage", "a list of volumes")
+    else:
+        _absent(reading, compute, path, "storage")
+
+
 def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if not low <= size <= high:
@@ -127,7 +137,9 @@ def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, boun
             f"{what} must be from {size_text(low)} to {size_text(high)}, but is {size_text(size)}.",
             f"A number without a unit counts bytes: write {text}Mi or {text}Gi."
             if size < low and (text := raw(node)).isdigit() and text.isascii() and text != "0"
-            else "Write a size within these limits.",
+            else "Write a size within these limits."
+            if isinstance(node, Scalar)
+            else "Write size: and the size: size: 5Gi.",
         )
 
 

@@ -157,10 +157,12 @@ class _Uses:
             self._tee(use, service, compute)
 
     def _missing(self, use: Use, path: str, what: str, name: str, known: list[str]) -> None:
+        if not known and any(p.code in ("sdl.unknown-section", "sdl.type") for p in self.reading.problems):
+            return  # it stands in a section of another name, or in one that cannot be read
         others = ", ".join(shown(k) for k in known[:8])
         self.reading.error(
             _MISSING[what],
-            use.node,
+            use.profile_node if what == "compute profile" else use.node,
             path,
             f"There is no {what} named `{shown(name)}`.",
             f"Known are: {others}." if others else f"The file has no {what} at all.",

@@ -138,6 +138,20 @@ FILE: Final = (
         _START,
     ),
     Explanation(
+        "sdl.second-document",
+        "A second document",
+        "A line --- or ... ends the document, and Akash reads only the first one of a file.",
+        "---\nprofiles:\n  compute:\n",
+        "profiles:\n  compute:\n",
+    ),
+    Explanation(
+        "sdl.no-sdl",
+        "Something else than an SDL",
+        "None of the sections of an SDL is in the file: it is a web page, a chart, a note, or the answer of a program.",
+        "replicaCount: 1\nimage:\n  repository: nginx\n",
+        _START,
+    ),
+    Explanation(
         "sdl.kubernetes",
         "A Kubernetes manifest",
         "Providers run Kubernetes, but take only an SDL, from which they make the manifests themselves.",

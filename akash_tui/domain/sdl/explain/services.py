@@ -28,6 +28,14 @@ SERVICES: Final = (
         "profiles:\n  compute:\n",
     ),
     Explanation(
+        "sdl.service-apart",
+        "Services that cannot reach each other",
+        "Each placement is a group with an order and a lease of its own, maybe at another provider. Services reach "
+        "each other by name within one placement only.",
+        "deployment:\n  db:\n    other:\n      profile: web\n      count: 1\n",
+        "deployment:\n  db:\n    akash:\n      profile: web\n      count: 1\n",
+    ),
+    Explanation(
         "sdl.image-missing", "No image", "Every deployed service runs a container image.", "    image:\n", _IMAGE
     ),
     Explanation(

@@ -32,6 +32,7 @@ def check_gpus(document: Document, reading: SdlReading, medians: Medians | None)
     yield from _vendors(reading)
     places = model_places(document.root)
     yield from _none(document, reading)
+    yield from _nameless(document, reading)
     for compute in document.computes.values():
         gpu = compute.gpu
         if gpu is None or gpu.broken or not gpu.attributes:
@@ -66,6 +67,26 @@ def _none(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
             f"Write gpu: / units: {shown(amount[:4])} and attributes: / vendor: / nvidia: / - model: {model}, each two "
             "blanks deeper than the one before; or remove the line.",
         )
+
+
+def _nameless(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
+    """`- ram: 80Gi` alone is valid, and asks for a model whose name is empty."""
+    scratch = SdlReading("")  # what is wrong on the way there is reported already
+    told = {id(entry.key) for _, entry, _ in reading.unknown}
+    for profile in profiles_of(scratch, document.root, "compute"):
+        listed = scratch.field_at(profile.value, "resources", "gpu", "attributes", "vendor", "nvidia")
+        content = content_of(listed.value) if listed is not None else None
+        for item in content.items if isinstance(content, Sequence) else ():
+            named = scratch.field_at(item, "model") if isinstance(content_of(item), Mapping) else None
+            unnamed = isinstance(content_of(item), Mapping) and (named is None or not raw(named.value).strip("~"))
+            if unnamed and not any(id(node) in told for node in contents(item)):
+                yield reading.problem(
+                    "sdl.gpu-unknown",
+                    item,
+                    f"profiles.compute.{shown(profile.name)}.resources.gpu.attributes.vendor.nvidia",
+                    "A GPU is listed without its model: no provider can offer it.",
+                    "Write - model: and its name, as rtx4090, in the first line of the item.",
+                )
 
 
 def _path(compute: Compute) -> str:
@@ -104,16 +125,18 @@ def _model(
         return
     known = variants(model.vendor, model.model)
     if model.vram_gib == 0:
+        gib = _gibibytes(ram_node)
         yield reading.problem(
             "sdl.gpu-ram-zero",
             ram_node,
             f"{_path(compute)}.ram",
             f"The memory requested with {shown(model.model)} is 0Gi, which no GPU has.",
-            "Write GiB: ram: 24Gi. A number without unit counts bytes.",
-            _gibibytes(ram_node),
+            f"Write GiB: ram: {gib.text if gib else '24Gi'}. A number without unit counts bytes.",
+            gib,
         )
     if not known:
-        near = () if is_real(model.model) else nearest(model.vendor, model.model)
+        written = raw(name_node).rpartition("/")[2] or model.model
+        near = () if is_real(model.model) else nearest(model.vendor, written)
         sure = len(near) == 1 and bool(variants(model.vendor, near[0])) and _same_letters(model.model, near[0])
         yield reading.problem(
             "sdl.gpu-unknown",

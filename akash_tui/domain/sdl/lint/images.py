@@ -29,10 +29,18 @@ LONGEST: Final = 255
 """Characters of host and path."""
 _SCHEME: Final = re.compile(r"(?:https?|docker|oci|docker-daemon)://", re.IGNORECASE)
 _HUB: Final = re.compile(r"(?:hub|www)\.docker\.com/(?:r/|_/|layers/)?", re.IGNORECASE)
+_WEBSITE: Final = re.compile(
+    r"(?:(?:hub|www)\.docker|(?:www\.)?github|(?:www\.)?gitlab|(?:www\.)?huggingface)\.(?:com|co)/", re.IGNORECASE
+)
+"""Where people read about images, and from which none is pulled (ghcr.io, registry.gitlab.com are the registries)."""
 _PLACEHOLDER: Final = re.compile(
     r"(?:^|[/:@_-])(?:your|my)[-_]?(?:docker|dockerhub|github)?[-_]?(?:user|username|org|account|registry|image|repo)"
-    r"(?:$|[/:@_-])|(?:^|/)(?:OWNER|USERNAME|USER|ORG|REPO|REPOSITORY|IMAGE|YOUR\w*)(?:$|[/:@])"
+    r"(?:$|[/:@_-])|(?:^|[/:@_-])your[-_]?(?:name|app|project|tag)(?:$|[/:@_-])|(?:^|/)(?:OWNER|USERNAME|USER|ORG|REPO|REPOSITORY|IMAGE|YOUR\w*)(?:$|[/:@])"
     r"|(?:^|[/:@])(?:(?i:change|replace)[-_]?(?i:me|this)|TODO|FIXME|PLACEHOLDER)(?:$|[/:@])",
+)
+_OWN_MACHINE: Final = re.compile(
+    r"(?:localhost|host\.docker\.internal|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|\[::1\])(?::\d+)?/",
+    re.IGNORECASE,
 )
 _FORM: Final = "Write registry/path:tag, all but the tag in lower case: ghcr.io/owner/app:1.0 or nginx:1.27."
 
@@ -67,6 +75,10 @@ def check_image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
 
 def image_fault(image: str) -> tuple[str, str | None] | None:
     """What is wrong with an image's name, and the name that is certainly meant, if there is one; None if it is good."""
+    if _OWN_MACHINE.match(image):
+        return "is on your own computer or network, where no provider looks", None
+    if _WEBSITE.match(image):
+        return "names a website and not a registry", _pulled(image)
     if is_reference(image):
         return None
     seen = "".join(c for c in image if unicodedata.category(c) not in ("Cf", "Cc", "Zs", "Zl", "Zp"))
@@ -75,8 +87,7 @@ def image_fault(image: str) -> tuple[str, str | None] | None:
         why = "has a blank" if any(c.isspace() for c in image) else "has an invisible character"
         return why, trimmed if is_reference(trimmed) else None
     if _SCHEME.match(image):
-        rest = _HUB.sub("", _SCHEME.sub("", image, count=1), count=1).rstrip("/")
-        return "is an address of the web", rest if is_reference(rest) else None
+        return "is an address of the web", _pulled(_SCHEME.sub("", image, count=1))
     if _PLACEHOLDER.search(image):
         return "has a placeholder that is not filled in", None
     name, mark, tag = image.rpartition(":")
@@ -88,6 +99,12 @@ def image_fault(image: str) -> tuple[str, str | None] | None:
     if mark and not tag:
         return "has an empty tag", None
     return "is not a name of an image", None
+
+
+def _pulled(address: str) -> str | None:
+    """The image that an address without its scheme names for certain."""
+    image = _HUB.sub("", address, count=1).rstrip("/")
+    return image if is_reference(image) and not _WEBSITE.match(image) else None
 
 
 def is_reference(image: str) -> bool:

@@ -15,6 +15,7 @@ _VOLUMES: Final = (
     "profile."
 )
 _NONE: Final = "Remove it: Akash has nothing like it."
+_SERVICE: Final = "It goes under services: below the service's name."
 _GLOBAL: Final = "It goes under to: - global: true."
 _DEEPER: Final = "It goes under resources:, two blanks deeper."
 _PRICE: Final = "It goes under pricing: and the profile's name."
@@ -67,11 +68,46 @@ _PLACES: Final[dict[tuple[str, ...], dict[str, str]]] = {
             ("accept", "port", "as", "proto"), "It goes beside to:, not below it."
         ),
     },
-    ("resources",): dict.fromkeys(("cpu", "memory", "storage", "gpu"), _DEEPER),
+    ("name", "size", "attributes"): {
+        **dict.fromkeys(("persistent", "class"), "It goes under attributes:, beside size:."),
+        **dict.fromkeys(("storageClass", "storage_class", "storageClassName"), "Write attributes: / class: beta2."),
+        **dict.fromkeys(
+            ("mount", "mountPath", "mount_path", "path", "readOnly", "readonly"),
+            "It goes under services: the service: params: storage: the volume's name:.",
+        ),
+        **dict.fromkeys(("quantity", "capacity", "units", "amount", "storage"), "Write size: 5Gi."),
+    },
+    ("model", "ram", "interface"): {
+        **dict.fromkeys(("models", "name", "gpu", "type", "card"), "Write - model: and its name, as rtx4090."),
+        **dict.fromkeys(("memory", "size", "vram", "memory_size"), "Write ram: and its memory, as 80Gi."),
+        **dict.fromkeys(("units", "count"), "Write units: beside attributes:, below gpu:."),
+    },
+    ("profile", "count"): {
+        **dict.fromkeys(("replicas", "scale", "instances", "units"), "Write count: and the number."),
+        **dict.fromkeys(("compute", "resources", "name"), "Write profile: and the name of the compute profile."),
+        **dict.fromkeys(("pricing", "denom", "amount"), "Prices go under profiles: placement: its name: pricing:."),
+    },
+    ("cpu", "gpu", "memory", "storage"): {
+        **dict.fromkeys(("limits", "requests"), "Write cpu:, memory: and storage: here, without a level between them."),
+        **dict.fromkeys(("nvidia.com/gpu", "gpus", "accelerators"), "Write gpu: with units: and attributes:."),
+        **dict.fromkeys(("ram", "mem"), "Write memory: and below it size: 2Gi."),
+        **dict.fromkeys(("disk", "ephemeral-storage", "volumes"), "Write storage: and below it - size: 5Gi."),
+        **dict.fromkeys(("cpus", "vcpu", "cores"), "Write cpu: and below it units: 2."),
+        **dict.fromkeys(("count", "replicas", "profile"), _COUNT),
+    },
+    ("size",): {
+        **dict.fromkeys(("quantity", "units", "amount", "memory", "limit", "limits"), "Write size: 2Gi."),
+    },
+    ("resources",): {
+        **dict.fromkeys(("cpu", "memory", "storage", "gpu"), _DEEPER),
+        **dict.fromkeys(("count", "replicas", "profile"), _COUNT),
+        **dict.fromkeys(("image", "env", "expose", "command", "args"), _SERVICE),
+    },
     ("attributes", "signedBy", "pricing"): {
         **dict.fromkeys(("denom", "amount"), _PRICE),
         **dict.fromkeys(("allOf", "anyOf"), "It goes under signedBy:."),
         **dict.fromkeys(("region", "host", "tier"), "It goes under attributes:."),
+        **dict.fromkeys(("count", "replicas", "profile"), _COUNT),
     },
     ("compute", "placement"): {
         **dict.fromkeys(("resources",), "It goes under compute: and the profile's name."),

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from akash_tui.domain.akash.gpu_table import variants
 from akash_tui.domain.sdl.check.misplaced import misplaced, nodes_of, problems_of
 from akash_tui.domain.sdl.lint.images import check_image, is_reference
 from akash_tui.domain.sdl.lint.places import place_of
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
-from akash_tui.domain.sdl.read.nodes import raw
+from akash_tui.domain.sdl.read.nodes import Node, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.service import HTTP_FIELDS
 
@@ -26,6 +27,7 @@ _NOT_A_SECRET = re.compile(
     r"|(?!.*\n).*[*]{3}.*",
     re.IGNORECASE,
 )
+_MODEL_FIELDS = ("model", "ram", "interface")
 _NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|_TOKENS)$|MAX_", re.I)
 
 
@@ -60,9 +62,28 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
                 severity=Severity.HINT,
             )
             continue
-        yield from check_image(reading, service)
-        yield from _image(reading, service)
+        wrong = list(check_image(reading, service))
+        yield from wrong or _image(reading, service)
         yield from _environment(reading, service)
+        yield from _apart(document, reading, service)
+
+
+def _apart(document: Document, reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
+    """Services that it wants to be reached by, and that run in other placements only: maybe at other providers."""
+    own = document.deployment[service.name].keys()
+    once = {target.service: target for expose in service.exposes for target in expose.targets if target.service}
+    for target in once.values():
+        others = document.deployment.get(target.service, {}).keys()
+        if others and own.isdisjoint(others):
+            yield reading.problem(
+                "sdl.service-apart",
+                target.node,
+                f"services.{shown(service.name)}.expose",
+                f"`{shown(target.service)}` cannot reach `{shown(service.name)}`: they are in different placements, "
+                "which are leased one by one, maybe from different providers.",
+                f"Deploy both in one placement, or let `{shown(target.service)}` use its public address: "
+                "- global: true.",
+            )
 
 
 def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProblem]:
@@ -78,7 +99,11 @@ def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProble
                 "Remove it.",
             )
             continue
+        if _is_reported(reading, entry.key):
+            continue  # that nothing stands in its place is an error, which shows the form
         elsewhere = place_of(entry.name, known)
+        if known == _MODEL_FIELDS and elsewhere is None and variants("nvidia", entry.name):
+            elsewhere = f"Write - model: {entry.name}."
         near = [] if elsewhere else _nearest(entry.name, known)
         yield reading.problem(
             "sdl.unknown-key",
@@ -87,6 +112,10 @@ def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProble
             f"`{shown(entry.name)}` is unknown here and is ignored.",
             elsewhere or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
         )
+
+
+def _is_reported(reading: SdlReading, key: Node) -> bool:
+    return any(p.code == "sdl.size-limit" and (p.line, p.column) == (key.line, key.column) for p in reading.problems)
 
 
 @lru_cache(maxsize=256)
@@ -116,7 +145,7 @@ def _environment(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     for index, (text, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
         name, equals, value = text.partition("=")
         path = f"services.{shown(service.name)}.env[{index}]"
-        if not equals and (":" in name or " " in name):
+        if not equals and (":" in name or " " in name or not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name)):
             continue  # no name of a variable, which is an error already
         if not equals:
             yield reading.problem(

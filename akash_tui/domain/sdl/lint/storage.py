@@ -19,7 +19,7 @@ def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProble
         compute = document.computes.get(use.profile or "")
         if service is None or compute is None:
             continue
-        yield from _mounts(reading, service, compute)
+        yield from _mounts(reading, service, compute, document.v21)
         yield from _count(reading, use, compute)
         if compute.volumes and len(compute.volumes) > MOST_VOLUMES:
             yield reading.problem(
@@ -32,7 +32,7 @@ def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProble
             )
 
 
-def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator[SdlProblem]:
+def _mounts(reading: SdlReading, service: Service, compute: Compute, v21: bool) -> Iterator[SdlProblem]:
     mounted = {mount.volume for mount in service.params.mounts} if service.params else set()
     for volume in compute.volumes or ():
         if volume.name in mounted or volume.attributes is None:
@@ -40,6 +40,8 @@ def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator
         persistent = volume.attribute("persistent") == "true"
         if not persistent and volume.name == "default":
             continue
+        if persistent and not mounted and not v21:
+            continue  # an error already
         where = f"params: storage: {shown(volume.name)}: mount: /path"
         yield reading.problem(
             "sdl.volume-unmounted",
@@ -53,7 +55,7 @@ def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator
 
 def _count(reading: SdlReading, use: Use, compute: Compute) -> Iterator[SdlProblem]:
     path = f"deployment.{shown(use.service)}.{shown(use.placement)}.count"
-    if use.count == 0:
+    if use.count == 0 and not any(p.code == "sdl.count" and p.line == use.node.line for p in reading.problems):
         yield reading.problem(
             "sdl.count-zero",
             use.node,

@@ -38,7 +38,9 @@ def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute
         return read(reading, parts[name].value, parts.at(name)) if name in parts else None
 
     cpu, gpu = part("cpu", _cpu), part("gpu", read_gpu)
-    return Compute(entry.name, True, cpu, gpu, part("memory", _memory), part("storage", _storage), entry.key)
+    memory, volumes = part("memory", _memory), part("storage", _storage)
+    written = parts["storage"].value if "storage" in parts else None
+    return Compute(entry.name, True, cpu, gpu, memory, volumes, entry.key, written)
 
 
 def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
@@ -65,6 +67,8 @@ def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
                 f"`{shown(name)}` is not a field of a CPU resource.",
                 "Write attributes: and below it arch: amd64 or arm64."
                 if name == "arch"
+                else "Write units: and the cores, as units: 2."
+                if name in ("count", "amount", "cores", "unit", "cpus", "limit", "limits", "size", "val")
                 else "Only units and attributes are allowed here.",
             )
     return Cpu(milli if len(reading.problems) == before else None, attributes, place)

@@ -227,7 +227,8 @@ def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
         for placed in placements:
             found = reading.fields(placed.value, join(path, placed.name), ("profile", "count"))
             profile, count = found.text("profile"), found.number("count")
-            uses[placed.name] = Use(service.name, placed.name, profile, count, placed.key)
+            named_at = found["profile"].value if "profile" in found else placed.key
+            uses[placed.name] = Use(service.name, placed.name, profile, count, placed.key, named_at)
         document.deployment[service.name] = uses
 
 

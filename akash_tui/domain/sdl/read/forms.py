@@ -10,6 +10,7 @@ import json
 import re
 from typing import Final
 
+from akash_tui.domain.sdl.go.quantities import parse_size
 from akash_tui.domain.sdl.problem import Edit
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, raw
 
@@ -23,6 +24,8 @@ _DEPLOYMENT: Final = (
     "Write deployment: / the service: / the placement: / profile: and count: 1, each two blanks deeper than the one "
     "before."
 )
+_VOLUME: Final = "Write attributes: and below it persistent: true and class: beta2."
+_COMPUTE: Final = "Write compute: / the profile's name: / resources: / cpu:, memory: and storage:."
 _SERVICE: Final = r"services\.[^.]+\."
 _RESOURCES: Final = r"profiles\.compute\.[^.]+\.resources\."
 _FORMS: Final = tuple(
@@ -36,22 +39,41 @@ _FORMS: Final = tuple(
         (_SERVICE + r"expose\[\d+\]\.accept(?:\[\d+\])?", "Write accept: and below it - www.example.com."),
         (_SERVICE + r"image", "Write image: and a name with its version, as nginx:1.27."),
         (_SERVICE + r"params\.storage(?:\.[^.]+)?", "Write storage: / the volume's name: / mount: /path."),
+        (_SERVICE + r"expose\[\d+\]\.http_options", "Write http_options: and below it max_body_size: 1048576."),
+        (_SERVICE + r"expose\[\d+\]\.http_options\.next_cases", "Write next_cases: and below it - error, - timeout."),
+        (_SERVICE + r"params", "Write params: / storage: / the volume's name: / mount: /path."),
+        (_SERVICE + r"credentials", "Write credentials: and below it host:, username: and password:."),
+        (_SERVICE + r"dependencies(?:\[\d+\])?", "Write dependencies: and below it - service: and its name."),
+        (r"services(?:\.[^.]+)?", "Write services: / the service's name: / image: nginx:1.27 and expose:."),
         (_RESOURCES + r"cpu", "Write cpu: and below it units: 2."),
         (_RESOURCES + r"memory", "Write memory: and below it size: 2Gi."),
+        (_RESOURCES + r"storage(?:\[\d+\])?", "Write storage: and below it - size: 5Gi."),
+        (_RESOURCES + r"storage(?:\[\d+\])?\.attributes", _VOLUME),
+        (_RESOURCES + r"cpu\.attributes", "Write attributes: and below it arch: amd64."),
         (_RESOURCES + r"gpu", "Write gpu: and below it units: 1 and attributes:."),
         (_RESOURCES + r"gpu\.attributes(?:\.vendor(?:\.nvidia(?:\[\d+\])?)?)?", GPU_FORM),
         (_RESOURCES + r"gpu\.attributes\.vendor\.nvidia\[\d+\]\.model", "Write one - model: a100 for each model."),
         (r"profiles\.placement\.[^.]+\.pricing(?:\.[^.]+)?", "Write the profile: / denom: uact and amount: 1000."),
         (r"profiles\.placement\.[^.]+\.signedBy(?:\..+)?", "Write signedBy: / anyOf: / - an auditor's address."),
-        (r"deployment\.[^.]+(?:\.[^.]+)?", _DEPLOYMENT),
+        (r"profiles\.placement\.[^.]+\.attributes", "Write attributes: and below it region: eu-west."),
+        (r"profiles\.placement(?:\.[^.]+)?", "Write placement: / its name: / pricing:, with a price for each profile."),
+        (r"profiles\.compute(?:\.[^.]+(?:\.resources)?)?", _COMPUTE),
+        (r"profiles", "Write profiles: and below it compute: and placement:."),
+        (r"deployment(?:\.[^.]+){0,2}", _DEPLOYMENT),
+        (r"endpoints(?:\.[^.]+)?", "Write endpoints: / the endpoint's name: / kind: ip."),
+        (r"reclamation", "Write reclamation: and below it min_window: 24h."),
     )
 )  # fmt: skip
+_SIZED: Final = re.compile(_RESOURCES + r"(memory|storage)(?:\[\d+\])?")
 _ITEMS: Final = re.compile(r"services\.[^.]+\.(?:expose|expose\[\d+\]\.to)|.+\.vendor\.nvidia")
 _PLAIN: Final = re.compile(r"[A-Za-z_/.][\w/.:=@%+-]*")
 
 
-def form_of(path: str) -> str | None:
-    """How the part at this path is written; None if there is no short answer."""
+def form_of(path: str, node: Node) -> str | None:
+    """How the part at this path is written, with the size that stands there; None if there is no short answer."""
+    sized = _SIZED.fullmatch(path)
+    if sized and isinstance(node, Scalar) and isinstance(parse_size(node.text), int):
+        return f"Write {sized[1]}: and below it {'- ' if sized[1] == 'storage' else ''}size: {node.text}."
     return next((form for pattern, form in _FORMS if pattern.fullmatch(path)), None)
 
 
@@ -65,7 +87,7 @@ def fixes_of(path: str, node: Node) -> tuple[Edit, ...]:
         if _ITEMS.fullmatch(path):
             return _item(node)
     if isinstance(node, Scalar) and _is_one_line(node):
-        if re.fullmatch(_RESOURCES + r"memory", path):
+        if _SIZED.fullmatch(path):
             return (Edit(node.start, node.end, f"{{size: {node.text}}}"),)
         if re.fullmatch(_RESOURCES + r"gpu\.attributes\.vendor\.nvidia\[\d+\]", path) and _PLAIN.fullmatch(node.text):
             return (Edit(node.start, node.end, f"{{model: {node.text}}}"),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from akash_tui.domain.akash.gpu_table import nearest
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_uint
 from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
@@ -142,6 +143,8 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
                 if raw(key) == "interconnect_group"
                 else GPU_FORM
                 if raw(key) in _MODEL_WORDS
+                else "Write units: beside attributes:, below gpu:."
+                if raw(key) in ("units", "count")
                 else "Only vendor and interconnect may stand here.",
             )
             continue
@@ -171,6 +174,10 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
     return _Attributes(tuple(sorted(both, key=lambda each: each.key)), interconnect)
 
 
+LONGEST_NAME: Final = 80
+"""Longer ones are no slip of a model's name."""
+
+
 def _models(reading: SdlReading, models: tuple[Node, ...], path: str) -> tuple[Attribute, ...] | None:
     keys: dict[str, Node] = {}
     failed = False
@@ -183,12 +190,15 @@ def _models(reading: SdlReading, models: tuple[Node, ...], path: str) -> tuple[A
             failed = True
         elif not ATTRIBUTE_KEY.fullmatch(key):
             failed = True
+            name = key.removeprefix(_PREFIX)
+            near = nearest("nvidia", name) if len(name) <= LONGEST_NAME else ()
+            named = reading.field_at(item, "model")
             reading.error(
                 "sdl.gpu-model",
-                item,
+                item if named is None else named.value,
                 here,
-                f"`{shown(key.removeprefix(_PREFIX))}` cannot be a GPU model: letters, digits, - and . only.",
-                "Write the model as the network names it: rtx4090, a100, h100.",
+                f"`{shown(name)}` cannot be a GPU model: letters, digits, - and . only.",
+                f"Write {near[0]}." if len(near) == 1 else "Write the model as the network names it: rtx4090, h100.",
             )
         elif key in keys:
             failed = True

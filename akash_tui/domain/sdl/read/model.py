@@ -148,6 +148,8 @@ class Compute:
     memory: Memory | None
     volumes: tuple[StoredVolume, ...] | None
     node: Node
+    storage_node: Node | None = None
+    """What stands in the place of the volumes, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ class Use:
     profile: str | None
     count: int | None
     node: Node
+    profile_node: Node
+    """Where the profile is named, or should be."""
 
 
 @dataclass(slots=True)

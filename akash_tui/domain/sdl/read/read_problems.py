@@ -62,7 +62,7 @@ class ReadProblems:
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
         got = f"is {kind(node)}" if not isinstance(node, Scalar) else f"is `{shown(node.text)}`"
-        advice = form_of(path) or f"Write {wanted} here."
+        advice = form_of(path, node) or f"Write {wanted} here."
         self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", advice, fixes_of(path, node))
 
     def wrong_value(self, code: str, node: Scalar, path: str, wanted: str, advice: str, quoted: bool) -> None:

@@ -336,6 +336,9 @@ class SdlReading(ReadProblems):
         advice = "Write digits only."
         if colon and path.endswith(".port") and outside.isdigit() and inside.isdigit():
             advice = f"Write port: {inside}, where the container listens, and as: {outside}, the port outside."
+        number, slash, protocol = content.text.partition("/")
+        if slash and path.endswith(".port") and number.isdigit() and protocol.lower() in ("tcp", "udp"):
+            advice = f"Write port: {number}, and beside it proto: {protocol.lower()}."
         self.wrong_value("sdl.number", content, path, "a whole number from 0 to 4294967295", advice, quoted)
         return None
 

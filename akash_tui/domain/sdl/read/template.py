@@ -12,7 +12,7 @@ from akash_tui.domain.sdl.problem import Edit
 from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, Scalar, plain_edit
 
 VARIABLE: Final = re.compile(
-    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*\b|%[A-Z][A-Z0-9_]*%|\[\[[^\[\]]*\]\]"
+    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*\b|%[A-Z][A-Z0-9_]*%|\[\[[^\[\]]*\]\]|<%[^<>]*%>"
     r"|<[A-Za-z][\w .:/-]*>|\b__[A-Z][A-Z0-9_]*__\b"
 )
 _DEFAULT: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?-([\w./:@-]+)\}")

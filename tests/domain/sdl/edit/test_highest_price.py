@@ -26,6 +26,17 @@ def test_all_groups_together_cost_that_much_at_most(tmp_path: Path, name: str) -
     assert same == [line for line in text.splitlines() if "amount:" not in line]
 
 
+def test_a_comment_that_says_it_for_an_hour_says_the_new_price(tmp_path: Path) -> None:
+    text = Presets(tmp_path).find("vllm-chat").text()
+    assert "amount: 5000 # at most about 2.95 ACT an hour\n" in text
+    changed = READER.with_highest_price(text, Decimal("0.5"), ASSUMED_BLOCK_TIME)
+    assert "amount: 846 # at most about 0.50 ACT an hour\n" in changed
+    other = READER.with_highest_price(
+        text.replace("# at most about 2.95", "# mine: 2.95"), Decimal(1), ASSUMED_BLOCK_TIME
+    )
+    assert "# mine: 2.95 ACT an hour\n" in other
+
+
 def test_without_a_price_there_is_nothing_to_change() -> None:
     with pytest.raises(ValueError, match="no price"):
         READER.with_highest_price("version: '2.0'\n", Decimal(1), ASSUMED_BLOCK_TIME)

@@ -106,6 +106,7 @@ _REPLACED: Final = {
     "sdl.gpu-ram-zero": _MODEL,
     "sdl.gpu-variant": _MODEL,
     "sdl.gpu-first": _MODEL,
+    "sdl.service-apart": "deployment:\n",
 }
 """The part of the good file in whose place an example goes; the others' right example is that part itself."""
 
@@ -116,6 +117,11 @@ _ENDPOINT = (_END, f"{_END}endpoints:\n  shared:\n    kind: ip\n")
 _JOINED = (_VENDOR, f"{_VENDOR}            interconnect: []\n")
 _ASKED = (_PLACEMENT, _CAPABLE)
 _AROUND: Final = {
+    "sdl.service-apart": (
+        (_TO, f"{_TO}          - service: db\n"),
+        ("\nprofiles:\n", "  db:\n    image: redis:7\n\nprofiles:\n"),
+        (_PRICING, f"{_PRICING}    other:\n      pricing:\n{_PRICING}"),
+    ),
     "sdl.interconnect": (_ASKED,),
     "sdl.interconnect-capability": (_JOINED,),
     "sdl.interconnect-group": (_ASKED,),
@@ -130,6 +136,10 @@ _AROUND: Final = {
         ),
         (_END, f"{_END}  api:\n    akash:\n      profile: api\n      count: 1\n"),
         (_PRICING, f"{_PRICING}        api:\n          denom: uact\n          amount: 10\n"),
+    ),
+    "sdl.count-zero": (
+        ("\nprofiles:\n", "  api:\n    image: api:1\n\nprofiles:\n"),
+        ("deployment:\n", "deployment:\n  api:\n    akash:\n      profile: web\n      count: 2\n"),
     ),
     "sdl.count-persistent": (_PERSISTENT,),
     "sdl.persistent-mount": (_PERSISTENT,),
@@ -157,7 +167,7 @@ _AROUND: Final = {
 
 def example_files(each: Explanation) -> tuple[str, str]:
     """The whole file with the wrong example in it, and with the right one."""
-    if each.code in ("sdl.empty", "sdl.compose-file", "sdl.kubernetes"):
+    if each.code in ("sdl.empty", "sdl.compose-file", "sdl.kubernetes", "sdl.no-sdl"):
         return each.wrong, BASE
     replaced = _REPLACED.get(each.code, each.right)
     assert replaced in BASE

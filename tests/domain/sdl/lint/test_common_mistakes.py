@@ -140,6 +140,11 @@ def test_only_a_likely_model_is_suggested(model: str, advice: str) -> None:
         ("https://ghcr.io/owner/app:1.0", "ghcr.io/owner/app:1.0"),
         ("docker://nginx:1.27", "nginx:1.27"),
         ("https://hub.docker.com/r/owner/app", "owner/app"),
+        ("hub.docker.com/r/owner/app:1", "owner/app:1"),
+        ("hub.docker.com/_/nginx", "nginx"),
+        ("github.com/owner/app:1", None),
+        ("https://github.com/owner/app", None),
+        ("huggingface.co/owner/app", None),
         ("nginx 1.27", None),
         ("docker pull nginx:1.27", None),
         ("nginx:", None),
@@ -150,6 +155,9 @@ def test_only_a_likely_model_is_suggested(model: str, advice: str) -> None:
         ("nginx@sha256:abc", None),
         ("a" * 64, "a" * 64),
         ("ghcr.io/YOUR_USER/app:1.0", None),
+        ("localhost:5000/app:1", None),
+        ("192.168.1.4:5000/app", None),
+        ("host.docker.internal:5000/app", None),
         ("CHANGE_ME", None),
         ("ghcr.io/ReplaceThis/app:1.0", None),
     ],
@@ -178,7 +186,7 @@ def test_an_image_that_no_registry_can_serve(image: str, better: str | None) -> 
         "nginx:1.27",
         "library/nginx:1.27-alpine_x",
         "ghcr.io/owner/app.name__x-y:V1.0",
-        "localhost/app:1",
+        "localhost.example.com/app:1",
         "host:5000/app:1",
         "HOST.example.com:5000/app",
         "[2001:db8::1]:5000/app:1",
@@ -201,6 +209,7 @@ def test_images_that_a_registry_can_serve(image: str) -> None:
         "nginx:${TAG}",
         "'{{ image }}'",
         "'%IMAGE%'",
+        "'<%= image %>'",
         "app:__TAG__",
     ],
 )
@@ -210,7 +219,9 @@ def test_an_image_with_a_variable_is_a_template(image: str) -> None:
     assert not any(p.code == "sdl.image-invalid" for p in problems(PLAIN.replace(IMAGE, f"image: {image}")))
 
 
-@pytest.mark.parametrize("image", ["your-username/app:1.0", "ghcr.io/your-org/app:1.0"])
+@pytest.mark.parametrize(
+    "image", ["your-username/app:1.0", "ghcr.io/your-org/app:1.0", "yourname/app:1", "a/your-app:1"]
+)
 def test_an_image_of_a_guide_is_a_placeholder(image: str) -> None:
     assert only(PLAIN.replace(IMAGE, f"image: {image}")).code == "sdl.template"
 
@@ -270,6 +281,38 @@ def test_a_variable_that_breaks_the_yaml_is_named(new: str) -> None:
     problem = only(PLAIN.replace(IMAGE, new))
     assert problem.code == "yaml.syntax"
     assert "is not filled in" in problem.advice
+
+
+@pytest.mark.parametrize(
+    "new",
+    ["      - A=b\n      -TOKEN=hunter2\n", "      - @hunter2\n", "      - A=b\n    TOKEN:hunter2\n"],
+)
+def test_the_advice_on_broken_yaml_repeats_no_value(new: str) -> None:
+    problem = only(PLAIN.replace("      - MODE=fast\n", new))
+    assert problem.code == "yaml.syntax"
+    assert "hunter2" not in problem.advice + problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "advice"),
+    [
+        ("        cpu:\n", "\t\tcpu:\n", 22, "A tab stands before the text of this line"),
+        (IMAGE, "image: @nginx", 5, "begin with @: write it in quotes"),
+        (IMAGE, "image:nginx:1.27", 6, "after the colon of image."),
+        (IMAGE, "image: nginx: 1.27", 5, "needs quotes"),
+        ("      - MODE=fast\n", "      - MODE=fast\n      -A=b\n", 8, "after the dash"),
+        ("        as: 80\n", "          as: 80\n", 10, "deeper than the one above"),
+        ("deployment:\n", "deployment\n", 37, "A colon is missing: deployment:."),
+        ("        memory:\n", "        memory\n", 24, "A colon is missing: memory:."),
+        (IMAGE, 'image: "a\\dmin"', 5, "begins an escape"),
+        ("denom: uact", 'denom: "uact', 34, "never closed"),
+        ("services:\n", "```yaml\nservices:\n", 3, "Markdown"),
+    ],
+)
+def test_a_fault_of_yaml_that_its_line_shows_is_named(old: str, new: str, line: int, advice: str) -> None:
+    problem = only(PLAIN.replace(old, new, 1))
+    assert (problem.code, problem.line) == ("yaml.syntax", line)
+    assert advice in problem.advice
 
 
 # --- the wrong form -------------------------------------------------------------------------------
@@ -347,11 +390,19 @@ def test_another_form_gets_the_right_one(old: str, new: str, form: str, result: 
         (8, "global: true", "under to: - global: true"),
         (8, "hosts: [a]", "accept: with - www.example.com"),
         (12, "accept: [a]", "beside to:"),
+        (12, "persistent: true", "under attributes:"),
+        (12, "mount: /data", "params: storage:"),
+        (12, "quantity: 5Gi", "Write size:"),
+        (6, "count: 2", "under deployment:"),
+        (6, "image: nginx:1.27", "under services:"),
     ],
 )
 def test_a_key_in_the_wrong_place_is_shown_its_place(indent: int, key: str, words: str) -> None:
-    after = {4: ENV, 8: "        as: 80\n", 12: "          - global: true\n"}[indent]
-    problem = only(PLAIN.replace(after, f"{after}{' ' * indent}{key}\n", 1))
+    after = {4: ENV, 8: "        as: 80\n", 12: "          - global: true\n", 6: "    web:\n"}[indent]
+    if key.startswith(("persistent", "mount", "quantity")):
+        after = "            size: 2Gi\n"
+    at = PLAIN.index(after, PLAIN.index("profiles:") if indent == 6 else 0) + len(after)
+    problem = only(f"{PLAIN[:at]}{' ' * indent}{key}\n{PLAIN[at:]}")
     assert (problem.code, problem.severity) == ("sdl.unknown-key", Severity.WARNING)
     assert words in problem.advice
 
@@ -363,8 +414,71 @@ def test_resources_beside_resources_are_shown_their_place(key: str) -> None:
 
 
 def test_a_missing_part_is_shown_its_form() -> None:
-    advice = [p.advice for p in problems(PLAIN.replace(STORAGE, "        storage: 5Gi\n"))]
+    advice = [p.advice for p in problems(PLAIN.replace(STORAGE, ""))]
     assert "Add storage: and below it size: 5Gi to its resources." in advice
+
+
+def test_a_size_in_the_place_of_a_part_is_shown_in_its_form() -> None:
+    text = PLAIN.replace(STORAGE, "        storage: 7Gi\n").replace(MEMORY, "        memory: 3Gi\n")
+    found = {(p.line, p.advice) for p in problems(text) if p.code == "sdl.type"}
+    assert found == {(24, "Write memory: and below it size: 3Gi."), (25, "Write storage: and below it - size: 7Gi.")}
+    assert "memory: {size: 3Gi}\n        storage: {size: 7Gi}\n" in fixed(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "form"),
+    [
+        (
+            "    akash:\n      pricing:\n",
+            "    akash:\n      attributes:\n        - host: akash\n      pricing:\n",
+            "region:",
+        ),
+        (
+            "            size: 2Gi\n",
+            "            size: 2Gi\n            attributes: [persistent]\n",
+            "persistent: true",
+        ),
+        ("          units: 2\n", "          units: 2\n          attributes: arm64\n", "arch: amd64"),
+        (ENV, f"{ENV}    dependencies: db\n", "- service:"),
+        (ENV, f"{ENV}    credentials: ghcr.io\n", "username:"),
+        (TO, f"{TO}        http_options: 5\n", "max_body_size:"),
+        (USE, "    - akash\n", "profile: and count: 1"),
+    ],
+)
+def test_a_part_of_another_kind_gets_its_form(old: str, new: str, form: str) -> None:
+    wrong = [p for p in problems(PLAIN.replace(old, new)) if p.code in ("sdl.type", "sdl.cpu-attribute")]
+    assert not any(" here." in p.advice for p in wrong)
+    assert any(form in p.advice for p in wrong) or form == "arch: amd64"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"), [("profile: web", "profile: <PROFILE>", 40), ("- model: rtx4090", "- model: <GPU>", 35)]
+)
+def test_a_variable_in_a_name_is_one_problem(old: str, new: str, line: int) -> None:
+    text = BASE if "model" in old else PLAIN
+    assert [(p.code, p.line) for p in problems(text.replace(old, new))] == [("sdl.template", line)]
+
+
+def test_a_small_memory_of_a_gpu_is_shown_with_its_unit() -> None:
+    found = problems(BASE.replace("- model: rtx4090", "- model: a100\n                  ram: 80"))
+    assert [p.advice for p in found] == ["Write GiB: ram: 80Gi. A number without unit counts bytes."]
+
+
+# --- several documents ----------------------------------------------------------------------------
+
+
+def test_a_document_that_is_cut_in_two_is_joined() -> None:
+    text = PLAIN.replace("profiles:\n", "---\nprofiles:\n", 1)
+    problem = only(text)
+    assert (problem.code, problem.severity, problem.line) == ("sdl.second-document", Severity.ERROR, 18)
+    assert fixed(text) == PLAIN
+
+
+def test_a_document_behind_a_whole_one_is_not_read() -> None:
+    assert (problem := only(f"{PLAIN}---\n{PLAIN}")).code == "sdl.second-document"
+    assert problem.severity is Severity.WARNING
+    for text in (f"---\n{PLAIN}", f"# note\n---\n{PLAIN}", f"{PLAIN}---\n", f"{PLAIN}---\n# end\n"):
+        assert problems(text) == [], text
 
 
 @pytest.mark.parametrize(
@@ -477,6 +591,40 @@ def test_an_expose_that_is_only_a_port_is_one_problem(port: str) -> None:
     assert "- port: 80, below it as: 80 and to:" in only(text).advice
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web:\n  image: nginx:1.27\n  ports: ['80:80']\n",
+        "x-all: &all\n  restart: always\nservices:\n  web:\n    <<: *all\n    image: nginx:1.27\n",
+        "services:\n  web:\n    image: nginx:1.27\n    extends: base\n",
+    ],
+)
+def test_an_older_or_shorter_compose_file_is_recognised(text: str) -> None:
+    assert only(text).code == "sdl.compose-file"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE html>\n<html><body>404</body></html>\n",
+        "FROM nginx\nCOPY . /app\n",
+        "- a\n- b\n",
+        "replicaCount: 1\nimage:\n  repository: nginx\n",
+        "on: [push]\njobs:\n  build:\n    runs-on: ubuntu\n",
+        '[{"name":"akash","services":[]}]',
+        '{"bids":[]}',
+        "{{ sdl }}\n",
+    ],
+)
+def test_what_has_no_section_of_an_sdl_is_none(text: str) -> None:
+    problem = only(text)
+    assert (problem.code, problem.severity, problem.line) == ("sdl.no-sdl", Severity.ERROR, 1)
+
+
+def test_a_kubernetes_manifest_without_its_head_is_recognised() -> None:
+    assert only("metadata:\n  name: web\nspec:\n  containers: []\n").code == "sdl.kubernetes"
+
+
 @pytest.mark.parametrize("kind", ["Deployment", "Pod", "Service", "List"])
 def test_a_kubernetes_manifest_is_recognised(kind: str) -> None:
     problem = only(f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: web\nspec: {{}}\n---\nkind: Service\n")
@@ -517,6 +665,67 @@ def test_a_pair_of_ports_gets_the_form_of_both() -> None:
     assert "as: 8080" in problem.advice
 
 
+def test_a_port_with_its_protocol_gets_the_form_of_both() -> None:
+    problem = only(PLAIN.replace("port: 80\n", "port: 80/tcp\n"))
+    assert (problem.code, problem.advice) == ("sdl.number", "Write port: 80, and beside it proto: tcp.")
+
+
+def test_a_model_in_the_words_of_a_shop_gets_the_networks_name() -> None:
+    problem = only(BASE.replace("model: rtx4090", "model: NVIDIA RTX 4090"))
+    assert (problem.code, problem.advice) == ("sdl.gpu-model", "Write rtx4090.")
+
+
+def test_services_in_different_placements_cannot_reach_each_other() -> None:
+    text = BASE.replace(TO, f"{TO}          - service: db\n")
+    text = text.replace("\nprofiles:", "  db:\n    image: redis:7\n\nprofiles:")
+    text = text.replace(PRICE, f"{PRICE}    other:\n      pricing:\n{PRICE}")
+    together, apart = (f"{text}  db:\n    {name}:\n      profile: web\n      count: 1\n" for name in ("akash", "other"))
+    assert READER.read(apart).ok
+    assert "sdl.service-apart" not in [p.code for p in problems(together)]
+    (problem,) = (p for p in problems(apart) if p.code == "sdl.service-apart")
+    assert problem.message.startswith("`db` cannot reach `web`: they are in different placements")
+    assert (problem.severity, text.splitlines()[problem.line - 1]) == (Severity.WARNING, "          - service: db")
+
+
+def test_a_persistent_volume_that_is_not_mounted_is_one_problem() -> None:
+    volume = "          - name: kept\n            size: 1Gi\n            attributes:\n              persistent: true\n"
+    text = BASE[: BASE.index("    params:")] + BASE[BASE.index("\nprofiles:") :]
+    text = text.replace("          - name: data\n            size: 2Gi\n", volume)
+    assert only(text).code == "sdl.persistent-mount"
+
+
 def test_a_variable_written_as_a_pair_in_quotes_is_one_problem() -> None:
     problem = only(PLAIN.replace("- MODE=fast", '- "MODE: fast"'))
     assert (problem.code, problem.advice) == ("sdl.env-name", "Write - MODE=fast.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "advice"),
+    [
+        ("- model: rtx4090", "- rtx4090:", "Write - model: rtx4090."),
+        ("- model: rtx4090", "- name: rtx4090", "Write - model: and its name"),
+        ("- model: rtx4090", "- ram: 80Gi", "Write - model: and its name"),
+        ("- model: rtx4090", "- model:", "Write - model: and its name"),
+        ("- model: rtx4090", "- model: a100\n                  memory: 80Gi", "Write ram:"),
+        ("- model: rtx4090", "- model: nvidia/a100", "Did you mean a100?"),
+        (
+            "          units: 1\n          attributes:\n",
+            "          attributes:\n            units: 1\n",
+            "beside attributes:",
+        ),
+        ("        memory:\n", "        limits: {}\n        memory:\n", "without a level between"),
+        ("        memory:\n", "        nvidia.com/gpu: 1\n        memory:\n", "Write gpu:"),
+        ("          size: 512Mi\n", "          units: 512Mi\n", "Write size:"),
+        ("          units: 2\n", "          cores: 2\n", "Write units:"),
+        ("      count: 1\n", "      count: 0\n", "Write count: 1"),
+        (ENV, "    env:\n      - 5\n", "- KEY=value"),
+        ("services:\n  web:\n", "services:\n  - name: web\n", "the service's name"),
+        ("  placement:\n", "placement:\n", "two blanks to the right"),
+        ("deployment:\n", "...\ndeployment:\n", "Remove the line ...."),
+    ],
+)
+def test_a_mistake_is_named_once_with_what_to_write(old: str, new: str, advice: str) -> None:
+    found = problems(BASE.replace(old, new, 1))
+    (error,) = [p for p in found if p.severity is Severity.ERROR] or found
+    assert advice in error.advice
+    assert len([p for p in found if p.line == error.line]) == 1
