@@ -204,6 +204,11 @@ class BidBook:
         return max(of_group, key=lambda pair: pair[0])[1] is OrderState.OPEN if of_group else None
 
     @property
+    def block_time(self) -> BlockTime:
+        """What its hourly figures are made with."""
+        return self._rows.block_time
+
+    @property
     def first_bid_height(self) -> int | None:
         """Height of the oldest bid that is still open: providers withdraw theirs about 5 minutes later."""
         return min((e.bid.created_at for e in self._entries.values() if e.state is RowState.OPEN), default=None)

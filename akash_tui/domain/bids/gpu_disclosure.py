@@ -39,6 +39,12 @@ class Disclosure:
         object.__setattr__(self, "vram_gib", min(v for v, _ in sized) if complete else None)
         object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in sized) if complete else None)
 
+    @property
+    def only_model(self) -> GpuModel | None:
+        """The model that all its GPUs are, as fully as it is known; None where that is not known."""
+        models = {offer.fullest for offer in self.gpus}
+        return next(iter(models)) if self.known and len(models) == 1 else None
+
 
 _UNKNOWN = GpuModel("", "")
 """Stands where nothing is known: empty vendor and model, source NONE."""

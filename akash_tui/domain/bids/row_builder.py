@@ -231,13 +231,13 @@ def payable(amount: Decimal) -> bool:
 def oddity(amount: Decimal, gpu_h: Decimal | None, vs_market: Decimal | None, most: Decimal | None, denom: str) -> str:
     """Why a price cannot be meant, in words; "" if it can. `most` is what the order pays at most per block."""
     if not amount.is_finite() or amount <= 0:
-        return "a price of nothing or less is no price: the chain would refuse it"
+        return "a price must be above zero: the chain would refuse it"
     if amount > LARGEST:
         return "more than all the coins there are"
     if most is not None and amount > most:
         return f"above the most that the order pays ({plain(most)} {denom} a block): the chain would refuse it"
     if vs_market is not None and vs_market < FAR_BELOW:
-        return "less than a tenth of the market's median: read the terms twice"
+        return "less than a tenth of the market's median: check this bid carefully"
     if gpu_h is not None and gpu_h < HARDLY:
-        return "hardly a price for a GPU: read the terms twice"
+        return "very low for a GPU: check this bid carefully"
     return ""

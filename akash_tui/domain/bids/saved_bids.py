@@ -14,7 +14,7 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
 NAMED_DSEQS = 3
-"""So many deployments are named one by one."""
+"""This many deployments are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
