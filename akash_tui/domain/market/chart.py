@@ -82,7 +82,7 @@ def bare(values: Sequence[Decimal], width: int) -> ChartData:
 
 
 def thin_out(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:
-    """At most so many points: the mean of each stretch; the line takes as long as it has points."""
+    """At most this many points: the mean of each stretch; the line takes as long as it has points."""
     count = len(points)
     if count <= most:
         return list(points)

@@ -70,10 +70,10 @@ def of_providers(some: int | None, all_: int | None) -> str:
 
 
 def signed(value: int | None) -> str:
-    """A change: `+3`, `−2`, `0`."""
+    """A change: `+3`, `−2`, `±0`; one that is not known is not mistaken for none."""
     if value is None:
         return NOT_KNOWN
-    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "±0"
 
 
 def percent(share: Decimal | None) -> str:

@@ -20,6 +20,8 @@ class Reach:
     note: str = ""
     resources: SupplyResources | None = None
     """What its status page says it has, where that was readable."""
+    window_s: int | None = None
+    """Its reclamation window in seconds by that page, 0 where it names none; None where the page was not readable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,24 @@ def amounts(active: int | None, pending: int | None, available: int | None, tota
 
 
 @dataclass(frozen=True, slots=True)
+class Quantities:
+    """CPU in thousandths, GPUs in pieces, memory and storage in bytes."""
+
+    cpu: int
+    gpu: int
+    memory: int
+    storage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine of a provider: what it has, and what of that is free."""
+
+    total: Quantities
+    free: Quantities
+
+
+@dataclass(frozen=True, slots=True)
 class SupplyResources:
     """CPU in thousandths, memory and storage in bytes, GPUs in pieces."""
 
@@ -57,6 +75,8 @@ class SupplyResources:
     gpu: Amounts = UNKNOWN
     memory: Amounts = UNKNOWN
     storage: Amounts = UNKNOWN
+    machines: tuple[Machine, ...] = ()
+    """One by one, where a provider's own status lists them; empty is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +145,8 @@ class ProviderSheet:
     source: FigureSource
     read_at: datetime
     city: str | None = None
+    window_s: int | None = None
+    """Seconds between the announcement that it reclaims a lease and the end; 0 where it offers none."""
 
     @property
     def id(self) -> str:

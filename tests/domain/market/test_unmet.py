@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from akash_tui.domain.akash.gpu import parse_gpu_key
-from akash_tui.domain.akash.money import UACT, DecCoin
-from akash_tui.domain.akash.resources import Attribute, GroupSpec, Resources, ResourceUnit, SignedBy
-from akash_tui.domain.market.unmet import KnownProvider, unmet
-
-AUDITOR = "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63"
-NOBODY = "akash1notanauditor00000000000000000000000"
-
-
-def provider(attributes: dict[str, str], *gpus: str, auditors: tuple[str, ...] | None = ()) -> KnownProvider:
-    models = (parse_gpu_key(f"vendor/nvidia/model/{gpu}") for gpu in gpus)
-    known = None if auditors is None else frozenset(auditors)
-    return KnownProvider(frozenset(attributes.items()), tuple(m for m in models if m is not None), known)
-
-
-def group(attributes: dict[str, str], *gpus: str, signed: SignedBy | None = None) -> GroupSpec:
-    keys = tuple(Attribute(f"vendor/nvidia/model/{gpu}", "true") for gpu in gpus)
-    unit = ResourceUnit(Resources(1, 1000, 2**30, (), 1 if gpus else 0, keys), 1, DecCoin(UACT, Decimal(1)))
-    return GroupSpec(
-        "dc", tuple(Attribute(key, value) for key, value in attributes.items()), signed or SignedBy(), (unit,)
-    )
-
+from akash_tui.domain.akash.resources import GroupSpec, SignedBy
+from akash_tui.domain.market.unmet import unmet
+from tests.domain.market.orders import AUDITOR, NOBODY, group, provider
 
 PROVIDERS = [
-    provider({"host": "akash", "region": "eu"}, "a100/ram/80Gi", "rtx4090", auditors=(AUDITOR,)),
+    provider({"host": "akash", "region": "eu"}, "a100/ram/80Gi", "rtx4090", signed=(AUDITOR,)),
     provider({"host": "akash", "region": "us", "tier": "community"}),
 ]
 
@@ -65,7 +44,7 @@ def test_what_nobody_has(asked: GroupSpec, expected: list[str]) -> None:
 
 def test_what_is_unknown_is_no_reason() -> None:
     assert unmet([group({"rack": "7"})], []) == []
-    unread = [provider({"host": "akash"}, auditors=None)]
+    unread = [provider({"host": "akash"}, signed=None)]
     assert unmet([group({"host": "akash"}, signed=SignedBy(any_of=(NOBODY,)))], unread) == []
 
 
