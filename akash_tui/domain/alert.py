@@ -12,7 +12,7 @@ TEXT_LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert. `code` is a stable word for scripts; texts and facts are cleaned here, whoever wrote them."""
+    """One alert. `code` is a stable word for scripts; texts and facts are cleaned here, no matter who wrote them."""
 
     code: str
     title: str

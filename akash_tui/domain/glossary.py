@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 NOT_FOR_USERS: Final = "Development"
@@ -57,7 +58,15 @@ def search_glossary(entries: Sequence[GlossaryEntry], query: str) -> list[Glossa
 
 
 def has_words(text: str, query: str) -> bool:
-    """Whether each word of `query` begins a word of `text`; False for a query without words."""
-    words = _WORD.findall(text.lower())
-    wanted = _WORD.findall(query.lower())
-    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+    """Whether each word of `query` begins a word of `text`, or is its plural; False for a query without words."""
+    words = _words(text)
+    wanted = _words(query)
+    return bool(wanted) and all(
+        any(word.startswith(start) or f"{word}s" == start for word in words) for start in wanted
+    )
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    """Its words in small letters. A palette asks for those of the same few hundred texts after each key."""
+    return tuple(_WORD.findall(text.lower()))

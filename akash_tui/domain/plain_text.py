@@ -54,7 +54,7 @@ _TABLE = str.maketrans(_PAIRS | dict.fromkeys(_CORNERS, "+") | dict.fromkeys(_PA
 
 
 def to_plain(text: str, width: Callable[[str], int] = len) -> str:
-    """`text` in ASCII. `width` counts terminal cells: what has no likeness becomes so many question marks."""
+    """`text` in ASCII. `width` counts terminal cells: what has no likeness becomes that many question marks."""
     if text.isascii():
         return text
     text = text.translate(_TABLE)

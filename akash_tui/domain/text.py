@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 NOT_KNOWN: Final = "?"
 """Stands for a figure or a word that is unknown, on the screen as on the command line."""
 LIMIT = 200
 """Longest cleaned text in characters; longer names are cut."""
+_YEAR_FROM_HOURS: Final = 300 * 24
+"""From here on a day and a month alone may be read as those of another year."""
 
 _DROP = dict.fromkeys(
     (
@@ -74,3 +77,8 @@ def short_address(address: str) -> str:
 def local_time(at: datetime) -> str:
     """A moment in the time zone of this machine: `Tue 24 Nov 11:40`."""
     return at.astimezone().strftime("%a %d %b %H:%M")
+
+
+def end_time(at: datetime, hours: Decimal) -> str:
+    """`local_time` of an end that is this many hours away; where its year would be unclear, the date: `19 Apr 2029`."""
+    return local_time(at) if hours < _YEAR_FROM_HOURS else at.astimezone().strftime("%-d %b %Y")

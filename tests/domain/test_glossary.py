@@ -59,3 +59,9 @@ def test_names_are_found_before_meanings() -> None:
 )
 def test_each_word_must_begin_a_word(query: str, expected: bool) -> None:
     assert has_words("copy: Copy the deployment's number.", query) is expected
+
+
+def test_a_plural_finds_its_word() -> None:
+    assert has_words("What is grant?", "grants")
+    assert has_words("Show all problems", "problem")
+    assert not has_words("What is grant?", "grantss")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akash_tui.domain.text import LIMIT, clean, clean_lines, short_address
+from akash_tui.domain.text import LIMIT, clean, clean_lines, end_time, short_address
 
 ESC = "\x1b"
 
@@ -62,3 +64,9 @@ def test_lines_are_kept_where_asked() -> None:
 def test_addresses_are_shortened_but_never_to_look_whole() -> None:
     assert short_address("akash1qqu2345678901234567890123456789kf3") == "akash1qqu…kf3"
     assert short_address("akash1short") == "akash1short"
+
+
+def test_an_end_that_is_far_away_has_its_year() -> None:
+    at = datetime(2029, 10, 20, 20, 13).astimezone()
+    assert end_time(at, Decimal(5)) == "Sat 20 Oct 20:13"
+    assert end_time(at, Decimal(365 * 24)) == "20 Oct 2029"

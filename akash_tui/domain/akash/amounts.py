@@ -6,7 +6,7 @@
 
 A number is ASCII: `24`, `1.5`, `1,5` (a decimal comma; `1,000` is refused as ambiguous), `+2`, `.5`, `1_000` or `1e3`,
 and below 10^9. The unit follows in capitals or not, with or without a blank. What a bare number means is said by
-whoever asks: seconds, hours, ACT.
+the caller: seconds, hours, ACT.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ _LIMIT = "Write 8h for a time, $10 for a sum, or both: 8h $10."
 
 @dataclass(frozen=True, slots=True)
 class RuntimeLimit:
-    """When a deployment is to end: after so many hours of running, or when its leases have cost so much. Of both, what
+    """When a deployment is to end: after some hours of running, or when its leases have cost a sum. Of both, what
     comes first."""
 
     hours: Decimal | None = None

@@ -15,7 +15,7 @@ SUNSET: Final = "sunset"
 FINAL_HALT: Final = "halt"
 """An upgrade whose name ends with this has no version after it: the chain stops for good (AEP-79)."""
 WIND_DOWN: Final = timedelta(days=90)
-"""About how long leases go on between the end of new deployments and the halt (AEP-79)."""
+"""About how long leases continue between the end of new deployments and the halt (AEP-79)."""
 SOON: Final = timedelta(days=1)
 """An upgrade nearer than this stands out."""
 LONG_DEPOSIT: Final = timedelta(days=30)
@@ -174,9 +174,7 @@ class Calendar:
             if not self.halt_seen:
                 return "What was sent may still count: do not repeat it. Try again, or use another endpoint."
             if upgrade is not None and upgrade.is_final:
-                return (
-                    "By its name no version follows: nothing can be signed, closed or refunded on this chain any more."
-                )
+                return "Its name says that no version follows: nothing can be signed, closed or refunded here any more."
             return (
                 "Leases keep running and cost nothing; no transaction goes through, and no time-out of the chain "
                 "passes. What was sent may still count: do not repeat it."
@@ -184,7 +182,8 @@ class Calendar:
         if self.winds_down:
             return (
                 "Export your leases (akash-tui lease list --all -o json, akash-tui journal --export) and their SDLs "
-                "(akash-tui lease recover), then close them (akash-tui lease close): the unused deposits come back. "
+                "(akash-tui lease recover), then close them (akash-tui lease close): the unused deposits come back; "
+                "akash-tui sweep lists what is open when the halt is near. "
                 "Mint no ACT that is not used up before the halt, and deposit for short times."
             )
         if upgrade is None:

@@ -158,3 +158,9 @@ def rate(hourly: Decimal) -> str:
     if hourly and abs(hourly) < Decimal("0.01"):
         return f"{hourly:.4f}" if abs(hourly) >= Decimal("0.0001") else f"{hourly:.1e}"
     return f"{hourly:,.2f}"
+
+
+def rate_span(low: Decimal, high: Decimal) -> str:
+    """From one hourly figure to another: `0.40–1.20`; one figure where both read the same."""
+    first, last = rate(low), rate(high)
+    return first if first == last else f"{first}–{last}"

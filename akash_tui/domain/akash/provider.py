@@ -110,6 +110,8 @@ class ProviderProfile:
     gpus: tuple[GpuModel, ...]
     auditors: tuple[str, ...]
     read_at: datetime
+    valid_version: bool | None = None
+    """Whether the indexer counts its software as one that the network still takes."""
 
 
 ORGANIZATION_LIMIT = 40

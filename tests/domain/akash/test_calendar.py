@@ -129,7 +129,15 @@ def test_a_sunset_ahead_has_both_dates_and_what_to_do() -> None:
     seen = ahead("v3.0.0-sunset", 21)
     assert "Upgrade v3.0.0-sunset at block 1,302,400, about 2026-12-22 ends new deployments." in seen.headline
     assert "until the chain halts, about 2027-03-22" in seen.headline  # ninety days
-    for word in ("lease list --all", "journal --export", "lease recover", "lease close", "come back", "Mint no ACT"):
+    for word in (
+        "lease list --all",
+        "journal --export",
+        "lease recover",
+        "lease close",
+        "sweep",
+        "come back",
+        "Mint no ACT",
+    ):
         assert word in seen.advice
     assert not seen.new_ended
     assert seen.is_urgent
