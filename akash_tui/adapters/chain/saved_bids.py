@@ -27,6 +27,8 @@ _WORD_END: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LISTS: Final = {"lease": "leases", "order": "orders", "deployment": "deployments", "provider": "providers"}
 _LEGACY_DEC: Final = Decimal(10) ** 18
 """A `LegacyDec` in protobuf is an integer, 10^18 times the number."""
+_LEAST_DIGITS: Final = 12
+"""A shorter number is the price itself: as a `LegacyDec` it would be less than a millionth of the smallest unit."""
 _STATES: Final = ("invalid", "open", "active", "lost", "closed")
 """`akash.market.v1beta5.Bid.State` by number."""
 _RIGHT: Final = "It should hold the answer of `bids/list` or `bids/info`, as JSON or YAML, or that of `akash-tui bids`."
@@ -65,11 +67,8 @@ def _read(rows: list[object]) -> tuple[Bid, ...]:
 
 
 def _unreadable(number: int, of: int, error: Exception) -> BadInput:
-    return BadInput(
-        f"Bid {number} of {of} cannot be read.",
-        "The file is damaged, or of an unknown version.",
-        detail=place_of(error) if isinstance(error, ValueError) else "nested too deeply",
-    )
+    why = clean(place_of(error), 80) if isinstance(error, ValueError) else "nested too deeply"
+    return BadInput(f"Bid {number} of {of} cannot be read: {why}.", "The file is damaged, or of an unknown version.")
 
 
 @dataclass(slots=True)
@@ -238,7 +237,7 @@ def _from_protobuf(row: Any) -> Any:
         return plain
     price = bid.get("price")
     amount = str(price.get("amount", "")) if isinstance(price, dict) else ""
-    if isinstance(price, dict) and amount.isascii() and amount.isdigit():
+    if isinstance(price, dict) and amount.isascii() and amount.isdigit() and len(amount) > _LEAST_DIGITS:
         price["amount"] = str(Decimal(amount) / _LEGACY_DEC)
     plain.pop("escrow_account", None)  # written the same way, and nothing of it is shown
     return plain

@@ -28,6 +28,7 @@ _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _HEADERS: Final = re.compile(r"HTTP/\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n\s*")
 """What `curl -i` prints before an answer. Each line has one way to match: a cut answer ends in one of any length."""
 _JSON_LINE: Final = re.compile(r"^[{\[]", re.MULTILINE)
+_ERROR: Final = re.compile(r"^(?:error|curl): *(\S.*)", re.IGNORECASE | re.MULTILINE)
 _TITLE: Final = re.compile(r"<title>\s*([^<]{1,100})", re.IGNORECASE)
 SMALLER: Final = "Save the answer of one deployment only."
 
@@ -61,7 +62,7 @@ def documents(raw: str | bytes) -> list[object]:
         except BadInput as error:
             line = _JSON_LINE.search(text)
             if line is None:
-                raise
+                raise _said_by_a_command(text) or error from None
             try:
                 return json_values(text[line.start() :])  # what the command said before its answer
             except BadInput:
@@ -73,6 +74,17 @@ def documents(raw: str | bytes) -> list[object]:
             return _yaml_values(text)  # YAML may begin like JSON
         except BadInput:
             raise error from None
+
+
+def _said_by_a_command(text: str) -> BadInput | None:
+    """What a command line printed in place of an answer."""
+    found = _ERROR.search(text[:10_000])
+    if found is None:
+        return None
+    return BadInput(
+        f"The file has an error message and no bids: {clean(found[1], 200).strip().rstrip('.')}.",
+        "Check the address and the deployment's number, and ask again or another node.",
+    )
 
 
 def _text(raw: str | bytes) -> str:

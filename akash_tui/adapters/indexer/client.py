@@ -7,6 +7,7 @@ Figures that no deployment needs: every answer is bounded in size and time, and 
 from __future__ import annotations
 
 import asyncio
+import json
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from akash_tui import __version__
 from akash_tui.adapters.indexer import http_freshness
 from akash_tui.adapters.indexer.json_fields import ADDRESS, LIMITS, loads
+from akash_tui.adapters.indexer.screening import read_screening, screening_body
 from akash_tui.adapters.indexer.supply import (
     read_akt_market,
     read_capacity,
@@ -32,6 +34,7 @@ from akash_tui.adapters.system.bounded_json import JsonLimits, JsonTooLarge
 from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies, tls_context
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.market.daily_series import KINDS, Series
 from akash_tui.domain.market.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 from akash_tui.domain.text import clean
@@ -112,6 +115,15 @@ class ConsoleIndexer:
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return await self._queued("/v1/market-data", read_akt_market, conditions)
 
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        body = json.dumps(screening_body(group, window_s)).encode()
+
+        def read(value: object, read_at: datetime) -> frozenset[str]:
+            return read_screening(value)
+
+        async with self._gate:
+            return await self._read("/v1/bid-screening", read, UNCONDITIONAL, body=body)
+
     async def aclose(self) -> None:
         client, self._client = self._client, None
         if client is not None:
@@ -133,18 +145,19 @@ class ConsoleIndexer:
         reader: Callable[[object, datetime], T],
         conditions: Conditions,
         limits: JsonLimits = LIMITS,
+        body: bytes | None = None,
     ) -> SourceAnswer[T]:
         """Fetch, then parse within the limits: no answer may hold up the screen."""
         try:
             async with asyncio.timeout(self._seconds):
-                reply = await self._fetch(path, conditions, limits)
+                reply = await self._fetch(path, conditions, limits, body)
         except TimeoutError as error:
-            raise _no_answer(f"nothing whole within {self._seconds:g} s") from error
-        read_at, body = self._clock.now(), reply.body
+            raise _no_answer(f"no complete answer within {self._seconds:g} s") from error
+        read_at, answer = self._clock.now(), reply.body
         value: T | Unchanged = UNCHANGED
         try:
-            if body is not None:
-                value = await bounded_json.read(body, lambda body: reader(loads(body, limits), read_at))
+            if answer is not None:
+                value = await bounded_json.read(answer, lambda body: reader(loads(body, limits), read_at))
             elif not conditions:
                 raise _no_answer("HTTP 304")
         except JsonTooLarge as error:
@@ -152,10 +165,11 @@ class ConsoleIndexer:
         except (ValueError, RecursionError) as error:
             raise _no_answer(f"unreadable: {clean(str(error))}") from error
         lifetime = http_freshness.lifetime(reply.headers)
-        validators = http_freshness.conditions(reply.headers) or (conditions if body is None else {})
+        validators = http_freshness.conditions(reply.headers) or (conditions if answer is None else {})
         return SourceAnswer(value, read_at, lifetime, validators)
 
-    async def _fetch(self, path: str, conditions: Conditions, limits: JsonLimits) -> Reply:
+    async def _fetch(self, path: str, conditions: Conditions, limits: JsonLimits, body: bytes | None) -> Reply:
+        """GET, or POST of a JSON `body`."""
         import httpx
 
         if self._client is None:
@@ -171,8 +185,10 @@ class ConsoleIndexer:
             )
         try:
             url = self._base + path
-            with logged_request("GET", url) as logged:
-                async with self._client.stream("GET", url, headers=conditions) as response:
+            method = "GET" if body is None else "POST"
+            headers = conditions if body is None else {"Content-Type": "application/json"}
+            with logged_request(method, url) as logged:
+                async with self._client.stream(method, url, headers=headers, content=body) as response:
                     logged.status = response.status_code
                     if response.status_code == 404:
                         raise _NotThere("The indexer does not have that", "Look at what it lists.", detail="HTTP 404")

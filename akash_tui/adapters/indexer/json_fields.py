@@ -40,7 +40,7 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def dicts(value: object, most: int = MOST_ROWS) -> Iterator[dict[str, object]]:
-    """The objects of a list, at most so many."""
+    """The objects of a list, at most this many."""
     yield from (item for item in value[:most] if isinstance(item, dict)) if isinstance(value, list) else ()
 
 

@@ -46,6 +46,7 @@ def profile_of(entry: dict[str, object], read_at: datetime) -> ProviderProfile |
         gpus=fullest(model for raw in dicts(entry.get("gpuModels")) if (model := gpu_of(raw)) is not None),
         auditors=_auditors(entry.get("attributes")),
         read_at=read_at,
+        valid_version=truth(entry.get("isValidVersion")),
     )
 
 

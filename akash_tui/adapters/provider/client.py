@@ -29,7 +29,7 @@ from akash_tui.adapters.provider.error_mapping import (
 from akash_tui.adapters.provider.http import HttpAnswer, HttpRequest, deadline, exchange
 from akash_tui.adapters.provider.jwt import Scope, make_token
 from akash_tui.adapters.provider.lease_status import read_lease_status, read_moved
-from akash_tui.adapters.provider.stock import read_stock
+from akash_tui.adapters.provider.stock import read_stock, read_window
 from akash_tui.adapters.provider.streams import Streams, lease_path
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.network import Network
@@ -87,8 +87,8 @@ class HttpsGateway(Streams):
             note = f"HTTP {answer.status}"
         elif not isinstance(status, dict) or status.get("address") != provider.owner:
             note = "its status page names another account"
-        stock = None if note else read_stock(status)
-        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock)
+        stock, window_s = (None, None) if note else (read_stock(status), read_window(status))
+        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock, window_s)
 
     async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
         request = HttpRequest("PUT", f"/deployment/{dseq:d}/manifest", manifest)

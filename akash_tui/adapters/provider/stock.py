@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from akash_tui.domain.market.supply import Amounts, SupplyResources, amounts
+from akash_tui.domain.market.supply import Amounts, Machine, Quantities, SupplyResources, amounts
 
 _MOST_ENTRIES = 10_000
 _MOST = 10**18
@@ -33,7 +33,35 @@ def read_stock(status: object) -> SupplyResources | None:
 
     disks, volumes = part("storage_ephemeral"), _sum(_dicts(_dict(inventory.get("available")).get("storage")), "size")
     storage = replace(disks, available=_plus(disks.available, volumes), total=_plus(disks.total, volumes))
-    return SupplyResources(part("cpu"), part("gpu"), part("memory"), storage)
+    return SupplyResources(part("cpu"), part("gpu"), part("memory"), storage, _machines(nodes))
+
+
+def read_window(status: object) -> int | None:
+    """Its reclamation window in whole seconds (the page has nanoseconds); 0 without one, None for an invalid one."""
+    if not isinstance(status, dict):
+        return None
+    nanoseconds = status.get("reclamation_window", 0)
+    if isinstance(nanoseconds, bool) or not isinstance(nanoseconds, int) or not 0 <= nanoseconds <= _MOST:
+        return None
+    return nanoseconds // 10**9
+
+
+def _machines(nodes: list[dict[str, object]]) -> tuple[Machine, ...]:
+    """Each machine; none if one of them has an invalid figure."""
+    found = []
+    for node in nodes:
+        total, free = _quantities(_dict(node.get("allocatable"))), _quantities(_dict(node.get("available")))
+        if total is None or free is None:
+            return ()
+        found.append(Machine(total, free))
+    return tuple(found)
+
+
+def _quantities(part: dict[str, object]) -> Quantities | None:
+    cpu, gpu, memory, storage = (_sum([part], name) for name in ("cpu", "gpu", "memory", "storage_ephemeral"))
+    if cpu is None or gpu is None or memory is None or storage is None:
+        return None
+    return Quantities(cpu, gpu, memory, storage)
 
 
 def _plus(one: int | None, other: int | None) -> int | None:

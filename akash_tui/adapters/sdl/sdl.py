@@ -9,7 +9,9 @@ from decimal import Decimal
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.market.fit_reasons import Change
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
+from akash_tui.domain.sdl.build.second_document import with_second_document
 from akash_tui.domain.sdl.edit.parameters import parameter_problem
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
@@ -24,6 +26,8 @@ class SdlFiles:
     def read(self, text: str | bytes, file: str = "-") -> Compiled:
         """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
         compiled = compile_sdl(read_nodes(text), file)
+        if isinstance(text, str):
+            compiled = with_second_document(compiled, _split(text)[1], file)
         problem = parameter_problem(text, file) if isinstance(text, str) else None
         return compiled if problem is None else replace(compiled, problems=(problem, *compiled.problems))
 
@@ -78,12 +82,20 @@ class SdlFiles:
         return set_value.value_at(read_nodes(_split(text)[1]), key)
 
     def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
-        """The text whose groups together cost at most so many ACT an hour; ValueError with a sentence if that cannot
+        """The text whose groups together cost at most this many ACT an hour; ValueError with a sentence if that cannot
         be done."""
         from akash_tui.domain.sdl.edit import highest_price
 
         mark, body = _split(text)
         return mark + highest_price.with_highest_price(body, self.read(body), hourly, block_time)
+
+    def with_change(self, text: str, change: Change, block_time: BlockTime) -> str:
+        """The text with one change that lets more providers bid; ValueError with a sentence if it must be made by
+        hand."""
+        from akash_tui.domain.sdl.edit import relax
+
+        mark, body = _split(text)
+        return mark + relax.relaxed(body, read_nodes(body), self.read(body), change, block_time)
 
 
 def _split(text: str) -> tuple[str, str]:

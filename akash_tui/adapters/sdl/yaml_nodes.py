@@ -17,6 +17,7 @@ import yaml
 from yaml.parser import ParserError
 from yaml.scanner import ScannerError
 
+from akash_tui.adapters.sdl.yaml_advice import advice_on
 from akash_tui.adapters.sdl.yaml_lookahead import first_fault, scanner_fault, tab_line
 from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
 from akash_tui.domain.text import clean
@@ -250,12 +251,14 @@ def _syntax(error: Any, text: str) -> ReadFault:
     stopped = problem.line + 1 if problem is not None else line
     lines = text.splitlines()
     variable = next((found[0] for each in {line, stopped, line + 1} if (found := _variable(lines, each))), None)
+    at = lines[stopped - 1] if 0 < stopped <= len(lines) else ""
+    before = lines[stopped - 2] if 1 < stopped <= len(lines) + 1 else ""
     return ReadFault(
         "yaml.syntax",
         f"This is not valid YAML: {what}" + (f" (noticed on line {stopped})." if stopped != line else "."),
         f"The template variable {clean(variable, 60)} is not filled in. Write the value in its place."
         if variable
-        else "Check the indentation (spaces, never tabs), colons and quotes of this line and those around it.",
+        else advice_on(what, at, before),
         line,
         column,
     )

@@ -16,5 +16,5 @@ async def clock_speed(url: str, speed: float | None = None) -> float:
     asked = None if speed is None else {"speed": speed}
     found = await small_request("GET" if asked is None else "POST", url, asked, SECONDS, "The practice network's clock")
     if not isinstance(found.get("speed"), int | float) or not 0 < found["speed"] < 1e6:
-        raise Refused("The practice network's clock says no speed.", "Stop the network and start it again.")
+        raise Refused("The practice network's clock reports no speed.", "Stop the network and start it again.")
     return float(found["speed"])

@@ -33,7 +33,7 @@ async def small_request(method: str, url: str, body: dict[str, Any] | None, seco
                         if len(read) > MAX_BODY:
                             raise Refused(
                                 f"{who} answered with more than {MAX_BODY // 1024} KiB.",
-                                "It is none of Akash. Nothing was used; check its address.",
+                                "It is not an Akash service. Nothing was used; check its address.",
                             )
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *MALFORMED) as error:
         raise Unreachable(f"{who} does not answer.", "Try again in a moment.", detail=type(error).__name__) from None

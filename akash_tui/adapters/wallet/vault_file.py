@@ -213,20 +213,26 @@ def _parse(raw: bytes) -> tuple[dict[str, Any], bytes]:
 def _cipher(passphrase: Secret, head: dict[str, Any]) -> Iterator[Any]:
     """AES-256-GCM with the key of the passphrase, which is overwritten at the end."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    kdf = Scrypt(salt=base64.b64decode(head["salt"]), length=32, n=head["n"], r=head["r"], p=head["p"])
     key = bytearray(32)
     try:
-        if hasattr(kdf, "derive_into"):  # cryptography 47 and newer: into a buffer that can be overwritten
-            kdf.derive_into(passphrase.buffer, key)
-        else:
-            key[:] = kdf.derive(bytes(passphrase.buffer))
+        _derive(passphrase, base64.b64decode(head["salt"]), head["n"], key)
         yield AESGCM(key)
     except MemoryError:
         raise Locked("There is too little memory for the wallet file.", "It needs 256 MiB for a moment.") from None
     finally:
         key[:] = bytes(32)
+
+
+def _derive(passphrase: Secret, salt: bytes, n: int, key: bytearray) -> None:
+    """Fill `key` from the passphrase by scrypt with the cost `n`."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    kdf = Scrypt(salt=salt, length=len(key), n=n, r=_R, p=_P)
+    if hasattr(kdf, "derive_into"):  # cryptography 47 and newer: into a buffer that can be overwritten
+        kdf.derive_into(passphrase.buffer, key)
+    else:
+        key[:] = kdf.derive(bytes(passphrase.buffer))
 
 
 def _canonical(head: dict[str, Any]) -> bytes:

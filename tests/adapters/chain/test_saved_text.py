@@ -16,6 +16,7 @@ from akash_tui.adapters.chain.saved_bids import parse_bids, parse_saved
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.services.ports import BadInput
+from tests.adapters.chain.recordings import answer, needs_recordings
 
 Json = dict[str, Any]
 
@@ -226,3 +227,26 @@ def test_headers_without_an_answer_are_read_in_one_pass(text: str) -> None:
 
 def test_any_number_of_headers_stand_before_an_answer() -> None:
     assert len(parse_bids("HTTP/1.1 302 Found\r\nlocation: x\r\n\r\n" + "HTTP/2 200\n\n" * 600_000 + TEXT)) == len(ROWS)
+
+
+@needs_recordings
+def test_a_short_whole_number_is_a_price_however_the_rest_is_written() -> None:
+    row = json.loads(json.dumps(answer("bids-three")["bids"][0]))
+    row["bid"]["state"] = 1
+    for amount, price in (("900", "900"), ("900000000000000000000", "900")):
+        row["bid"]["price"]["amount"] = amount
+        assert parse_bids({"bids": [row]})[0].price.amount == Decimal(price)
+
+
+def test_the_words_of_a_command_that_failed_are_shown() -> None:
+    with pytest.raises(BadInput, match=r"rpc error: code = NotFound desc = order not found\.") as caught:
+        parse_bids("Error: rpc error: code = NotFound desc = order not found\nUsage:\n  akash query\n")
+    assert "deployment's number" in caught.value.advice
+
+
+@needs_recordings
+def test_what_cannot_be_read_of_a_bid_is_named() -> None:
+    row = json.loads(json.dumps(answer("bids-three")["bids"][0]))
+    row["bid"]["price"]["amount"] = "abc"
+    with pytest.raises(BadInput, match=r"Bid 1 of 1 cannot be read: .*price"):
+        parse_bids({"bids": [row]})

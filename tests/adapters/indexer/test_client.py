@@ -287,7 +287,7 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
     async def ask() -> None:
         client = opened(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
 
-        async def fetch(path: str, asking: object, limits: object) -> module.Reply:
+        async def fetch(path: str, asking: object, limits: object, body: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
         client._fetch = fetch  # type: ignore[attr-defined]

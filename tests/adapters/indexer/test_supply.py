@@ -165,7 +165,7 @@ def _asking(answer: object) -> tuple[ConsoleIndexer, list[str]]:
     client = ConsoleIndexer(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
     asked: list[str] = []
 
-    async def fetch(path: str, asking: object, limits: object) -> Reply:
+    async def fetch(path: str, asking: object, limits: object, body: object) -> Reply:
         asked.append(path)
         return Reply(json.dumps(answer).encode(), {})
 

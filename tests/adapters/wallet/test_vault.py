@@ -43,6 +43,8 @@ AS_FILE = WalletRef("main", ADDRESS, store="file")
 PASSPHRASE = "correct horse battery staple"
 SLIP = "horse with a hat"
 TYPO = "typoword"
+SHIPPED_COST = vault_file.SCRYPT_N
+"""As it is imported, before the tests seal at a lower one."""
 
 
 class FakeKeyring(keyring.backend.KeyringBackend):
@@ -274,9 +276,11 @@ def test_a_file_says_only_what_is_public(tmp_path: Path) -> None:
     assert head["n"] >= 2**15
 
 
-def test_the_shipped_cost_is_high_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    assert vault_file.SCRYPT_N >= 2**15
+def test_the_shipped_cost_is_high_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_file, "SCRYPT_N", SHIPPED_COST)
+    in_files(tmp_path).add("main", TWELVE)
+    assert json.loads(the_file(tmp_path).read_text())["n"] >= 2**17
+    assert in_files(tmp_path).signer("main").address == ADDRESS
 
 
 def test_equal_words_are_sealed_differently(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ QUERIES: Final = ("tm.event='Tx'", "tm.event='NewBlockHeader'")
 FRAME_LIMITS: Final = JsonLimits(256 << 10, parts=5_000, values=20_000)
 """A recorded transaction event has at most 200 objects and lists, and 400 values."""
 FLOOD_PAUSE: Final = 60.0
-"""Seconds without a websocket after a flood; reading goes on by polling."""
+"""Seconds without a websocket after a flood; reading continues by polling."""
 STALL_SECONDS: Final = 60.0
 """Without any frame for this long the connection counts as dead: blocks come every few seconds."""
 _FIRST_PAUSE: Final = 0.5

@@ -136,7 +136,7 @@ def checked_body(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     if status == 200:
         return body
     if status in _RETRY_STATUS:
-        # whoever answers has the request, and may have used or forwarded it whatever the status says
+        # a server that answers has the request, and may have used or forwarded it whatever the status says
         raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers))
     if 300 <= status < 400:
         raise EndpointFault(f"it redirects ({status}), which is not followed")

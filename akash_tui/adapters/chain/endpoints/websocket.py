@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_FRAME: Final = 256 << 10
 """Longest message in bytes: recorded transaction events have up to 13,000. A longer one, such as that of a stored
-contract, costs the connection, and reading goes on by polling."""
+contract, costs the connection, and reading continues by polling."""
 FRAMES_PER_SECOND, FRAMES_AT_ONCE = 400, 4_000
 """A chain sends a frame for each transaction and block: some 5 in a second. A practice network in scenario `flood`
 sends 2,000 within two."""

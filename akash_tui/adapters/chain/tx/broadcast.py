@@ -38,7 +38,7 @@ _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 3.0
 """Seconds between two tries."""
 _OPINIONS: Final = 3
-"""So many nodes are asked, all of them if there are fewer; two of them must agree on a refusal."""
+"""This many nodes are asked, all of them if there are fewer; two of them must agree on a refusal."""
 
 
 class Broadcaster:

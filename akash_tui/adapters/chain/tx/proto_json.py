@@ -114,7 +114,7 @@ def _fill(message: Message, given: object, here: str) -> None:
         try:
             message.FromJsonString(given)  # type: ignore[arg-type]
         except (ValueError, TypeError, AttributeError):
-            raise ValueError(f"{here} is no time") from None
+            raise ValueError(f"{here} is not a time") from None
         return
     if not isinstance(message, any_pb2.Any):
         from_json(message, given, here)
@@ -142,12 +142,12 @@ def _in(message: Message, field: Any, given: object, here: str) -> Any:
     if field.type in _NUMBERS:
         if isinstance(given, int) or (isinstance(given, str) and _DIGITS.fullmatch(given)):
             return int(given)
-        raise ValueError(f"{here} is no whole number")
+        raise ValueError(f"{here} is not a whole number")
     if not isinstance(given, str):
-        raise ValueError(f"{here} is no text")
+        raise ValueError(f"{here} is not text")
     if _is_number(message):
         if not _DIGITS.fullmatch(given):
-            raise ValueError(f"{here} is no whole number")
+            raise ValueError(f"{here} is not a whole number")
         return given.encode("ascii")
     if field.type == FieldDescriptor.TYPE_BYTES:
         try:
@@ -156,7 +156,7 @@ def _in(message: Message, field: Any, given: object, here: str) -> Any:
             raise ValueError(f"{here} is not base64") from None
     if _is_decimal(message, field):
         if not _DECIMAL.fullmatch(given):
-            raise ValueError(f"{here} is no decimal number")
+            raise ValueError(f"{here} is not a decimal number")
         whole, _, places = given.partition(".")
         return str(int(whole + places.ljust(DEC_PLACES, "0")))
     if field.name in _SHOWN and not (given.isascii() and given.isprintable()):

@@ -97,7 +97,7 @@ def is_signed(info: cosmos_tx_pb2.SignerInfo, signature: bytes, sign_bytes: Sign
 
 
 def _who(bits: cosmos_multisig_v1beta1_pb2.CompactBitArray, keys: int) -> Sequence[int] | None:
-    """The places of the keys that have signed; None where the bits are not those of so many keys."""
+    """The places of the keys that have signed; None where the bits are not those of this many keys."""
     count = len(bits.elems) * 8 - (8 - bits.extra_bits_stored if bits.extra_bits_stored else 0)
     if bits.extra_bits_stored > 7 or count != keys:
         return None

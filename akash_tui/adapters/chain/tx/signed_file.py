@@ -137,7 +137,7 @@ def _parsed(text: str) -> _Tx:
     try:
         whole = loads(text.encode(), LIMITS)
         if not isinstance(whole, dict) or set(whole) != {"body", "auth_info", "signatures"}:
-            raise ValueError("it has not the parts body, auth_info and signatures")
+            raise ValueError("it must have the parts body, auth_info and signatures, and no others")
         auth = dict(whole["auth_info"]) if isinstance(whole["auth_info"], dict) else whole["auth_info"]
         if isinstance(auth, dict) and auth.pop("tip", None) is not None:
             raise ValueError("auth_info.tip is not known")
@@ -148,7 +148,7 @@ def _parsed(text: str) -> _Tx:
         tx.signatures = list(raw.signatures)
     except (ValueError, RecursionError) as error:
         raise BadInput(
-            f"The file is no transaction of the official command line: {error}.",
+            f"The file is not a transaction of the official command line: {error}.",
             "Take the file that `akash tx sign` wrote, unchanged.",
         ) from None
     return tx
@@ -182,7 +182,7 @@ def _draft(tx: _Tx) -> TxDraft:
     digits = fee.amount[0].amount
     cost = Coin(fee.amount[0].denom, int(digits)) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
     if cost is None:
-        raise BadInput("The file's fee is no number.", "Write it again: --unsigned FILE.")
+        raise BadInput("The file's fee is not a number.", "Write it again: --unsigned FILE.")
     return TxDraft(tuple(messages), signers[0], 0, fee.gas_limit, cost, body.memo, fee.granter)
 
 

@@ -14,12 +14,13 @@ nothing is decided.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from akash_tui.adapters.chain.endpoints.events import WakeStream
-from akash_tui.adapters.chain.endpoints.head import HeadReader
+from akash_tui.adapters.chain.endpoints.head import CLOCK_TOLERANCE, HeadReader
 from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.node_history import has_history
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
@@ -30,6 +31,7 @@ from akash_tui.adapters.chain.rest_json.fields import value_of
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.services.ports import (
     LONGEST_LIFE,
+    ONE_ENDPOINT_SAYS,
     AkashError,
     Clock,
     NeverIncluded,
@@ -226,21 +228,25 @@ class TxLookup:
             raise _forgotten(tx, "Its time-out has passed", silent)
         if not absent or (halted and len(absent_at) < 2):
             return None  # beside nodes that wait for an upgrade one alone may be ahead of the chain, or lie
-        raise NeverIncluded(
+        raise _never(
+            tx,
             "The transaction never got into a block: its time-out has passed.",
             "Nothing was spent; it is safe to do it again.",
-            detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
+            absent_at,
         )
 
     async def _overtaken(self, tx: SignedTx, sequence: int, past: dict[str, int]) -> TxResult | None:
         """One in order that was not found, decided by the account's sequence: found after all, still possible (None),
         `NeverIncluded`, or `TxForgotten`. Every endpoint that answers must be past it by some blocks."""
         absent = pruned = 0
+        absent_at: set[str] = set()
         proven = await self._pool.proven()
         silent = len(self._pool.endpoints) - len(proven)
         for endpoint in proven:
             try:
                 head = await self._heads.own_head(endpoint)
+                if head.time - self._clock.now() > CLOCK_TOLERANCE:
+                    raise EndpointFault("its head is far ahead of our clock")  # its height decides nothing
                 too_late = tx.last_height and head.height > tx.last_height
                 if not too_late and await self._sequence_at(endpoint, tx.draft.signer) <= sequence:
                     return None
@@ -257,16 +263,19 @@ class TxLookup:
             except (EndpointFault, NodeError):
                 silent += 1
                 continue
-            absent += known is True
+            if known is True:
+                absent += 1
+                absent_at.add(endpoint.host)
             pruned += known is False
         if not absent and pruned:
             raise _forgotten(tx, "Another transaction took its place", silent)
         if not absent:
             return None
-        raise NeverIncluded(
+        raise _never(
+            tx,
             "The transaction never got into a block: its sequence was used by another one, or its last block is over.",
             "Nothing was spent by it; write and sign it again if you still want it.",
-            detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
+            absent_at,
         )
 
     async def _sequence_at(self, endpoint: RestEndpoint, address: str) -> int:
@@ -324,6 +333,15 @@ def _forgotten(tx: SignedTx, why: str, silent: int) -> TxForgotten:
         tx_hash=tx.hash,
         silent=silent,
     )
+
+
+def _never(tx: SignedTx, title: str, advice: str, hosts: Collection[str]) -> NeverIncluded:
+    """What one host alone says is no reason to pay again: it may hide the transaction, and what it did."""
+    detail = f"{tx.hash}, checked at {', '.join(sorted(hosts))}"
+    if len(hosts) > 1:
+        return NeverIncluded(title, advice, detail=detail)
+    check = "Before you do it again, look at another one for what is on chain."
+    return NeverIncluded(f"{title} {ONE_ENDPOINT_SAYS}", check, detail=detail)
 
 
 def _outcome(result: TxResult) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from akash_tui.adapters.chain.endpoints.http import RestHttp
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault
 from akash_tui.adapters.chain.tx.tx_lookup import AGREE_SECONDS
 from akash_tui.services.ports import (
+    ONE_ENDPOINT_SAYS,
     AkashError,
     Insufficient,
     NeverIncluded,
     Refused,
+    SignedTx,
     TxForgotten,
     TxUnknown,
     Unreachable,
@@ -281,6 +284,51 @@ async def test_a_head_ten_minutes_ahead_with_a_404_is_not_never_before_our_own_c
         with pytest.raises(NeverIncluded):
             await chain.confirm(tx)
         assert sum(clock.slept) - begun >= tx.life.total_seconds() - 1
+
+
+@pytest.mark.parametrize("others", ["away", "there"])
+async def test_a_404_of_one_node_alone_is_called_its_word_only(others: str) -> None:
+    liar, honest = FakeNode(), FakeNode()
+    liar.include_after = honest.include_after = 0
+    async with chain_of(liar, honest) as (chain, _, _clock):
+        tx = await signed(chain)
+        honest.dead = others == "away"
+        with pytest.raises(NeverIncluded) as caught:
+            await chain.confirm(tx)
+        alone = others == "away"
+        assert caught.value.title.endswith(ONE_ENDPOINT_SAYS) == alone
+        assert ("safe to do it again" in caught.value.advice) != alone
+
+
+async def in_order(chain: Any, last_height: int = 0) -> SignedTx:
+    """Signed elsewhere with a sequence instead of a time-out."""
+    tx = await signed(chain)
+    draft = replace(tx.draft, signer=SIGNER.address)
+    return replace(tx, draft=draft, expires=None, sequence=5, last_height=last_height, since=None)
+
+
+async def test_a_sequence_that_one_node_alone_calls_used_is_called_its_word_only() -> None:
+    liar, away = FakeNode(), FakeNode()
+    liar.include_after, liar.sequence = 0, 6
+    async with chain_of(liar, away) as (chain, _, _clock):
+        tx = await in_order(chain)
+        away.dead = True
+        with pytest.raises(NeverIncluded) as caught:
+            await chain.confirm(tx)
+        assert caught.value.title.endswith(ONE_ENDPOINT_SAYS)
+        assert "sign it again" not in caught.value.advice
+
+
+async def test_a_head_ten_minutes_ahead_is_not_past_a_last_block() -> None:
+    node = FakeNode()
+    node.include_after = 0
+    async with chain_of(node) as (chain, _, clock):
+        tx = await in_order(chain, last_height=node.height + 50)
+        now = node.time
+        clock.now = lambda: now  # type: ignore[method-assign]
+        node.height += 100
+        with pytest.raises(TxUnknown):
+            await chain.confirm(tx)
 
 
 async def test_a_head_ten_minutes_ahead_with_pruned_blocks_is_not_forgotten_before_our_own_clock_says_so() -> None:

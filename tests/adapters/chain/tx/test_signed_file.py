@@ -197,7 +197,7 @@ HOSTILE = [
     (changed("body/messages/0/id/dseq", "275"), "changed after signing"),
     (changed("signatures/0", base64.b64encode(b"x" * 64).decode()), "changed after signing"),
     (changed("signatures/0", "!!"), "signatures.0. is not base64"),
-    (changed("body/messages/0/id/dseq", "-1"), "dseq is no whole number"),
+    (changed("body/messages/0/id/dseq", "-1"), "dseq is not a whole number"),
     (changed("body/messages/0/id/dseq", "99999999999999999999"), "dseq"),
     (changed("body/messages/0/id/dseq", True), "dseq has a wrong type"),
     (changed("body/messages/0/extra", 1), "body.messages.0..extra is not known"),
@@ -215,7 +215,7 @@ HOSTILE = [
     (changed(f"{INFO}/public_key/key", base64.b64encode(OTHER.public_key).decode()), "was signed by"),
     (changed(f"{INFO}/public_key/key", "AAAA"), "public key"),
     (changed(f"{INFO}/public_key", None), "public key"),
-    (changed("auth_info/fee/amount/0/amount", "9" * 5000), "no number"),
+    (changed("auth_info/fee/amount/0/amount", "9" * 5000), "not a number"),
     (changed("auth_info/fee/granter", "akash1\x1b[2J"), "granter has characters"),
     (changed("body/messages/0", TOPPED_UP | {"deposit": {"amount": {"denom": "uact", "amount": "-5"}}}), "not send"),
     (changed("body/messages/0", TOPPED_UP | {"deposit": {"sources": [[1]]}}), "sources.0. is not known"),
@@ -236,7 +236,7 @@ async def test_nothing_else_is_read(change: Callable[[Any], None], said: str) ->
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '{"a":' * 5000, "9" * 2_000_000, '"\ud800"'])
 async def test_no_file_at_all(text: str) -> None:
-    with pytest.raises(BadInput, match="no transaction of the official"):
+    with pytest.raises(BadInput, match="not a transaction of the official"):
         await files().read_signed(text, KEY.address)
 
 
