@@ -251,7 +251,7 @@ class World:
             due = await self._pass(due)
 
     async def _pass(self, since: float, blocks: int = 1) -> float:
-        """Wait for so many block times, at whatever speed is set meanwhile; when they were over (monotonic)."""
+        """Wait for this many block times, at whatever speed is set meanwhile; when they were over (monotonic)."""
         await asyncio.sleep(0)
         while (left := since + blocks * self.pace.interval - time.monotonic()) > 0:  # noqa: ASYNC110 - time is not ours
             await asyncio.sleep(min(left, SPEED_SECONDS))

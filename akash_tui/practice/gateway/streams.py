@@ -36,7 +36,7 @@ INTERNAL, NO_LEASE = 4000, 4001
 LOOKS_EVERY = 0.5
 """Seconds at most until a new line is seen: time may pass faster than the work's own ticks say."""
 MOST_LINES = 5000
-"""Of a pod's log, at most so many are kept."""
+"""Of a pod's log, at most this many are kept."""
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 
 

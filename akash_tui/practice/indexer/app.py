@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from akash_tui.practice.indexer.gpus import gpu_counts, gpu_models, gpu_prices, mean_price, model_row, owners
 from akash_tui.practice.indexer.history import breakdown, series
+from akash_tui.practice.indexer.screening import screened
 from akash_tui.practice.provider.actors import Fleet, Provider
 from akash_tui.practice.provider.hardware import sum_of
 from akash_tui.practice.provider.seeds import AUDITOR_NAMES, SECOND_AUDITOR
@@ -54,8 +55,15 @@ def indexer_app(fleet: Fleet, day: Day) -> Starlette:
             return JSONResponse({"error": "NotFoundError", "message": "Graph data not found"}, 404)
         return JSONResponse(found)
 
+    async def screening(request: Request) -> Response:
+        try:
+            return JSONResponse(screened(index.online(), await request.json()))
+        except (KeyError, TypeError, ValueError):
+            return JSONResponse({"error": "BadRequestError", "message": "Invalid request body"}, 400)
+
     return Starlette(
         routes=[
+            Route("/v1/bid-screening", screening, methods=["POST"]),
             plain("/v1/providers", lambda r: index.listing(r.query_params.get("addresses"))),
             Route("/v1/providers/{address}", one),
             plain("/v1/gpu-prices", lambda r: gpu_prices(owners(index.online()))),
@@ -121,7 +129,7 @@ class Index:
             "uptime1d": round(min(1.0, seed.uptime + 0.001), 6) if online else 0.0,
             "uptime7d": seed.uptime if online else round(seed.uptime * 0.9, 6),
             "uptime30d": seed.uptime,
-            "isValidVersion": seed.version.startswith("0.1"),
+            "isValidVersion": seed.valid_version,
             "isOnline": online,
             "lastOnlineDate": _text(self._now()) if online else None,
             "isAudited": bool(audits),

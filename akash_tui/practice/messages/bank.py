@@ -1,4 +1,4 @@
-"""Sending coins. Only uakt moves: ACT stays with whoever minted it."""
+"""Sending coins. Only uakt moves: ACT stays with the account that minted it."""
 
 from __future__ import annotations
 

@@ -16,12 +16,12 @@ from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World, bid_key, order_key
 from akash_tui.practice.provider import offers
-from akash_tui.practice.provider.hardware import Stock, gpus_of
+from akash_tui.practice.provider.hardware import Placement, Stock, gpus_of
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
 from akash_tui.practice.rules.market_book import payment_key
-from akash_tui.practice.rules.matching import attributes_match, capabilities_match
+from akash_tui.practice.rules.matching import attributes_match, capabilities_match, extras_match
 from akash_tui.practice.state.books import ALIVE, Bid, Lease, Order
 from akash_tui.practice.state.crypto import Key
 
@@ -70,7 +70,7 @@ class Provider:
         """A new order: plan a bid if there is anything to offer."""
         self.orders_seen += 1
         seen = (*order.key, self.owner) in self.world.books.bids  # one bid per order, even after it was closed
-        if self.seed.bids and not self.dead and order.state == "open" and not seen:
+        if self.seed.bids and self.seed.valid_version and not self.dead and order.state == "open" and not seen:
             self.planned[order.key] = height + self.seed.delay
 
     def act(self, block: Block) -> None:
@@ -108,18 +108,9 @@ class Provider:
         order = self.world.books.orders.get(key)
         if order is None or order.state != "open":
             return
-        books = self.world.books
-        me = books.providers.get((self.owner,))
-        if me is None:
-            return
-        audits = {audit.auditor: audit.attributes for audit in books.audits.scan(self.owner)}
-        if not attributes_match(order.spec, me.attributes, audits) or not capabilities_match(order.spec, me.attributes):
-            return
-        if not _window_suffices(order.min_window, self.seed.reclamation):
-            return
         if order.spec["resources"][0]["price"]["denom"] != "uact":
             return
-        placements = self.stock.place(order.spec)
+        placements = self.room_for(order.spec, order.min_window)
         if placements is None:
             return
         hourly = offers.hourly(placements, self.seed.prices)
@@ -134,6 +125,19 @@ class Provider:
         described = offers.describe(order.spec, placements, self.seed.offer)
         if self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation)):
             self.stock.promised[(*key, self.owner)] = placements
+
+    def room_for(self, spec: Mapping[str, Any], min_window: str | None) -> list[Placement] | None:
+        """Where it would put a group now; None where it does not fit, has no room, or does not lease it so."""
+        books = self.world.books
+        me = books.providers.get((self.owner,))
+        if me is None or not self.seed.valid_version:
+            return None
+        audits = {audit.auditor: audit.attributes for audit in books.audits.scan(self.owner)}
+        if not attributes_match(spec, me.attributes, audits) or not capabilities_match(spec, me.attributes):
+            return None
+        if not extras_match(spec, me.attributes) or not _window_suffices(min_window, self.seed.reclamation):
+            return None
+        return self.stock.place(dict(spec))
 
     def _close_stale_bids(self, block: Block) -> None:
         if not self.offered:
@@ -190,7 +194,7 @@ class Provider:
             self.waiting[lease.key] = self.world.pace.seconds()
 
     def lose(self, key: LeaseKey) -> None:
-        """A lease ended, whoever ended it."""
+        """A lease ended, no matter who ended it."""
         self.stock.release(key)
         self.waiting.pop(key, None)
         self.tenancy.stop(key)

@@ -176,6 +176,11 @@ class Stock:
                     return None
         return placements
 
+    def fill(self, key: tuple[Any, ...]) -> None:
+        """Take every GPU that is free."""
+        free = [(at, left) for at, left in enumerate(self.free()) if left.gpus]
+        self.taken[key] = [Placement(at, Need(0, 0, 0, left.gpus), self.nodes[at].gpu) for at, left in free]
+
     def reserve(self, key: tuple[Any, ...], spec: Json) -> None:
         """Take room for a lease, what its bid has promised or other; nothing is taken if there is none any more."""
         placements = self.promised.pop(key, None) or self.place(spec)

@@ -20,7 +20,7 @@ Beat = Callable[[random.Random], str]
 class Program:
     """`begin`: lines with the seconds after the start at which they come; then a line of `beat` every so often.
 
-    `{time}` and `{clock}` in a line become its moment in the two common forms.
+    `{time}` and `{clock}` in a line become its moment in the two common forms, `{n}` in a later line its number.
     """
 
     image_size: int
@@ -36,7 +36,7 @@ class Program:
         return self.begin[-1][0]
 
     def written(self, seconds: float) -> int:
-        """How many lines there are so many seconds after the start."""
+        """How many lines there are this many seconds after the start."""
         if seconds < self.serves_after:
             return bisect_right(self.begin, seconds, key=lambda line: line[0])
         return len(self.begin) + int((seconds - self.serves_after) / self.every)
@@ -49,6 +49,7 @@ class Program:
             if later <= 0
             else (self.serves_after + later * self.every, self.beat(random.Random(f"{pod}/{later}")))
         )
+        text = text.replace("{n}", str(later))
         moment = dt.datetime.fromtimestamp(started + after, dt.UTC)
         return text.replace("{time}", f"{moment:%m-%d %H:%M:%S}").replace("{clock}", f"{moment:%Y/%m/%d %H:%M:%S}")
 
@@ -58,7 +59,7 @@ def _client(dice: random.Random) -> str:
 
 
 def _loading(shards: int, first: float, each: float) -> tuple[tuple[float, str], ...]:
-    """The progress of loading so many files of weights."""
+    """The progress of loading this many files of weights."""
     lines = []
     for number in range(shards + 1):
         done = 100 * number // shards
@@ -184,10 +185,176 @@ _OTHER = Program(
     5.0,
     lambda dice: f"{{clock}} INFO request from {_client(dice)} answered with 200 in {dice.randint(3, 240)} ms",
 )
+
+
+def _served(*calls: str) -> Beat:
+    """Requests as uvicorn logs them: each of `calls` is a verb and a path."""
+    return lambda dice: (
+        f'INFO:     {_client(dice)}:{dice.randint(30000, 60000)} - "{dice.choice(calls)} HTTP/1.1" 200 OK'
+    )
+
+
+def _training(dice: random.Random) -> str:
+    loss, norm = dice.randint(780, 1120) / 1000, dice.randint(20, 180) / 100
+    return f"step {{n}}: loss {loss:.4f}, grad_norm {norm:.2f}, learning_rate 0.0002, 6.02 s/it"
+
+
+_AXOLOTL = Program(
+    9_400 * MB,
+    (
+        (4, "[{time}] [INFO] [axolotl.cli.config] config: examples/llama-3/lora-1b.yml"),
+        (12, "[{time}] [INFO] [axolotl.utils.data] Loading dataset teknium/GPT4-LLM-Cleaned"),
+        *((16 + 4 * n, f"Tokenizing Prompts: {25 * n:3d}%|{('#' * (5 * n // 2)).ljust(10)}|") for n in range(5)),
+        *_loading(2, 40, 5),
+        (54, "[{time}] [INFO] [axolotl.loaders.adapter] trainable params: 11,272,192 || trainable%: 0.90"),
+        (58, "[{time}] [INFO] [axolotl.train] Starting trainer..."),
+    ),
+    6.0,
+    _training,
+)
+
+
+def _sglang(dice: random.Random) -> str:
+    if dice.random() < 0.5:
+        return _served("POST /v1/chat/completions", "GET /health")(dice)
+    running = dice.randint(1, 6)
+    speed = running * dice.randint(40, 70)
+    return f"[{{time}}] Decode batch. #running-req: {running}, gen throughput (token/s): {speed}.0, #queue-req: 0"
+
+
+_SGLANG = Program(
+    11_200 * MB,
+    (
+        (5, "[{time}] server_args=ServerArgs(port=30000, mem_fraction_static=0.88)"),
+        (14, "[{time}] Init torch distributed begin."),
+        (18, "[{time}] Load weight begin. avail mem=23.31 GB"),
+        *_loading(4, 30, 4),
+        (48, "[{time}] Load weight end. type=Qwen2ForCausalLM, mem usage=14.32 GB"),
+        (60, "[{time}] Capture cuda graph end. Time elapsed: 9.87 s"),
+        (64, "INFO:     Uvicorn running on http://0.0.0.0:30000 (Press CTRL+C to quit)"),
+        (66, "[{time}] The server is fired up and ready to roll!"),
+    ),
+    3.0,
+    _sglang,
+)
+_LLAMA_CPP = Program(
+    2_300 * MB,
+    (
+        (1, "ggml_cuda_init: found 1 CUDA devices"),
+        (2, "main: HTTP server is listening, hostname: 0.0.0.0, port: 8080, http threads: 15"),
+        (3, "main: loading model"),
+        *((5 + 3 * n, f"llama_download: {20 * n:3d}% of 4.7 GB") for n in range(1, 6)),
+        (24, "load_tensors: offloaded 29/29 layers to GPU"),
+        (27, "main: model loaded"),
+        (27.5, "srv  update_slots: all slots are idle"),
+    ),
+    4.0,
+    lambda dice: (
+        f"slot print_timing: id {dice.randint(0, 3)} | eval time = {dice.randint(900, 9000)} ms / "
+        f"{dice.randint(60, 600)} tokens ({dice.randint(55, 75)}.4 tokens per second)"
+    ),
+)
+_A1111 = Program(
+    8_100 * MB,
+    (
+        (4, "Launching Web UI with arguments: --listen --port 3000"),
+        (10, "Loading weights from models/Stable-diffusion/v1-5-pruned-emaonly.safetensors"),
+        *((12 + 3 * n, f"  {25 * n:3d}% of 4.3 GB") for n in range(1, 5)),
+        (28, "Running on local URL:  http://0.0.0.0:3000"),
+        (30, "Model loaded in 5.8s (load weights from disk: 1.2s, apply weights to model: 3.9s)."),
+    ),
+    4.0,
+    lambda dice: (
+        f"Total progress: {dice.randint(1, 20) * 5:3d}% of 20 steps, {dice.randint(6, 9)}.{dice.randint(0, 9)}it/s"
+    ),
+)
+_WHISPER = Program(
+    4_600 * MB,
+    (
+        (3, "INFO:     Started server process [1]"),
+        *((4 + 2 * n, f"model large-v3: {25 * n:3d}% of 2.9 GB") for n in range(1, 5)),
+        (16, "INFO:     Application startup complete."),
+        (16.5, "INFO:     Uvicorn running on http://0.0.0.0:9000 (Press CTRL+C to quit)"),
+    ),
+    5.0,
+    _served("POST /asr?output=json", "POST /asr?output=srt", "POST /detect-language", "GET /docs"),
+)
+
+
+def _blender(dice: random.Random) -> str:
+    tile = dice.randint(1, 64)
+    return f"Fra:{{n}} Mem:{dice.randint(900, 4200)}.00M | Sample {tile * 2}/128 | Remaining:00:{64 - tile:02}.00"
+
+
+_BLENDER = Program(
+    1_700 * MB,
+    ((2, "Blender 4.4.3"), (5, "Read blend: /config/scene.blend"), (9, "Compiling Cycles kernel (optix)")),
+    3.0,
+    _blender,
+)
+_JUPYTER = Program(
+    5_900 * MB,
+    (
+        (3, "[I {clock} ServerApp] jupyterlab | extension was successfully loaded."),
+        (4, "[I {clock} ServerApp] Serving notebooks from local directory: /home/jovyan"),
+        (5, "[I {clock} ServerApp] Jupyter Server 2.16.0 is running at: http://0.0.0.0:8888/lab"),
+    ),
+    6.0,
+    lambda dice: (
+        f"[I {{clock}} ServerApp] 200 GET /api/kernels ({_client(dice)}) {dice.randint(1, 30)}.{dice.randint(10, 99)}ms"
+    ),
+)
+_MINECRAFT = Program(
+    330 * MB,
+    (
+        (2, "[{clock}] [ServerMain/INFO]: Starting minecraft server version 1.21.8"),
+        (4, "[{clock}] [Server thread/INFO]: Starting Minecraft server on *:25565"),
+        *((6 + 3 * n, f"[{{clock}}] [Worker-Main-1/INFO]: Preparing spawn area: {20 * n}%") for n in range(6)),
+        (23, '[{clock}] [Server thread/INFO]: Done (19.204s)! For help, type "help"'),
+    ),
+    9.0,
+    lambda dice: (
+        f"[{{clock}}] [Server thread/INFO]: Player{dice.randint(1, 9)} {dice.choice(('joined', 'left'))} the game"
+    ),
+)
+_POSTGRES = Program(
+    170 * MB,
+    (
+        (1, "{clock} UTC [1] LOG:  starting PostgreSQL 17.6 on x86_64-pc-linux-gnu"),
+        (1.2, '{clock} UTC [1] LOG:  listening on IPv4 address "0.0.0.0", port 5432'),
+        (2, "{clock} UTC [1] LOG:  database system is ready to accept connections"),
+    ),
+    20.0,
+    lambda dice: (
+        f"{{clock}} UTC [27] LOG:  checkpoint complete: wrote {dice.randint(3, 240)} buffers "
+        f"({dice.randint(0, 1)}.{dice.randint(0, 9)}%)"
+    ),
+)
+_PYTORCH = Program(
+    3_500 * MB,
+    (
+        (2, "torch 2.8.0+cu128, CUDA available: True"),
+        (6, "node-0:1:1 [0] NCCL INFO NET/Socket: Using [0]eth0"),
+        (9, "node-0:1:1 [0] NCCL INFO Init COMPLETE"),
+    ),
+    5.0,
+    lambda dice: f"step {{n}}: all-reduce of 1 GiB at {dice.randint(80, 180) / 10} GB/s",
+)
 _BY_NAME = (
     ("vllm", _VLLM),
+    ("sglang", _SGLANG),
+    ("llama.cpp", _LLAMA_CPP),
     ("comfyui", _COMFYUI),
     ("ollama", _OLLAMA),
+    ("axolotl", _AXOLOTL),
+    ("a1111", _A1111),
+    ("whisper", _WHISPER),
+    ("blender", _BLENDER),
+    ("jupyter", _JUPYTER),
+    ("minecraft", _MINECRAFT),
+    ("pgvector", _POSTGRES),
+    ("postgres", _POSTGRES),
+    ("pytorch", _PYTORCH),
     ("nginx", _NGINX),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -27,13 +28,13 @@ class Scenario:
     """What happens in it, in one sentence."""
     nobody_bids: bool = False
     dying_winners: int = 0
-    """So many first winners lose their gateway for good as soon as they have the lease."""
+    """This many first winners lose their gateway for good as soon as they have the lease."""
     refusing_winners: int = 0
-    """So many first winners refuse every manifest with 422."""
+    """This many first winners refuse every manifest with 422."""
     bid_timeout_blocks: int | None = None
-    """Close unanswered bids after so many blocks instead of after five minutes."""
+    """Close unanswered bids after this many blocks instead of after five minutes."""
     second_thoughts: int | None = None
-    """About two thirds of the providers withdraw an unanswered bid after so many blocks."""
+    """About two thirds of the providers withdraw an unanswered bid after this many blocks."""
     later_factor: Decimal = Decimal(1)
     """Factor on prices in every order after the world's first one."""
     instant: bool = False
@@ -52,13 +53,13 @@ class Scenario:
     lag_blocks: int = 0
     """How many blocks later providers see deployments, updates and leases."""
     dry_after: int = 0
-    """Every bid is so expensive that the smallest deposit lasts about so many blocks, or costs the order's maximum."""
+    """Bids are so expensive that the smallest deposit lasts about this many blocks, or costs the order's maximum."""
     reclaiming_winners: int = 0
-    """So many first winners reclaim their machine while the lease runs, and end it when its window is over."""
+    """This many first winners reclaim their machine while the lease runs, and end it when its window is over."""
     reclaim_after: int = 0
     """Blocks from the lease to the announcement of its reclamation."""
     window_blocks: int = 0
-    """Every provider offers a reclamation window of about so many blocks (the chain's minimum is as short)."""
+    """Every provider offers a reclamation window of about this many blocks (the chain's minimum is as short)."""
     identities: tuple[str, ...] = ()
     """What is wrong with the providers' certificates, in turn: unknown, expired, revoked, other, or nothing."""
     attacks: tuple[str, ...] = ()
@@ -82,6 +83,8 @@ class Scenario:
     """`halt_cr`: no ACT can be minted; `halt_oracle`: none can be burned either."""
     busy: bool = False
     """Other tenants rent about half of the GPUs, and what runs takes the time that it takes on mainnet."""
+    moody: bool = False
+    """Providers have moods by the seed: silent, full, expensive, slow, with old software, or with a wrong region."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they can write, and some bid absurdly low prices."""
 
@@ -106,8 +109,40 @@ class Scenario:
                     bids=not self.nobody_bids,
                     served=number < self.served,
                 )
+                if self.moody:
+                    changed = _moody(changed, seed)
                 providers.append(_hostile(changed, len(providers)) if self.hostile else changed)
         return providers
+
+
+MOODS = ("", "", "silent", "full", "expensive", "slow", "old", "wrong region")
+EXPENSIVE_FACTOR = 5
+"""Multiplies the prices of an expensive provider."""
+SLOW_BLOCKS = 8
+"""How long a slow one waits with its bid."""
+
+
+def mood_of(name: str, seed: int) -> str:
+    """One of `MOODS`, the same in every world of a seed."""
+    return random.Random(f"mood {seed}/{name}").choice(MOODS)
+
+
+def _moody(provider: ProviderSeed, seed: int) -> ProviderSeed:
+    match mood_of(provider.name, seed):
+        case "silent":
+            return replace(provider, bids=False)
+        case "full":
+            return replace(provider, full=True)
+        case "slow":
+            return replace(provider, delay=SLOW_BLOCKS)
+        case "old":
+            return replace(provider, version="0.8.3")
+        case "wrong region":
+            return replace(provider, extra=(*provider.extra, ("region", "nowhere"), ("location-region", "nowhere")))
+        case "expensive":
+            gpus = {gpu: price * EXPENSIVE_FACTOR for gpu, price in provider.prices.gpu.items()}
+            return replace(provider, prices=replace(provider.prices, gpu=gpus))
+    return provider
 
 
 CHEAP_FACTOR = 10_000
@@ -145,6 +180,11 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("busy", "Other tenants hold about half of the GPUs, and come and go.", busy=True),
         Scenario("calm", "Many providers bid, nobody else rents, and everything starts at once."),
         Scenario("no-bids", "No provider bids.", nobody_bids=True),
+        Scenario(
+            "moody",
+            "Providers have moods: silent, full, expensive or slow, with old software or a wrong region.",
+            moody=True,
+        ),
         Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
         Scenario(
             "price-jump",
@@ -206,7 +246,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(
             "granted",
-            "An account pays the gas and deposits of whoever asks the faucet: 2 AKT and 50 ACT for each wallet.",
+            "An account pays the gas and deposits of everyone who asks the faucet: 2 AKT and 50 ACT for each wallet.",
             sponsor=True,
         ),
         Scenario("mint-halted", "No ACT can be minted: the mint's collateral is too low.", mint_status="halt_cr"),

@@ -80,6 +80,8 @@ class ProviderSeed:
     tier: str = "community"
     version: str = "0.10.4"
     bids: bool = True
+    full: bool = False
+    """Its owner uses all of its GPUs himself."""
     served: bool = True
     """Whether its gateway exists at all."""
     extra: tuple[tuple[str, str], ...] = field(default_factory=tuple)
@@ -89,6 +91,11 @@ class ProviderSeed:
     def domain(self) -> str:
         """Its invented domain."""
         return f"{self.name}.example"
+
+    @property
+    def valid_version(self) -> bool:
+        """The network still takes its software: one that is older understands no order, and never bids."""
+        return self.version.startswith("0.1")
 
     def key(self, seed: int) -> Key:
         """Its account in the world of this seed."""
@@ -218,7 +225,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         auditors=_MAIN,
         offer=Offer.EMPTY,
         delay=2,
-        version="0.8.3",
+        version="0.10.1",
     ),
     ProviderSeed(
         "lotus",
@@ -258,7 +265,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         delay=4,
         start=5.0,
         uptime=0.83,
-        version="0.9.0",
+        version="0.10.0",
     ),
     ProviderSeed(
         "dormouse",

@@ -44,6 +44,25 @@ def capabilities_match(spec: Mapping[str, Any], own: Pairs) -> bool:
     return True
 
 
+ARCHES = {"amd64": ("amd64", "x86-64"), "arm64": ("arm64",)}
+"""What an SDL calls an architecture, and how provider attributes name it."""
+LEASED_IP = ("LEASED_IP", 2)
+
+
+def extras_match(spec: Mapping[str, Any], own: Pairs) -> bool:
+    """The provider leases IP addresses where one is asked for, and has the CPU architecture that is."""
+    values = dict(own)
+    for unit in spec["resources"]:
+        resource = unit["resource"]
+        leases_ip = any(each.get("kind") in LEASED_IP for each in resource.get("endpoints") or ())
+        if leases_ip and values.get("feat-endpoint-ip") != "true":
+            return False
+        for key, value in _pairs(resource["cpu"].get("attributes") or ()):
+            if key == "arch" and values.get("capabilities/cpu/arch", value) not in ARCHES.get(value, (value,)):
+                return False
+    return True
+
+
 def subset(wanted: Pairs, own: Pairs) -> bool:
     """Every wanted pair is there; `*` and `?` in a wanted key match within one path element."""
     own = list(own)

@@ -138,6 +138,8 @@ class PracticeNetwork:
             seed = replace(seed, reclamation=f"{self._window_s}s")
         key = seed.key(self.seed)
         stock = Stock(seed.nodes)
+        if seed.full:
+            stock.fill(("its owner",))
         tenancy = Tenancy(
             key.address,
             seed.domain,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import bech32
-from Crypto.Hash import RIPEMD160  # hashlib has it only with the legacy provider of OpenSSL
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -68,6 +67,15 @@ def address_fault(text: str) -> str:
     return ""
 
 
+def _ripemd160(data: bytes) -> bytes:
+    try:
+        return hashlib.new("ripemd160", data).digest()
+    except ValueError:  # an OpenSSL 3 that has it with its legacy provider only; the import takes longer than all keys
+        from Crypto.Hash import RIPEMD160
+
+        return RIPEMD160.new(data).digest()
+
+
 def module_address(name: str) -> str:
     """The address of a module account: the first 20 bytes of SHA-256 of its name (Cosmos SDK x/auth)."""
     return encode_address(hashlib.sha256(name.encode()).digest()[:20])
@@ -75,7 +83,7 @@ def module_address(name: str) -> str:
 
 def address_of(pubkey: bytes) -> str:
     """The account of a compressed secp256k1 public key: RIPEMD-160 of SHA-256, as bech32."""
-    return encode_address(RIPEMD160.new(hashlib.sha256(pubkey).digest()).digest())
+    return encode_address(_ripemd160(hashlib.sha256(pubkey).digest()))
 
 
 def address_of_many(threshold: int, keys: list[bytes]) -> str:

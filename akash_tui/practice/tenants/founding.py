@@ -53,7 +53,7 @@ def populate(others: OtherTenants) -> None:
 def _placed(
     others: OtherTenants, dice: random.Random, provider: Provider, gpu: Gpu, most: int, owner: str
 ) -> Job | None:
-    """A running job of at most so many GPUs at a provider, if it has room for any."""
+    """A running job of at most this many GPUs at a provider, if it has room for any."""
     world, hour = others.world, others.blocks_an_hour
     drew = drawn(dice, gpu, most, running=True)
     created = world.height - 1 - int(dice.random() * drew.hours * hour)

@@ -33,7 +33,7 @@ _HTTP = {"maxBodySize": 1048576, "readTimeout": 60000, "sendTimeout": 60000, "ne
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to run on so many GPUs of one model (None: on CPUs) for so many hours."""
+    """Something to run on this many GPUs of one model (None: on CPUs) for this many hours."""
 
     gpu: Gpu | None
     gpus: int
@@ -92,7 +92,7 @@ def _ordered(made: Json) -> Json:
 
 
 def drawn(dice: random.Random, gpu: Gpu, most: int, *, running: bool = False) -> Job:
-    """A job of at most so many GPUs. Of those that are `running` at a moment, more are long ones."""
+    """A job of at most this many GPUs. Of those that are `running` at a moment, more are long ones."""
     sizes = [(size, weight) for size, weight in zip(SIZES, SIZE_WEIGHTS, strict=True) if size <= most]
     (gpus,) = dice.choices([size for size, _ in sizes], [weight for _, weight in sizes])
     weights = [share * (low + high if running else 1) for share, low, high in STAYS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -20,6 +21,10 @@ _KNOWN = {
     "nullable",
     "additionalProperties",
     "enum",
+    "minimum",
+    "exclusiveMinimum",
+    "minLength",
+    "pattern",
     "description",
     "example",
 }
@@ -27,7 +32,7 @@ _KNOWN = {
 
 def faults(schema: dict[str, Any], value: Any, path: str = "$") -> list[str]:
     """Every place where the value breaks the schema; a keyword that this does not know is a fault as well."""
-    unknown = set(schema) - _KNOWN - {"format", "default", "minimum", "maximum", "pattern"}
+    unknown = set(schema) - _KNOWN - {"format", "default", "maximum", "maxLength"}
     if unknown:
         return [f"{path}: schema keywords not understood: {sorted(unknown)}"]
     if value is None:
@@ -38,6 +43,14 @@ def faults(schema: dict[str, Any], value: Any, path: str = "$") -> list[str]:
     found = []
     if "enum" in schema and value not in schema["enum"]:
         found.append(f"{path}: {value!r} is none of {schema['enum']}")
+    if isinstance(value, str) and (
+        len(value) < schema.get("minLength", 0) or not re.search(schema.get("pattern", ""), value)
+    ):
+        found.append(f"{path}: {value!r} is not written so")
+    if isinstance(value, int | float) and "minimum" in schema:
+        least = schema["minimum"]
+        if value < least or (schema.get("exclusiveMinimum") is True and value == least):
+            found.append(f"{path}: {value!r} is too small")
     if isinstance(value, dict):
         properties = schema.get("properties", {})
         found += [f"{path}.{key}: missing" for key in schema.get("required", []) if key not in value]

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from akash_tui.adapters.indexer.json_fields import loads
+from akash_tui.adapters.indexer.screening import screening_body
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.practice.indexer.app import indexer_app
@@ -21,6 +22,7 @@ from akash_tui.practice.indexer.trouble import GARBAGE, troubled
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
 from tests.conformance import SHARED
+from tests.domain.market.orders import group
 from tests.practice.indexer.openapi import faults
 
 SPECIFICATION = SHARED / "indexer" / "openapi.json"
@@ -104,6 +106,17 @@ async def test_two_years_agree_with_one_another(network: PracticeNetwork) -> Non
     one = (await client.get("/v1/gpu-breakdown?vendor=nvidia&model=t4")).json()
     assert one == [row for row in rows if row["model"] == "t4"]
     assert await _series(client, "dailyUActSpent") == days  # a past does not change
+
+
+@needs_specification
+async def test_bid_screening_keeps_to_the_specification_and_lists_whom_it_fits(network: PracticeNetwork) -> None:
+    post = json.loads(SPECIFICATION.read_text())["paths"]["/v1/bid-screening"]["post"]
+    client = asking(network)
+    anybody = await client.post("/v1/bid-screening", json=screening_body(group({}), None))
+    assert faults(post["responses"]["200"]["content"]["application/json"]["schema"], anybody.json()) == []
+    some = (await client.post("/v1/bid-screening", json=screening_body(group({}, "rtx4090"), None))).json()
+    assert 0 < len(some["providers"]) < len(anybody.json()["providers"])
+    assert (await client.post("/v1/bid-screening", json={"resources": []})).status_code == 400
 
 
 @needs_specification

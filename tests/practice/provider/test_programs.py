@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from akash_tui.practice.provider.programs import program_of
 
-IMAGES = (
-    "vllm/vllm-openai:v0.11.0",
-    "yanwk/comfyui-boot:cu126",
-    "ollama/ollama:0.12.10",
-    "nginx",
-    "example/tool@sha256:0",
+PRESETS = Path(__file__).resolve().parents[3] / "sdl_templates"
+SHIPPED = sorted(
+    {
+        found[1]
+        for file in PRESETS.glob("*.yaml")
+        for found in re.finditer(r"(?m)^    image: (\S+)$", file.read_text("utf-8"))
+    }
 )
+IMAGES = ("nginx", "example/tool@sha256:0", *SHIPPED)
 
 
 @pytest.mark.parametrize("image", IMAGES)
@@ -33,3 +38,12 @@ def test_the_shipped_chat_server_loads_its_weights_and_answers_requests() -> Non
     assert text.index("Starting to load model") < text.index("100% Completed") < text.index("startup complete")
     assert "POST /v1/chat/completions" in text
     assert program.image_size > 100 * program_of("nginx").image_size
+
+
+def test_each_shipped_image_logs_what_its_program_logs() -> None:
+    other = program_of("example/tool")
+    assert len(SHIPPED) >= 14
+    assert [image for image in SHIPPED if program_of(image) is other] == ["ghcr.io/open-webui/open-webui:v0.8.12"]
+    trained = program_of("axolotlai/axolotl:main")
+    text = "\n".join(trained.line(number, 0, "pod") for number in range(trained.written(120)))
+    assert text.index("Tokenizing Prompts: 100%") < text.index("Starting trainer") < text.index("step 1: loss ")
