@@ -174,6 +174,10 @@ class Refused(AkashError):
         self.number = number
 
 
+ONE_ENDPOINT_SAYS = "One endpoint alone says so."
+"""The end of what rests on the word of a single endpoint, in titles and in the notes of the journal."""
+
+
 class NeverIncluded(Refused):
     """A transaction's time-out has passed in block time and no block holds it: it can never count."""
 

@@ -11,18 +11,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, all_reclaimed
-from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, units
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, plain, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit_quote, why_lost
 from akash_tui.services.leases.runtime_limits import limit_plan
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.spending.bounds import allow, at_second
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.services.spending.quoting import rate_of, read_deployment
+from akash_tui.services.spending.quoting import rate_of, read_deployment, running_leases
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
+
+FASTEST = 2
+"""How many times as fast as its leases cost, by our clock, what was paid in may be used up: blocks differ in length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class TopUpAgreement:
     below: Decimal
     at_most: int
     """How many top-ups the cap allows."""
+    payers: Payers
+    """Who pays, each time."""
     due_now: bool
     """Less than `below` hours are left already: the first one follows at once."""
 
@@ -68,7 +74,8 @@ class AutoTopUp:
         if below <= 0:
             raise BadInput("The hours below which it tops up must be more than 0.", "For example 6.")
         await self._refuse_reclaimed(id)
-        first = await deposit_quote(self.session, id, amount, hours)
+        payers = self.session.payers
+        first = await deposit_quote(self.session, id, amount, hours, payers=payers)
         if first.lasts_now is None:
             raise BadInput(
                 f"Deployment {id.dseq} has no lease that costs, so there is nothing to watch.",
@@ -76,14 +83,15 @@ class AutoTopUp:
             )
         if cap < first.deposit.amount:
             raise BadInput(
-                f"The sum in all ({units(cap)} ACT) is less than one top-up ({units(first.deposit.amount)} ACT).",
-                "Make the sum in all larger, or each top-up smaller.",
+                f"The limit in total ({units(cap)} ACT) is less than one top-up ({units(first.deposit.amount)} ACT).",
+                "Raise the limit in total, or make each top-up smaller.",
             )
         return TopUpAgreement(
             first=first,
             cap=Coin(UACT, cap),
             below=below,
             at_most=cap // first.deposit.amount,
+            payers=payers,
             due_now=first.lasts_now < below,
         )
 
@@ -99,6 +107,7 @@ class AutoTopUp:
             below=agreement.below,
             fee_most=first.fee_ceiling.amount,
             agreed_at=self.session.clock.now(),
+            payers=agreement.payers,
         )
         self.orders.agree(order)
         return self.find(order.id) or order
@@ -175,7 +184,8 @@ class AutoTopUp:
             unseen = f", {units(now.unseen)} more was sent and never seen" if now.unseen else ""
             why = f"{spent} of {cap} ACT are spent{unseen}; another {units(now.amount)} would be too much"
             return self._over(now, why)
-        quote = await deposit_quote(session, order.id, amount, None)
+        await self._refuse_unconfirmed(now)
+        quote = await deposit_quote(session, order.id, amount, None, payers=now.payers)
         if quote.left <= 0:
             raise BadInput(
                 f"Deployment {order.id.dseq} ran out of funds before it could be topped up: the money might be lost.",
@@ -194,6 +204,35 @@ class AutoTopUp:
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
         result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
+
+    async def _refuse_unconfirmed(self, order: StandingOrder) -> None:
+        """One node's word is not enough to pay again: raise `BadInput` unless a second endpoint shows little left too
+        or, without one, what this order paid in may be used up by our own clock.
+
+        Leases count at the prices that were signed here, as far as any were: a node's price decides nothing else.
+        """
+        session = self.session
+        if order.first_at is None:
+            return
+        leases = running_leases(await session.chain.leases(order.id.owner, order.id.dseq))
+        signed = {saved.id: saved.price.amount for saved in session.journal.leases(order.chain_id, order.id)}
+        known = [signed[lease.id] for lease in leases if lease.id in signed]
+        rate = sum(known, Decimal(0)) or rate_of(leases)
+        block_time = await session.chain.block_time()
+        other = await at_second(session, lambda reads: reads.deployment(order.id))
+        if other is not None:
+            funds = other.escrow.projected(UACT, rate, (await session.chain.head()).height)
+            left, by = lasts_hours(funds, rate, block_time), "a second endpoint shows enough for"
+        else:
+            paid = lasts_hours(Decimal(order.spent + order.unseen), rate, block_time)
+            passed = FASTEST * Decimal((session.clock.now() - order.first_at).total_seconds()) / 3600
+            left, by = None if paid is None else paid - passed, "what was sent by now lasts"
+        if left is not None and left >= order.below:
+            raise BadInput(
+                f"Deployment {order.id.dseq} is not topped up again automatically: one endpoint alone shows little "
+                f"left, and {by} {plain(left.quantize(Decimal('0.1')))} h.",
+                "Compare its balance elsewhere, and top it up by hand if it is low; another endpoint (--rest) helps.",
+            )
 
     def _over(self, order: StandingOrder, why: str) -> StandingOrder | None:
         return replace(order, stopped=why) if self.orders.stop(order, why) else None

@@ -6,17 +6,22 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
+from akash_tui.domain.bids.decision import Decision, decide, unfit
+from akash_tui.domain.bids.rule import Rule, Wait
+from akash_tui.domain.bids.running_total import RunningTotal, running_total
+from akash_tui.domain.text import clean
 from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 from akash_tui.services.automation.deploy_options import Ask, DeployOptions
+from akash_tui.services.automation.tried_bids import TriedBids
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Waiting
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unfit
 from akash_tui.services.deployment.no_bid_advice import advice_for
 from akash_tui.services.ports import NoBid, OrderGone, PriceMoved
 from akash_tui.services.spending.quotes import LeaseQuote
@@ -31,16 +36,21 @@ class BidChooser:
     run: DeploymentRun
     plan: DeployOptions
     ask: Ask | None
-    failed: set[BidId] = field(default_factory=set)
-    """Bids that were gone when they were to be taken."""
+    tried: TriedBids = field(init=False)
+    """Bids that could not be taken when they were to be."""
+
+    def __post_init__(self) -> None:
+        self.tried = TriedBids(self.run)
 
     async def choose(self, collecting: asyncio.Task[None], refresh_now: ChainWakeups) -> Mapping[int, BidId] | None:
         """A bid for every group; None for the rule `none`. See `CollectingTime` for when."""
         if self.plan.rule is None:
             return await self.asked(collecting)
-        rule = self.within_remaining_budget(self.plan.rule)
-        # after a failed try there is no new collecting time: the next best is taken at once
-        time = CollectingTime(self.run, 0.0 if self.failed else self.plan.collect, self.plan.bid_wait)
+        wait = self.plan.rule.wait or Wait(Decimal(str(self.plan.collect)))
+        if self.tried:  # then the next best is taken at once
+            wait = Wait(Decimal(0))
+        rule = replace(self.plan.rule, wait=wait)
+        time = CollectingTime(self.run, wait.longest, self.plan.bid_wait)
         reported = ""
         while True:
             ended = collecting.done()
@@ -50,18 +60,17 @@ class BidChooser:
                     return None
                 await refresh_now.wait(time.pause)
                 continue
-            choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
+            decision = decide_for(self.run, rule, time.passed, self.tried)
             if ended:
                 _raise_if_failed(collecting)
                 raise OrderGone(*self.order_gone)
-            usable = bool(choice.picks) and not choice.missing
-            match time.check(usable=usable):
+            match time.check(usable=decision.usable, enough=decision.waited):
                 case Readiness.READY:
-                    self.emit_choice(choice, rule)
-                    return {gseq: row.id for gseq, row in choice.picks.items()}
+                    self.emit_choice(decision, rule)
+                    return {gseq: row.id for gseq, row in decision.picks.items()}
                 case Readiness.OVER:
-                    raise NoBid(*await self.no_bid(choice))
-            if not usable and time.over and (why := _why_none(choice)) != reported:
+                    raise NoBid(*await self.no_bid(decision))
+            if not decision.usable and time.over and (why := why_none(decision)) != reported:
                 reported = why
                 self.run.emit(Waiting(self.run.head(), why, round(time.left)))
             await refresh_now.wait(time.pause)
@@ -70,13 +79,6 @@ class BidChooser:
     def order_gone(self) -> tuple[str, str]:
         """Message and advice for `OrderGone`."""
         return "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
-
-    def within_remaining_budget(self, rule: Rule) -> Rule:
-        """The rule with what the running leases leave of its budget."""
-        if rule.budget_h is None or not self.run.leases:
-            return rule
-        spent = per_hour(rate_of(self.run.leases), self.run.block_time or ASSUMED_BLOCK_TIME)
-        return replace(rule, budget_h=rule.budget_h - spent)
 
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
@@ -104,38 +106,76 @@ class BidChooser:
             )
         return answer
 
-    def emit_choice(self, choice: BidChoice, rule: Rule) -> None:
-        """One `choice` event for each group."""
-        for gseq, row in choice.picks.items():
-            self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
+    def emit_choice(self, decision: Decision, rule: Rule) -> None:
+        """One `choice` event for each group; of several, with what is chosen so far."""
+        picks: dict[int, BidId] = {}
+        for gseq, row in decision.picks.items():
+            chosen = Chosen(self.run.head(), row.id, row.price_h, rule.words, decision.rejected.get(gseq, ()))
+            picks[gseq] = row.id
+            if len(decision.picks) > 1:
+                total = total_for(self.run, picks, rule)
+                chosen = replace(chosen, total_h=total.chosen_h, budget_left_h=total.left_h)
+            self.run.chosen[row.id] = chosen
+            self.run.emit(chosen)
 
-    async def no_bid(self, choice: BidChoice) -> tuple[str, str]:
+    async def no_bid(self, decision: Decision) -> tuple[str, str]:
         """Message and advice for `NoBid`: how many bids each reason ruled out."""
         waited = seconds_text(self.plan.bid_wait)
-        listed = _reasons(choice)
+        listed = reasons_words(decision)
         if not listed:
             return f"No bid came within {waited}.", await advice_for(self.session, self.run)
-        return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
+        return f"No acceptable bid within {waited} ({listed}).", "Raise the budget or relax the rule, and deploy again."
 
 
-def refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
+def decide_for(run: DeploymentRun, rule: Rule, waited: float | None, tried: TriedBids) -> Decision:
+    """What the rule decides on the bids of a run as they are now, beside the leases that it has. See `decide`."""
+    return decide(
+        run.book,
+        _within_remaining_budget(rule, run),
+        waited=waited,
+        tried=tried.now(),
+        avoid=run.avoided,
+        beside=run.leased_from,
+    )
+
+
+def _within_remaining_budget(rule: Rule, run: DeploymentRun) -> Rule:
+    """The rule with what the running leases leave of its budget."""
+    if rule.budget_h is None or not run.leases:
+        return rule
+    return replace(rule, budget_h=rule.budget_h - _running_h(run))
+
+
+def _running_h(run: DeploymentRun) -> Decimal:
+    """ACT an hour of its running leases."""
+    return per_hour(rate_of(run.leases), run.block_time or ASSUMED_BLOCK_TIME)
+
+
+def total_for(run: DeploymentRun, picks: Mapping[int, BidId], rule: Rule) -> RunningTotal:
+    """What is chosen for the groups of a run as its bids are now, beside the leases that it has."""
+    names = {gseq: clean(group.name, 16) for gseq, group in run.groups.items()}
+    return running_total(run.book, picks, rule, names, running_h=_running_h(run), avoid=run.avoided)
+
+
+def refuse_unlike(rule: Rule, quote: LeaseQuote, avoid: Mapping[str, str]) -> None:
     """Raise `PriceMoved` if what is about to be signed is not what the rule may take any more."""
     if rule.budget_h is not None and quote.price_h > rule.budget_h:
-        raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")
+        raise PriceMoved("The bid now costs more than the budget.", "Raise the budget.")
     for row in quote.rows:
-        reason = unfit(row, rule)
+        reason = unfit(row, rule, avoid=avoid)
         if reason is not None:
-            raise PriceMoved(f"The bid is not one that the rule takes by now: {reason[1]}.", "Widen the rule.")
+            raise PriceMoved(f"The rule no longer accepts this bid: {reason[1]}.", "Relax the rule.")
 
 
-def _reasons(choice: BidChoice) -> str:
+def reasons_words(decision: Decision) -> str:
     """How many bids each reason rules out: `3 over budget, 1 avoided`; empty without any."""
-    reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
+    reasons = Counter(r.code.value.replace("_", " ") for rs in decision.rejected.values() for r in rs)
     return ", ".join(f"{count} {code}" for code, count in reasons.most_common())
 
 
-def _why_none(choice: BidChoice) -> str:
-    listed = _reasons(choice)
+def why_none(decision: Decision) -> str:
+    """Why nothing can be taken yet, in a sentence."""
+    listed = reasons_words(decision)
     return f"No bid can be accepted yet ({listed})." if listed else "No bid yet."
 
 

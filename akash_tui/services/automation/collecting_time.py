@@ -52,15 +52,16 @@ class CollectingTime:
         self._raise_if_silent()
         return self.passed >= self._collect
 
-    def check(self, *, usable: bool) -> Readiness:
-        """Whether to choose now; `usable`: the bids that are there allow a choice.
+    def check(self, *, usable: bool, enough: bool = False) -> Readiness:
+        """Whether to choose now; `usable`: the bids that are there allow a choice; `enough`: their number
+        is one for which the collect time need not be over.
 
         The first time that they do the bids are read once more, and only what is there then counts. Raises why the
         reads fail if they have for as long as an acceptable bid would be waited for.
         """
         self._raise_if_silent()
         passed, now = self.passed, self._run.clock.monotonic()
-        if not usable or passed < self._collect:
+        if not usable or not (enough or passed >= self._collect):
             self._asked = None
             return Readiness.NOT_YET if usable or passed < self._longest else Readiness.OVER
         if self._asked is None:

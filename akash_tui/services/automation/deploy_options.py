@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.groups import GroupQuote
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT
 from akash_tui.services.ports import BadInput
@@ -29,7 +29,7 @@ class DeployOptions:
     rule: Rule | None
     """None: `ask` is asked. `Rule(kind="none")` stops after collecting and keeps the order."""
     collect: float = 30.0
-    """How long bids are collected before the rule chooses."""
+    """How long bids are collected before one is chosen, where the rule does not say it."""
     bid_wait: float = 300.0
     """How long to wait for an acceptable bid."""
     manifest_wait: float = MANIFEST_WAIT

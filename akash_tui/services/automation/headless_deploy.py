@@ -10,6 +10,7 @@ from akash_tui.services.automation.bid_chooser import BidChooser, refuse_unlike
 from akash_tui.services.automation.deploy_failure import FailureHandler
 from akash_tui.services.automation.deploy_options import Ask, Confirm, DeployOptions, DeployOutcome, ShowQuote
 from akash_tui.services.automation.deploy_progress import DeployProgress
+from akash_tui.services.automation.tried_bids import silent_rows
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Done, Event
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
@@ -140,7 +141,7 @@ class _Drive:
         self.requotes += 1
         self.progress.state = "unknown"
         await requote(self.session, self.run, error, self.failure.show)
-        self.chooser.failed.clear()
+        self.chooser.tried.clear()
 
     async def lease(self) -> bool:
         """Collect and take bids; False if the rule is to take none. Raises `NoBid` when there is no more to try."""
@@ -160,7 +161,11 @@ class _Drive:
                     progress.stage = "lease"
                     quote = await lease_quote(self.session, self.run, choice)
                     if self.plan.rule is not None:
-                        refuse_unlike(self.plan.rule, quote)
+                        if silent := silent_rows(quote):
+                            self.chooser.tried.add_silent(silent)
+                            progress.stage, last = "bids", f"{silent[0].name} does not answer."
+                            continue
+                        refuse_unlike(self.plan.rule, quote, self.run.avoided)
                     if self.confirm is not None and not await self.confirm(quote):
                         raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
                     progress.state = "unknown"
@@ -170,14 +175,14 @@ class _Drive:
                     if not error.certain:  # it may be leased all the same: nothing else is signed for it
                         raise
                     progress.state, progress.stage = progress.unleased, "bids"
-                    self.chooser.failed.update(choice.values())
-                    last = error
+                    self.chooser.tried.add(choice.values(), error.title.rstrip("."))
+                    last = error.title
                 except AkashError as error:
                     if error.certain:
                         progress.state = progress.unleased
                     raise
             raise NoBid(
-                f"{MOST_TRIES} bids were gone when they were to be taken. The last: {last.title}",
+                f"{MOST_TRIES} bids could not be leased. The last: {last}",
                 "Providers withdraw bids that wait: deploy again with a shorter --collect.",
             )
         finally:

@@ -123,8 +123,12 @@ class StopAfter:
     async def agree(self, quote: LimitQuote) -> TxResult | None:
         """Save the limit, then sign exactly its deposit: killed in between, the escrow only ends it earlier."""
         self.session.require_signer()
-        self.limits.save(quote.saved)
+        self.save(quote)
         return None if quote.deposit is None else await deposit(self.session, quote.deposit)
+
+    def save(self, quote: LimitQuote) -> None:
+        """The limit alone, where its deposit is signed elsewhere: until that is sent the escrow ends it earlier."""
+        self.limits.save(quote.saved)
 
     def remove(self, id: DeploymentId) -> SavedLimit | None:
         """End a deployment's limit; None if there is none. What was deposited for it stays in escrow."""

@@ -100,7 +100,7 @@ class CachedAnswer(Generic[T]):
             if not isinstance(answer.value, Unchanged):
                 value = answer.value
             elif before is None:
-                raise Unreachable("The indexer says that nothing changed since no answer.", "Try again later.")
+                raise Unreachable("The indexer reports no change, but it never answered before.", "Try again later.")
             else:
                 value = await asyncio.to_thread(read_again, before[0], answer.read_at)
         except AkashError as fault:

@@ -41,7 +41,7 @@ class ChainWakeups:
         self._event.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Until a wake (True) or so many seconds (False)."""
+        """Until a wake (True) or this many seconds (False)."""
         wake = asyncio.ensure_future(self._event.wait())
         pause_over = asyncio.ensure_future(self._clock.sleep(seconds))
         try:

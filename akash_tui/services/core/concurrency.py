@@ -1,9 +1,9 @@
-"""Several reads at once: all end before it goes on, also when one fails or all are cancelled."""
+"""Several reads at once: none is left when it goes on, also when one fails or all are cancelled."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar, overload
 
 A = TypeVar("A")
@@ -45,3 +45,24 @@ async def each(works: Iterable[Coroutine[Any, Any, A]]) -> list[A]:
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def for_a_while(
+    works: Iterable[Callable[[], Coroutine[Any, Any, object]]], *, at_once: int, seconds: float
+) -> None:
+    """Do these, `at_once` of them side by side, for at most `seconds`: what has not ended by then is cancelled, also
+    when the caller is. What one of them raises ends that one alone."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def gated(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        async with gate:
+            await work()
+
+    tasks = [asyncio.create_task(gated(work)) for work in works]
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

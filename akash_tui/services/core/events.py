@@ -11,6 +11,7 @@ from typing import ClassVar
 from akash_tui.domain.akash.entities import BidId, DeploymentId, LeaseId
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.money import Coin, DecCoin, plain, rounded
+from akash_tui.domain.bids.decision import Rejection
 from akash_tui.services.ports import ForwardedPort, LeaseStatus
 
 Json = dict[str, object]
@@ -131,15 +132,6 @@ class BidWent(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a bid was not taken: a stable word and a sentence."""
-
-    provider: str
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen(Event):
     """A rule (or a person) has chosen a bid; `rejected` are the others with the reason of each."""
 
@@ -148,6 +140,16 @@ class Chosen(Event):
     price_h: Decimal | None
     rule: str
     rejected: tuple[Rejection, ...]
+    total_h: Decimal | None = None
+    """Of several groups: what is chosen so far, this one included, in ACT an hour."""
+    budget_left_h: Decimal | None = None
+    """What a budget leaves beside that."""
+
+    def fields(self) -> Json:
+        found = _fields(self, without="head")
+        if self.total_h is None:  # one group: its own price says it all
+            del found["total_h"], found["budget_left_h"]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ class Done(Event):
         dseq = self.head.id.dseq
         return (
             f"Deployment {dseq} holds its deposit, and its order takes bids until it is closed. "
-            f"Its bids: akash-tui bids {dseq}; accept one in the app: akash-tui, then 3 and enter; "
+            f"Its bids: akash-tui bids {dseq}; accept one in the app, or: akash-tui lease accept {dseq} --cheapest; "
             f"or close it: akash-tui lease close {dseq}."
         )
 

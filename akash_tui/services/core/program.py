@@ -106,11 +106,11 @@ class AppProgram(Home, ABC):
     @property
     @abstractmethod
     def has_saved_practice(self) -> bool:
-        """True if the state of a practice network is saved in this home, so that it would go on."""
+        """True if the state of a practice network is saved in this home, so that it would continue."""
 
     @abstractmethod
     async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> Network:
-        """The practice network that runs, or ours, which goes on where it stopped and stops again with us."""
+        """The practice network that runs, or ours, which continues where it stopped and stops again with us."""
 
     @abstractmethod
     async def fund(self, network: Network, address: str) -> str:

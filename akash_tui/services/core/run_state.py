@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from akash_tui.domain.akash.amounts import RuntimeLimit
-from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
+from akash_tui.domain.akash.entities import BidId, DeploymentId, Lease, LeaseId, Order
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.services.core.events import Event, EventHead
+from akash_tui.services.core.events import Chosen, Event, EventHead
 from akash_tui.services.ports import AkashError, Clock, LeaseStatus
 
 
@@ -41,7 +41,7 @@ class StepState(StrEnum):
 
 
 LONGEST_COUNTED = 3.0
-"""Of a read that went well, at most so many seconds count as collecting: a node that is silent delays its answer."""
+"""Of a read that went well, at most this many seconds count as collecting: a node that is silent delays its answer."""
 
 
 @dataclass(slots=True)
@@ -133,6 +133,12 @@ class DeploymentRun:
     stage: Stage = Stage.CREATING
     steps: dict[str, Step] = field(default_factory=lambda: {name: Step(name) for name in STEPS})
     book: BidBook = field(default_factory=BidBook)
+    orders: tuple[Order, ...] = ()
+    """As last read."""
+    remembered: int = -1
+    """The revision of the book up to which the bid memory has its bids."""
+    orders_remembered: float = float("-inf")
+    """When the bid memory was given its orders, in seconds of its clock."""
     leases: tuple[Lease, ...] = ()
     price_accepted: bool = False
     """A person has accepted that its leases cost more than the bids that were signed."""
@@ -143,6 +149,12 @@ class DeploymentRun:
     """What ran when the manifest was sent; only where something did."""
     accepted_at: dict[LeaseId, float] = field(default_factory=dict)
     """When its provider accepted the manifest, in the clock's monotonic seconds."""
+    chosen: dict[BidId, Chosen] = field(default_factory=dict)
+    """What a rule has chosen, with its reasons against the others; what is not in it a person chose."""
+    receipt_fault: str = ""
+    """Why the last accept has none; a sentence."""
+    signed_at: float | None = None
+    """When its leases were accepted in this run of the program, in the clock's monotonic seconds."""
     notes: tuple[str, ...] = ()
     """Sentences about what is not as the SDL asks though everything runs."""
     error: AkashError | None = None
@@ -158,7 +170,9 @@ class DeploymentRun:
     deadline: datetime | None = None
     """When the running wait (manifest, running) gives up."""
     avoid: dict[str, str] = field(default_factory=dict)
-    """Providers whose bids no rule takes, each with the reason."""
+    """Providers that failed it, each with the reason."""
+    blocked: Callable[[], Mapping[str, str]] = dict
+    """Providers that a person blocked, each with the reason; asked each time, for that may be now."""
     revision: int = 0
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     _started: float | None = None
@@ -176,6 +190,16 @@ class DeploymentRun:
     def touch(self) -> None:
         """Something changed: viewers read the run again."""
         self.revision += 1
+
+    @property
+    def leased_from(self) -> frozenset[str]:
+        """Providers of the leases that run."""
+        return frozenset(lease.id.provider for lease in self.leases)
+
+    @property
+    def avoided(self) -> dict[str, str]:
+        """Providers whose bids no rule takes, each with the reason: they failed it, or a person blocked them."""
+        return self.avoid | dict(self.blocked())
 
     @property
     def begun(self) -> bool:

@@ -183,9 +183,7 @@ def _compiled(
             if reader.value(text, parameter.name) != value.reveal():
                 fault = f"The value of {parameter.name} cannot be written into {file}."
         except ValueError:
-            fault = (
-                f"The value of {parameter.name} cannot be used: {file} has no such variable, or it is no line of text."
-            )
+            fault = f"The value of {parameter.name} cannot be used: {file} has no such variable, or it has line breaks."
         if fault:
             break
     if not fault:

@@ -15,6 +15,9 @@ from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.secret_values import SecretValues
 from akash_tui.services.errors import no_wallet
+from akash_tui.services.memory.bid_memory import BidMemory
+from akash_tui.services.memory.memory_file import memory_path
+from akash_tui.services.memory.provider_notes import ProviderNotes
 from akash_tui.services.ports import (
     Chain,
     Clock,
@@ -36,6 +39,7 @@ from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
+    from akash_tui.domain.market.fit_reasons import Change
     from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.doctor import DoctorReport
     from akash_tui.domain.sdl.lint.prices import Medians
@@ -73,12 +77,16 @@ class SdlReader(Protocol):
         """The value that stands where `with_value` would set one; None if there is none."""
 
     def with_highest_price(self, text: str, hourly: Decimal, block_time: BlockTime) -> str:
-        """The same text whose groups together cost at most so many ACT an hour. ValueError if that cannot be done."""
+        """The same text whose groups together cost at most this many ACT an hour. ValueError if that cannot be done."""
+
+    def with_change(self, text: str, change: Change, block_time: BlockTime) -> str:
+        """The same text with one change that lets more providers bid; every other byte stays. ValueError with a
+        sentence if it must be made by hand."""
 
 
 @dataclass(slots=True)
 class Session:
-    """Everything a service needs; owned by whoever opened it, who also closes it."""
+    """Everything a service needs; owned by the code that opened it and also closes it."""
 
     network: Network
     chain: Chain
@@ -125,12 +133,18 @@ class Session:
     provider_cache: ProviderCache = field(init=False)
     calendar: ChainCalendar = field(init=False)
     claims: NumberClaims = field(init=False)
+    memory: BidMemory = field(init=False)
+    """What was seen of bids on this chain."""
+    provider_notes: ProviderNotes = field(init=False)
+    """Favourites, blocks and notes."""
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
         self.calendar = ChainCalendar(self.chain, self.clock)
         self.claims = NumberClaims(self.journal.path.parent / "locks")
+        self.memory = BidMemory(memory_path(self.journal.path.parent, self.network.chain_id), self.clock.now)
+        self.provider_notes = ProviderNotes(self.journal, self.network.chain_id)
 
     @property
     def owner(self) -> str:
@@ -233,4 +247,5 @@ class Session:
             await self.chain.aclose()
         finally:
             self.claims.release()
+            self.memory.close()
             self.journal.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -23,13 +23,17 @@ from akash_tui.domain.akash.money import (
 )
 from akash_tui.domain.akash.provider import Certificate, Provider
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.bid_row import BidRow, RowState
+from akash_tui.domain.bids.decision import decide
+from akash_tui.domain.bids.formatting import act
+from akash_tui.domain.bids.rule import Rule
+from akash_tui.domain.provider_note import UNDECIDED
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import Leased
+from akash_tui.services.core.remembering import remember_taken
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
-from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.leases.runtime_limits import RuntimeLimits, limit_plan
 from akash_tui.services.ports import (
     AkashError,
@@ -44,6 +48,7 @@ from akash_tui.services.ports import (
     SignedTx,
     Unreachable,
 )
+from akash_tui.services.receipts.making import keep_receipt
 from akash_tui.services.spending.bounds import at_second, top_up_beyond
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.services.spending.quoting import (
@@ -62,7 +67,7 @@ from akash_tui.services.storage.journal_entries import IntentKind, lease_about
 
 LEASE_READS = 8
 LEASE_PAUSE = 0.5
-"""A new lease is read so often, with so many seconds between, before its price is taken to be the signed bid's."""
+"""A new lease is read so often, with this many seconds between, before its price is taken to be the signed bid's."""
 PROBE_SECONDS = 5.0
 """How long a quote waits for a provider's public status."""
 STALE_UPTIME_SECONDS = 900
@@ -205,7 +210,11 @@ async def _rows(
     session.provider_cache.update_book(book)
     book.set_money(on.block_time, funds)
     rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
+    notes = session.provider_notes.all()
     for row in rows:
+        why = notes.get(row.id.provider, UNDECIDED).why_avoided
+        if why:
+            unverified.append(f"{row.name} is blocked: {why}.")
         if row.provider is None:
             unverified.append(f"The chain has no provider record of {row.name}.")
         unverified.extend(doubts(row, certificates[row.id.provider], on.now))
@@ -267,6 +276,17 @@ def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetim
     return found
 
 
+def overtaken(book: BidBook, quote: LeaseQuote) -> str:
+    """Why a lease quote is out of date, as the bids are now; "" while it is not."""
+    for row in quote.rows:
+        now = book.row(row.id)
+        if now is None or now.state is not RowState.OPEN:
+            return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'unknown'})."
+        if now.bid.price != row.bid.price:
+            return f"{row.name} asks ≈ ${act(now.price_h)} an hour now."
+    return ""
+
+
 async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
     """Re-read bids and orders (`BidGone`, `OrderGone`, `PriceMoved`), then sign exactly the quote and wait for its
     block. On return `run.leases` are active and cost money. Raises `BadInput` for a quote of another deployment."""
@@ -283,7 +303,7 @@ async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> Non
 
 async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
     run.begin()
-    run.price_accepted = False
+    run.price_accepted, run.signed_at = False, session.clock.monotonic()
     run.enter(Stage.LEASING)
     run.step("signed", StepState.ACTIVE)
     try:
@@ -310,6 +330,7 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
             "price_h": str(round(quote.price_h, 6)),
             "extra_deposit": str(quote.extra_deposit) if quote.extra_deposit else "",
         }
+        there = run.book.rows()
         result = await spend(session, quote, JournalPurpose(IntentKind.LEASE, run.id.dseq, about), on_step)
     except AkashError as error:
         run.fail(error)
@@ -318,6 +339,8 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
         raise
     run.step("in block", StepState.DONE, f"block {result.height} · tx {result.hash}")
     run.leases = await _made(session, run, quote, result.height)
+    remember_taken(session, [bid.id for bid in quote.bids])
+    keep_receipt(session, run, quote, result, there)
     begun = min(lease.created_at for lease in run.leases)
     RuntimeLimits(session.journal).begin(run.chain_id, run.id, begun, session.clock.now())
     run.step("lease", StepState.DONE)
@@ -349,8 +372,10 @@ async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height:
     return tuple(running_leases(earlier)) + made
 
 
-async def next_best(session: Session, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
-    """After a refusal before the lease: the cheapest open, disclosed bid a group; None if a group has none."""
+async def next_best(
+    session: Session, run: DeploymentRun, tried: Mapping[BidId, str], rule: Rule
+) -> dict[int, BidId] | None:
+    """After a refusal before the lease: what the rule takes next, one bid a group; None if a group has none. `tried`
+    are bids that failed, each with the reason."""
     await read_once(session, run)
-    choice = choose(run.book, Rule("cheapest"), without=frozenset(without), avoid=run.avoid)
-    return None if choice.missing else {gseq: row.id for gseq, row in choice.picks.items()}
+    return decide(run.book, rule, tried=tried, avoid=run.avoided, beside=run.leased_from).choice

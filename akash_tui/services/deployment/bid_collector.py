@@ -9,6 +9,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.services.core.chain_wakeups import ChainWakeups, wakeups
 from akash_tui.services.core.events import BidSeen, BidWent
+from akash_tui.services.core.remembering import remember_bids
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import Clock, Refused, Unreachable
@@ -59,6 +60,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
                 else:
                     want(run.book.providers)
                     _learn(session, run)
+                    remember_bids(session, run)
                     emitter.emit_changes(all=for_choice or not open_orders)
                     if not open_orders:
                         return
@@ -75,7 +77,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
 
 async def _wait(waker: ChainWakeups, seconds: float, emitter: BidEventEmitter, clock: Clock) -> None:
-    """Until a wake or so many seconds; meanwhile bids are announced that have waited long enough for their facts."""
+    """Until a wake or this many seconds; meanwhile bids are announced that have waited long enough for their facts."""
     end = clock.monotonic() + seconds
     while not await waker.wait(min(end - clock.monotonic(), emitter.due_in)) and clock.monotonic() < end:
         emitter.emit_changes()
@@ -90,7 +92,7 @@ async def _read_bids(session: Session, run: DeploymentRun, waker: ChainWakeups) 
 
 async def _read_orders(session: Session, run: DeploymentRun) -> bool:
     """Orders, escrow and block time; False if nothing of this deployment can be leased any more."""
-    orders = await session.chain.orders(run.id)
+    orders = run.orders = tuple(await session.chain.orders(run.id))
     deployment = await session.chain.deployment(run.id)
     run.block_time = await session.chain.block_time()
     if deployment is not None:
@@ -189,6 +191,7 @@ async def read_once(session: Session, run: DeploymentRun) -> None:
     await _read_bids(session, run, ChainWakeups(session.clock))
     await _read_orders(session, run)
     _learn(session, run)
+    remember_bids(session, run)
 
 
 async def read_in_full(session: Session, run: DeploymentRun, within: float = 8.0) -> None:
@@ -196,3 +199,4 @@ async def read_in_full(session: Session, run: DeploymentRun, within: float = 8.0
     await read_once(session, run)
     await session.provider_cache.gather(run.book.providers, within)
     _learn(session, run)
+    remember_bids(session, run)

@@ -36,6 +36,7 @@ def new_run(session: Session, quote: CreateQuote) -> DeploymentRun:
         hours=quote.hours,
         limit=quote.limit,
         block_time=quote.block_time,
+        blocked=session.provider_notes.blocked,
     )
 
 
@@ -78,6 +79,8 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
         }
         if quote.closing is not None:
             about["replaces"] = quote.closing.id.dseq
+        if quote.paired_with is not None:
+            about["paired_with"] = quote.paired_with.dseq
         try:
             purpose = JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved)
             result = await spend(session, quote, purpose, also=_closes(quote))
@@ -118,7 +121,7 @@ def _save_limit(session: Session, quote: CreateQuote) -> None:
 
 def _closes(quote: CreateQuote) -> tuple[JournalPurpose, ...]:
     """The other half of the transaction, with an intent of its own: a kill at any moment is settled like that of a
-    single close, and the two name each other for whoever reads the journal."""
+    single close, and the two name each other for the reader of the journal."""
     if quote.closing is None:
         return ()
     about: dict[str, object] = {
@@ -155,6 +158,7 @@ async def attach(session: Session, id: DeploymentId) -> DeploymentRun:
         funds=deployment.escrow.held(UACT),
         created_at=saved.created_at if saved is not None else None,
         avoid=AvoidedProviders(session.journal).of(session.network.chain_id, id),
+        blocked=session.provider_notes.blocked,
     )
     run.book.set_groups(groups)
     if run.block_time is not None:

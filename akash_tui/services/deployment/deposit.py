@@ -1,7 +1,8 @@
-"""Put more money into a running deployment: how much for so many hours, until when, and when it would be lost."""
+"""Put more money into a running deployment: how much for this many hours, until when, and when it would be lost."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowState
@@ -9,6 +10,7 @@ from akash_tui.domain.akash.messages import DepositDeployment
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, TxResult
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.spending.bounds import top_up_beyond
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import (
@@ -32,10 +34,12 @@ async def deposit_quote(
     hours: Decimal | None = None,
     *,
     by_rate: bool = False,
+    payers: Payers | None = None,
 ) -> DepositQuote:
     """What a top-up costs and how long everything then lasts; `amount` in uact, or what `hours` more cost now.
 
-    `by_rate`: the amount was reckoned from what the leases cost, which is then not one node's word alone.
+    `payers`: who pays, where that was agreed to before; else as the session has it.
+    `by_rate`: the amount was calculated from what the leases cost, which is then not one node's word alone.
 
     Raises `BadInput` where the money would be lost or do nothing: the deployment is closed, its account is
     overdrawn, or its debt is larger than the deposit.
@@ -43,6 +47,8 @@ async def deposit_quote(
     deployment = await read_deployment(session, id)
     refuse_if_lost(deployment)
     on = await read_snapshot(session)
+    if payers is not None:
+        on = replace(on, payers=payers)
     leases = await session.chain.leases(id.owner, id.dseq)
     rate = rate_of(leases)
     by_rate = by_rate or amount is None
@@ -61,7 +67,7 @@ async def deposit_quote(
         if left + amount <= 0:
             raise BadInput(
                 f"Deployment {id.dseq} owes {units(-left)} ACT already; {units(amount)} ACT would not even pay that.",
-                f"Close it (akash-tui lease close {id.dseq}) and deploy it again, or deposit well more than it owes.",
+                f"Close it (akash-tui lease close {id.dseq}) and deploy it again, or deposit much more than it owes.",
             )
         unverified.append(
             "Its funds have run out: if its provider settles first, the deposit pays the debt and it closes anyway."

@@ -7,12 +7,13 @@ import hashlib
 from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease, LeaseId
-from akash_tui.domain.akash.lease_end import seconds_text
+from akash_tui.domain.akash.lease_end import by_provider, seconds_text, why_ended
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import block_price
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.sdl.edit.parameters import has_secrets
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
+from akash_tui.services.core.remembering import remember_failed, remember_running
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
@@ -132,9 +133,12 @@ async def _hand_over(session: Session, run: DeploymentRun, leases: list[Lease], 
         except (ProviderFault, Unreachable, Refused) as fault:
             run.step("manifest", StepState.ACTIVE, f"{fault.title} (try {attempt})")
             if isinstance(fault, ProviderFault) and not fault.retry:
+                remember_failed(session, [lease.id for lease in leases], fault.title)
                 raise
             pause = backoff.failed()
             if clock.monotonic() + pause >= give_up:
+                if isinstance(fault, ProviderFault):
+                    remember_failed(session, [lease.id for lease in leases], fault.title)
                 raise _too_late(fault, attempt) from fault
         else:
             return
@@ -219,6 +223,8 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
             run.read_error = fault
             return
         if now is not None and not now.state.is_running:
+            if by_provider(now):
+                remember_failed(session, [lease.id], why_ended(now))
             raise LeaseEnded(
                 f"The lease ended ({now.reason or now.state.value}).",
                 "Close the deployment to get the rest back, or collect bids for its new order.",
@@ -265,6 +271,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
     finally:
         run.deadline = None
     session.journal.mark_stage(run.chain_id, run.id, SavedStage.RUNNING)
+    remember_running(session, run)
     run.notes = await _withheld_hosts(session, run)
     run.step("image", StepState.DONE)
     run.step("running", StepState.DONE, " ".join(run.notes))
@@ -321,6 +328,7 @@ async def _send_lost_again(
                 again.add(owner)
         elif absent >= LOST_SECONDS and now - run.accepted_at.get(id, now) >= RESEND_SECONDS:
             session.journal.mark_lost(run.chain_id, id)
+            remember_failed(session, [id], "it accepted the manifest and did not run it")
             raise watch.lost(id, session.provider_cache.name(id.provider))
     return last
 
@@ -338,6 +346,7 @@ async def _ask_all(session: Session, run: DeploymentRun) -> tuple[dict[LeaseId, 
             status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
         except (ProviderFault, Unreachable, Refused) as fault:
             if isinstance(fault, ProviderFault) and not fault.retry:
+                remember_failed(session, [lease.id], fault.title)
                 raise
             last = fault
             continue

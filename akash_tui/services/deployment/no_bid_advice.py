@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.market.unmet import KnownProvider, known_by_record, known_by_sheet, unmet
+from akash_tui.domain.market.known_provider import KnownProvider
+from akash_tui.domain.market.unmet import unmet
+from akash_tui.services.market.who_could_bid import of_session
 from akash_tui.services.ports import AkashError
 
 if TYPE_CHECKING:
     from akash_tui.services.core.run_state import DeploymentRun
     from akash_tui.services.core.session import Session
 
-READ_SECONDS = 10.0
-"""How long reading the providers may take; an order without bids has waited already."""
 
-
-async def known_providers(session: Session) -> list[KnownProvider]:
-    """Every provider by the indexer, with who audited it, else by the chain; empty if neither answers in time."""
-    answer = session.provider_cache.sheet_answer
+async def known_providers(session: Session) -> Sequence[KnownProvider]:
+    """Every provider, as `who_could_bid` reads them; empty if nobody answers in time."""
     try:
-        async with asyncio.timeout(READ_SECONDS):
-            if answer is not None:
-                with contextlib.suppress(AkashError):  # the chain knows them too
-                    return [known_by_sheet(sheet) for sheet in (await answer.get()).value]
-            return [known_by_record(provider) for provider in await session.chain.providers()]
-    except (AkashError, TimeoutError):  # nothing is known then
-        return []
+        return (await of_session(session).providers()).providers
+    except AkashError:  # nothing is known then
+        return ()
 
 
 async def why_no_bids(session: Session, groups: Iterable[GroupSpec]) -> list[str]:

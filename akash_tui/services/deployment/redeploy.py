@@ -13,6 +13,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import UACT
+from akash_tui.domain.market.fit_reasons import Change
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
@@ -118,9 +119,11 @@ def why_not_again(state: str) -> str | None:
     return "It runs. Close it first, or deploy it once more beside it." if state == "running" else None
 
 
-async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | None = None) -> AskAgainQuote:
+async def ask_again_quote(
+    session: Session, id: DeploymentId, hours: Decimal | None = None, change: Change | None = None
+) -> AskAgainQuote:
     """The quote of both halves; of a deployment that is closed already only the new one is left. `hours` that the
-    deposit shall pay for; None: as the old one was created.
+    deposit is to pay for; None: as the old one was created. `change`: made in the SDL of the new one.
 
     Raises `BadInput` if its SDL is not known exactly, the chain does not know it, or it was asked for again already;
     `TxUnknown` while an earlier transaction for it is undecided; and what `create_quote` raises.
@@ -141,7 +144,8 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         closing = what_closes(deployment, leases, head.height)
     saved = session.journal.deployment(session.network.chain_id, id)
     limit = RuntimeLimits(session.journal).active(session.network.chain_id, id)
-    sdl = await filled(session.sdl, session.secrets, plan.sdl, plan.file)
+    text = plan.sdl if change is None else await _changed(session, plan.sdl, change)
+    sdl = await filled(session.sdl, session.secrets, text, plan.file)
     quote = await create_quote(
         session,
         sdl.compiled,
@@ -154,6 +158,14 @@ async def ask_again_quote(session: Session, id: DeploymentId, hours: Decimal | N
         closing=closing,
     )
     return AskAgainQuote(id, quote, plan.avoid)
+
+
+async def _changed(session: Session, sdl: str, change: Change) -> str:
+    """The SDL with the change. Raises `BadInput` where it must be made by hand."""
+    try:
+        return session.sdl.with_change(sdl, change, await session.chain.block_time())
+    except ValueError as error:
+        raise BadInput(str(error), "Change the SDL, and deploy it again.") from error
 
 
 async def _refuse_twice(session: Session, id: DeploymentId) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.entities import GroupId, Lease, OrderState
 from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.services.core.events import Requoted
+from akash_tui.services.core.remembering import remember_failed
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
@@ -62,6 +63,7 @@ async def requote(
         quote = await group_quote(session, each.group, each.step)
         show(quote)
         result = await do_group(session, quote, run, avoid={each.lease.id.provider: each.why})
+        remember_failed(session, [each.lease.id], each.why)
         run.emit(Requoted(run.head(), each.lease.id, each.why, result.hash, result.height))
     gone = {each.lease.id for each in failed}
     run.leases = tuple(lease for lease in run.leases if lease.id not in gone)

@@ -14,6 +14,7 @@ from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliv
 from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.leases.running_version import runs_current
 from akash_tui.services.ports import (
+    ONE_ENDPOINT_SAYS,
     AkashError,
     BadInput,
     Busy,
@@ -146,7 +147,10 @@ async def _settle(session: Session, intent: Intent, wait: float) -> SettledInten
     text = {
         Outcome.DONE: f"The {what} is in block {intent.height}." if intent.height else f"The {what} happened.",
         Outcome.FAILED: f"The {what} was refused in its block: {intent.note} Only its fee was spent.",
-        Outcome.NEVER: f"The {what} never happened; nothing was spent. It is safe to do it again.",
+        Outcome.NEVER: f"The {what} never happened; nothing was spent. It is safe to do it again."
+        if ONE_ENDPOINT_SAYS not in intent.note
+        else f"The {what} never happened. {ONE_ENDPOINT_SAYS} Before you do it again, look at another one for what is "
+        "on chain.",
         Outcome.UNKNOWN: f"Whether the {what} happened cannot be found out any more: no node has records from then. "
         "It cannot happen now. Check what is there before you do it again.",
     }[intent.outcome]
@@ -183,7 +187,12 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     if not leases:
         text = "It is open and holds its deposit, but nothing is leased."
         return Pending(
-            id, saved.name, NextStep.CHOOSE, text, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
+            id,
+            saved.name,
+            NextStep.CHOOSE,
+            text,
+            f"See its bids: akash-tui bids {id.dseq}; take one: akash-tui lease accept {id.dseq} --cheapest; "
+            f"or end it: {close}.",
         )
     known = {lease.id: lease for lease in journal.leases(saved.chain_id, id)}
     due = [lease for lease in leases if lease.id not in known or not known[lease.id].delivered]

@@ -28,7 +28,7 @@ BACK = Decimal("1.1")
 """A threshold counts as left behind once the funds last so much longer: no alert for every wobble around it."""
 _OVER = {"dry": "It ran out of funds and was closed", "closed": "It was closed", "ended": "Its lease is over"}
 GRACE_SECONDS = 60
-"""Whoever takes a lease has just seen until when its funds last: no alert again at once."""
+"""A person who takes a lease has just seen until when its funds last: no alert again at once."""
 ALERTED = {"dry", "manifest_due", "not_running", "reclaiming"}
 """Codes of attention items that become alerts as soon as they are urgent; low funds have their own thresholds."""
 
@@ -136,7 +136,7 @@ class AlertRules:
 AT_ONCE = 2
 """Hooks and notifications under way at once; more wait their turn."""
 MOST_WAITING = 50
-"""More than so many waiting alerts are not delivered outside: a hook that hangs must not pile up work."""
+"""More than this many waiting alerts are not delivered outside: a hook that hangs must not pile up work."""
 
 
 class AlertDelivery:

@@ -23,12 +23,14 @@ from akash_tui.domain.akash.entities import (
     OrderState,
 )
 from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.akash.provider import Provider, ProviderName, ProviderProfile, provider_name
 from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import RunningService, running_services
+from akash_tui.services.core.remembering import remember_ended
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.host_holders import MisplacedHostName, misplaced_hosts
 from akash_tui.services.leases.running_version import runs_current
@@ -321,6 +323,8 @@ class Leases:
         saved = self.session.journal.leases(self.session.network.chain_id, deployment.id)
         delivered = {lease.id: lease.delivered for lease in saved}
         untried = {lease.id for lease in saved if not lease.tried}
+        ended = [x for x in leases if by_provider(x) and x.id not in untried]
+        remember_ended(self.session, {lease.id: why_ended(lease) for lease in ended})
         specs = {group.id.gseq: group.spec for group in deployment.groups}
         parts = []
         for lease in leases:

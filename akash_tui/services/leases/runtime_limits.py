@@ -28,7 +28,7 @@ SPARE_HOURS: Final = Decimal(5) / 60
 """Closing takes a moment: the deposit pays so much longer than a limit of hours, and a limit of a sum is reached so
 much earlier. At most a tenth of the limit."""
 FASTEST: Final = Decimal("1.25")
-"""Blocks are believed to come at most so many times as fast as expected, by our clock."""
+"""Blocks are believed to come at most this many times as fast as expected, by our clock."""
 SLACK_BLOCKS: Final = 50
 
 
@@ -259,7 +259,7 @@ def _to_limit(row: Sequence[object]) -> SavedLimit:
     hours = None if row[4] is None else decimal(row[4])
     amount = None if row[5] is None else whole(row[5])
     if hours is None and amount is None:
-        raise ValueError("a limit is none")
+        raise ValueError("it is not a limit")
     return SavedLimit(
         chain_id=text(row[1]),
         id=DeploymentId(text(row[2]), whole(row[3])),

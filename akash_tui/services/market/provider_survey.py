@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
@@ -23,6 +24,7 @@ from akash_tui.domain.market.supply import (
     SignedAttribute,
     SupplyResources,
 )
+from akash_tui.services.core.concurrency import for_a_while
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import Clock, Gateway
 
@@ -36,25 +38,16 @@ ALL_SECONDS = 30.0
 
 async def ask_all(gateway: Gateway, providers: Sequence[Provider], clock: Clock) -> dict[str, Reach]:
     """The status of each that answered, or failed to, in time; by address."""
-    gate = asyncio.Semaphore(AT_ONCE)
     found: dict[str, Reach] = {}
 
     async def one(provider: Provider) -> None:
-        async with gate:
-            try:
-                async with asyncio.timeout(ONE_SECONDS):
-                    found[provider.owner] = await gateway.probe(provider)
-            except TimeoutError:
-                found[provider.owner] = Reach(False, None, clock.now(), f"no answer within {ONE_SECONDS:g} s")
+        try:
+            async with asyncio.timeout(ONE_SECONDS):
+                found[provider.owner] = await gateway.probe(provider)
+        except TimeoutError:
+            found[provider.owner] = Reach(False, None, clock.now(), f"no answer within {ONE_SECONDS:g} s")
 
-    tasks = [asyncio.create_task(one(provider), name=f"status {provider.owner}") for provider in providers]
-    try:
-        if tasks:
-            await asyncio.wait(tasks, timeout=ALL_SECONDS)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await for_a_while((partial(one, provider) for provider in providers), at_once=AT_ONCE, seconds=ALL_SECONDS)
     return found
 
 
@@ -93,6 +86,7 @@ def sheet_of(provider: Provider, reach: Reach | None, now: datetime) -> Provider
         source=FigureSource.PROVIDERS if stock is not None else FigureSource.CHAIN,
         read_at=reach.at if reach is not None else now,
         city=provider.attribute("city"),
+        window_s=reach.window_s if reach is not None else None,
     )
 
 

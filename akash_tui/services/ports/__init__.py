@@ -12,6 +12,7 @@ from __future__ import annotations
 from akash_tui.domain.akash.address import HD_PATH, USUAL_PATHS
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.services.errors import (
+    ONE_ENDPOINT_SAYS,
     AkashError,
     BadFile,
     BadInput,

@@ -155,7 +155,7 @@ class SignedTx:
     last_height: int = 0
     """The last block that can hold it; 0 where there is none."""
     since: datetime | None = None
-    """When one in order was first seen here: whoever says that it never happened must have the blocks since."""
+    """When one in order was first seen here: a node that says that it never happened must have the blocks since."""
     over_at: float | None = None
     """Second of our own monotonic clock before which it may still count, whatever a node's clock shows; None for
     one that another process signed."""
@@ -203,6 +203,8 @@ class SecondReads(Protocol):
     async def mint_records(self, owner: str) -> list[MintRecord]: ...
 
     async def grants_by(self, address: str) -> Grants: ...
+
+    async def grants_to(self, address: str) -> Grants: ...
 
     async def provider(self, owner: str) -> Provider | None: ...
 

@@ -35,7 +35,7 @@ class ServiceStatus:
         return self.has(self.total)
 
     def has(self, wanted: int) -> bool:
-        """True if so many replicas (at least one) of the newest version are ready and available."""
+        """True if this many replicas (at least one) of the newest version are ready and available."""
         counts = (self.ready, self.total, self.updated, self.available)
         return wanted > 0 and self.ready >= self.total and all(c is None or c >= wanted for c in counts)
 

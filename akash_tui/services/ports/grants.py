@@ -7,7 +7,7 @@ fact 16; `create-deployment-grant-then-balance`). A fee names its granter (fact 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from akash_tui.domain.akash.money import UACT, Coin
@@ -115,6 +115,21 @@ def shares(
             parts += [(grant.granter, Coin(deposit.denom, taken))] if taken else []
             left -= taken
     return tuple(parts)
+
+
+def least(first: Grants, other: Grants) -> Grants:
+    """The deposit grants that both show, each with the least of what it has left; the fee grants of `first`: one that
+    is not there costs nothing, for the chain then refuses."""
+    shown = {grant.granter: grant for grant in other.deposits}
+    both = [
+        replace(
+            grant,
+            limits=tuple(Coin(c.denom, min(c.amount, shown[grant.granter].left(c.denom))) for c in grant.limits),
+        )
+        for grant in first.deposits
+        if grant.granter in shown
+    ]
+    return replace(first, deposits=tuple(both))
 
 
 def _amount(coins: Sequence[Coin], denom: str) -> int:

@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final, Generic, Literal, Protocol, TypeVar
 
+from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.market.daily_series import Series
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
@@ -70,6 +71,9 @@ class Indexer(Protocol):
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         """The price of AKT on exchanges."""
+
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        """Addresses of those who could bid on a group now, by the indexer's own screening, where it offers one."""
 
     async def aclose(self) -> None:
         """Close the connections; safe to call twice."""

@@ -1,4 +1,4 @@
-"""Who holds a lock: a note beside it, for the message of whoever finds it taken.
+"""Who holds a lock: a note beside it, for the message of the process that finds it taken.
 
 The note decides nothing: the lock alone is the operating system's, and a note that a killed holder left has no effect.
 """

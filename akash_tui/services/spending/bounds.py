@@ -92,7 +92,7 @@ def fee_beyond(session: Session, draft: TxDraft, at: datetime) -> tuple[Excess, 
 
 
 def fee_ceiling(session: Session, fee: Coin, factor: int) -> Coin:
-    """The most that all tries may cost: so many times the first, within the bound; the first alone if it is beyond."""
+    """The most that all tries may cost: `factor` times the first, within the bound; the first alone if it is beyond."""
     most = int(session.bounds.max_fee * MICRO)
     return Coin(fee.denom, max(fee.amount, min(fee.amount * factor, most)))
 
@@ -109,7 +109,7 @@ def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Exces
 async def top_up_beyond(
     session: Session, leases: Sequence[Lease], signed: Mapping[LeaseId, DecCoin], deposit: Coin, at: datetime
 ) -> tuple[Excess, ...]:
-    """Whether a deposit for so many hours rests on a lease that one node alone shows, or shows at more than its bid.
+    """Whether a deposit for this many hours rests on a lease that one node alone shows, or shows at more than its bid.
 
     `signed`: the prices that were signed here, by lease. A lease that was not counts if a second endpoint shows it at
     that price too. A deposit within the bound is taken all the same.
@@ -126,7 +126,7 @@ async def top_up_beyond(
         was = "was not signed here" if known is None else f"was signed at {units(known.amount, 6)}"
         text = (
             f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that {was}: "
-            f"so many hours would cost {named(deposit, 2)}; the bound is {plain(most)} ACT."
+            f"those hours would cost {named(deposit, 2)}; the bound is {plain(most)} ACT."
         )
         return (_excess(text, "--max-deposit", deposit, at),)
     return ()

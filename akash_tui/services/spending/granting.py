@@ -36,7 +36,7 @@ async def grant_quote(
     """
     if grantee == session.owner:
         raise BadInput(
-            "A wallet cannot grant something to itself.", "Give the address of the account that shall use it."
+            "A wallet cannot grant something to itself.", "Give the address of the account that will use it."
         )
     if fees is None and deposits is None:
         raise BadInput("Nothing is granted.", "Say how much: --fees AKT, --deposits ACT, or both.")

@@ -20,8 +20,8 @@ class IntentMoney:
 
     act: int | None
     akt: int | None
-    estimated: bool = False
-    """What came back (of a close, or of a mint) is the estimate of its quote."""
+    estimated: str | None = None
+    """The token of which what came (by a close, a mint or a burn) is the estimate of its quote."""
 
 
 def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMoney:
@@ -35,14 +35,14 @@ def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMone
         return IntentMoney(None, None)
     sums = {UACT: 0, UAKT: 0}
 
-    def add(coin: Coin | None, sign: int) -> bool:
+    def add(coin: Coin | None, sign: int) -> str | None:
         if coin is not None:
             sums[coin.denom] = sums.get(coin.denom, 0) + sign * coin.amount
-        return coin is not None
+        return None if coin is None else coin.denom
 
     for coin in taken(intent):
         add(coin, -1)
-    estimated = False
+    estimated = None
     if intent.outcome is Outcome.DONE:
         if intent.kind is IntentKind.CLOSE:
             alone = sum(each.kind is IntentKind.CLOSE for each in same_tx) <= 1

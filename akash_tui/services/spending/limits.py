@@ -8,9 +8,10 @@ spends; gas counts in the sums of AKT, but what costs gas alone (a close, an upd
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.messages import Message, spent_in_all
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, coin_name, plain, units
@@ -20,18 +21,37 @@ from akash_tui.services.spending.bounds import Excess, up
 from akash_tui.services.storage.journal_entries import Sent, SentSum
 from akash_tui.services.storage.settings import Bounds, SpendLimits
 
+if TYPE_CHECKING:
+    from akash_tui.services.spending.quotes import Quote
+
 
 def sent_before(session: Session) -> Sent:
     """What the session's wallet has sent, as of now."""
     return session.journal.sent(session.network.chain_id, session.owner, session.clock.now(), session.signed)
 
 
-def spend_beyond(session: Session, messages: Sequence[Message], fee: Coin, at: datetime) -> tuple[Excess, ...]:
-    """What of these messages is beyond a limit, by what was sent before; nothing is if they cost gas alone."""
+def spend_beyond(
+    session: Session, messages: Sequence[Message], fee: Coin, at: datetime, earlier: Quote | None = None
+) -> tuple[Excess, ...]:
+    """What of these messages is beyond a limit, by what was sent before; nothing is if they cost gas alone.
+
+    `earlier`: a quote that is signed together with them, and counts as sent.
+    """
     amounts = spent_in_all(messages)
-    return (
-        () if not amounts else beyond_limits(session.bounds, session.max_spend, sent_before(session), amounts, fee, at)
-    )
+    if not amounts:
+        return ()
+    sent = sent_before(session)
+    if earlier is not None:
+        sent = Sent(_with(sent.day, earlier), _with(sent.session, earlier))
+    return beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, at)
+
+
+def _with(sum: SentSum, quote: Quote) -> SentSum:
+    """The sum with what a quote takes."""
+    amounts, fees, fee = dict(sum.amounts), dict(sum.fees), quote.fee
+    for denom, amount in spent_in_all(quote.draft.messages).items():
+        amounts[denom] = amounts.get(denom, 0) + amount
+    return replace(sum, amounts=amounts, fees=fees | {fee.denom: fees.get(fee.denom, 0) + fee.amount})
 
 
 def beyond_limits(
@@ -122,6 +142,10 @@ class LimitLine:
     text: str
 
 
+SPENDING = ("fee", "typed", "a spend", "a session", "a day")
+"""The names of the limits of what is spent, as `limit_lines` has them."""
+
+
 def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
     """Every limit that holds, for `doctor`, and for the screen that changes them; `sent`: with what is spent of it."""
     session, day = (None, None) if sent is None else (sent.session, sent.day)
@@ -131,14 +155,16 @@ def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
         LimitLine("typed", f"above {_both(bounds, 'typed')} an amount must be typed (--max-spend)"),
         LimitLine("a spend", f"a transaction spends at most {_both(bounds, 'transaction')} (--max-spend)"),
         LimitLine("a session", f"a session spends at most {_both(bounds, 'session', session)}"),
-        LimitLine("a day", f"24 hours see at most {_both(bounds, 'day', day)}"),
+        LimitLine("a day", f"in 24 hours at most {_both(bounds, 'day', day)}"),
         LimitLine("deposit", f"the smallest deposit is at most {plain(bounds.max_deposit)} ACT (--max-deposit)"),
         LimitLine(
             "rate",
             f"a mint or burn is at most {plain(bounds.rate_factor)} times worse than other sources' price, "
             f"or {plain(bounds.max_rate)} for 1 where there are none (--max-rate)",
         ),
-        LimitLine("block time", f"it is within a factor of {plain(bounds.block_factor)} of the expected one"),
+        LimitLine(
+            "block time", f"the block time is within a factor of {plain(bounds.block_factor)} of the expected one"
+        ),
     ]
 
 

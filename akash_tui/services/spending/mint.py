@@ -116,7 +116,7 @@ def _least(status: MintStatus) -> int:
 
 
 async def act_to_mint(session: Session, missing: int) -> Decimal:
-    """How much ACT to mint where so many micro-ACT are missing: a little more, since the price may move, and no less
+    """How much ACT to mint where this many micro-ACT are missing: a little more, since the price may move, and no less
     than the chain's minimum. Two places at most."""
     status = await _status(session)
     wanted = max(Decimal(missing) * MARGIN, Decimal(_least(status))) / MICRO

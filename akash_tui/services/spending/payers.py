@@ -102,7 +102,7 @@ def with_granter(advice: str, grants: Grants | None, now: datetime) -> str:
 def deposit_sources(
     payers: Payers, grants: Grants | None, balance: int, deposit: int, now: datetime, unverified: list[str]
 ) -> tuple[str, ...]:
-    """The sources of a deposit of so many micro-ACT. Chosen by nobody: the balance where it covers the deposit, else
+    """The sources of a deposit of this many micro-ACT. Chosen by nobody: the balance where it covers the deposit, else
     grants, and the balance only for what they lack: a grant that is not there costs the wallet nothing unseen.
 
     Raises `BadInput` or `Insufficient` where what was chosen does not pay it.

@@ -97,6 +97,8 @@ class CreateQuote(Quote):
     """When it is to end by itself, counted from its first lease on."""
     closing: Closing | None = None
     """The deployment that the same transaction closes first; `balances_after` has its refund."""
+    paired_with: DeploymentId | None = None
+    """The other one of two that are asked for to keep one of them."""
 
 
 @dataclass(frozen=True, slots=True)

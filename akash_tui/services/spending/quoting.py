@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from akash_tui.domain.akash.amounts import RuntimeLimit
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease
 from akash_tui.domain.akash.messages import (
+    GRANT_THEN_BALANCE,
     CloseDeployment,
     CreateDeployment,
     CreateLease,
@@ -23,11 +24,11 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_h
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
-from akash_tui.services.ports.grants import Grants
-from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
+from akash_tui.services.ports.grants import Grants, Payers, least
+from akash_tui.services.spending.bounds import at_second, deposit_beyond, fee_beyond, fee_ceiling
 from akash_tui.services.spending.limits import spend_beyond
 from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, payment, with_granter
-from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote
+from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote, Quote
 from akash_tui.services.spending.shortage import name_amounts
 
 if TYPE_CHECKING:
@@ -48,20 +49,26 @@ class ChainSnapshot:
     block_time: BlockTime
     balances: tuple[Coin, ...]
     now: datetime
+    payers: Payers
+    """Who pays, as the wallet's owner has chosen."""
     grants: Grants | None = None
-    """What other accounts pay for this one; None where it cannot be read."""
+    """What other accounts pay for this one, the least of what two endpoints show; None where it cannot be read."""
+    grants_sure: bool = False
+    """Whether a second endpoint shows the grants as well."""
+    earlier: Quote | None = None
+    """A quote that is signed together with this one: `balances` and `grants` are what it leaves; limits count it."""
 
     def balance(self, denom: str) -> int:
         """Micro-units of `denom` in the wallet; 0 without any."""
         return next((c.amount for c in self.balances if c.denom == denom), 0)
 
     def ends(self, hours: Decimal | None) -> datetime | None:
-        """The time of day when so many hours from now are over."""
+        """The time of day when this many hours from now are over."""
         return ends_at(self.now, hours)
 
 
 def ends_at(now: datetime, hours: Decimal | None) -> datetime | None:
-    """The time of day when so many hours from `now` are over; None if nothing costs, or it is too far away."""
+    """The time of day when this many hours from `now` are over; None if nothing costs, or it is too far away."""
     return None if hours is None or hours > LONGEST_HOURS else now + timedelta(seconds=float(hours * 3600))
 
 
@@ -70,18 +77,21 @@ async def read_snapshot(session: Session) -> ChainSnapshot:
     owner = session.owner
     head = await session.chain.verify()
     await session.calendar.read(head)
-    block_time, balances, grants = await together(
+    block_time, balances, (grants, sure) = await together(
         session.chain.block_time(), session.chain.balances(owner), _grants(session, owner)
     )
-    return ChainSnapshot(owner, head, block_time, balances, session.clock.now(), grants)
+    return ChainSnapshot(owner, head, block_time, balances, session.clock.now(), session.payers, grants, sure)
 
 
-async def _grants(session: Session, owner: str) -> Grants | None:
-    """None where they cannot be read: a wallet that pays for itself needs none."""
+async def _grants(session: Session, owner: str) -> tuple[Grants | None, bool]:
+    """What grants have left, and whether a second endpoint agrees; None where they cannot be read: a wallet that pays
+    for itself needs none."""
     try:
-        return await session.chain.grants_to(owner)
+        first = await session.chain.grants_to(owner)
     except AkashError:
-        return None
+        return None, False
+    other = await at_second(session, lambda reads: reads.grants_to(owner)) if first.deposits else first
+    return (first, False) if other is None else (least(first, other), True)
 
 
 async def simulate_quote(
@@ -89,7 +99,7 @@ async def simulate_quote(
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
     signer = await session.signing_key()
-    granter = fee_granter(session.payers, on.grants, on.now)
+    granter = fee_granter(on.payers, on.grants, on.now)
     paid = payment(on.owner, messages, granter, on.grants, on.balance(UACT), on.now)
     own = paid.own(on.owner)
     new = any(isinstance(m, _NEW) for m in messages)
@@ -137,7 +147,7 @@ async def simulate_quote(
     return {
         "beyond": (
             *fee_beyond(session, draft, on.now),
-            *spend_beyond(session, messages, draft.fee, on.now),
+            *spend_beyond(session, messages, draft.fee, on.now, on.earlier),
         ),
         "owner": on.owner,
         "chain_id": session.network.chain_id,
@@ -171,7 +181,14 @@ def _with_refund(balances: Sequence[Coin], back: int) -> tuple[Coin, ...]:
 
 def sources(session: Session, on: ChainSnapshot, deposit: int, unverified: list[str]) -> tuple[str, ...]:
     """Where a deposit is taken from, as the wallet's owner has chosen (`Session.payers`)."""
-    return deposit_sources(session.payers, on.grants, on.balance(UACT), deposit, on.now, unverified)
+    found = deposit_sources(on.payers, on.grants, on.balance(UACT), deposit, on.now, unverified)
+    if found == GRANT_THEN_BALANCE and on.grants is not None and not on.grants_sure:
+        most = min(deposit, on.balance(UACT))
+        unverified.append(
+            f"What the grants have left is one endpoint's word: if it is less, this wallet pays the rest, up to "
+            f"{units(most)} ACT."
+        )
+    return found
 
 
 async def create_quote(
@@ -185,10 +202,11 @@ async def create_quote(
     hours: Decimal | None = None,
     limit: RuntimeLimit | None = None,
     closing: Closing | None = None,
+    read: ChainSnapshot | None = None,
 ) -> CreateQuote:
     """The quote of a new deployment of `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
     `limit`: when it is to end by itself; the lease then raises the deposit to that. `closing` is closed in the same
-    transaction, before it: its refund may pay the deposit.
+    transaction, before it: its refund may pay the deposit. `read`: the chain as it was read already.
 
     Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`, `Unreachable`.
     """
@@ -204,7 +222,10 @@ async def create_quote(
         raise BadSdl(
             f"{file} is priced in {other}; this network takes uact only.", "Change the prices to uact.", problems=()
         )
-    on, params = await together(read_snapshot(session), session.chain.params())
+    if read is None:
+        on, params = await together(read_snapshot(session), session.chain.params())
+    else:
+        on, params = read, await session.chain.params()
     minimum = params.min_deposit(UACT)
     if minimum is None:
         raise BadInput("This chain takes no deposits in ACT.", "Check the network: akash-tui networks.")

@@ -41,6 +41,7 @@ from akash_tui.services.ports import AkashError, BadInput, SignedTx, Stale, TxDr
 from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.bounds import Excess, fee_beyond, refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, spend_beyond
+from akash_tui.services.spending.mint_ledger import EXCHANGES
 from akash_tui.services.spending.payers import Payment, payment
 from akash_tui.services.spending.spend import JournalPurpose, paid_by_others, send
 from akash_tui.services.spending.tx_effect import state_before
@@ -234,7 +235,8 @@ async def purposes_of(session: Session, messages: tuple[Message, ...]) -> tuple[
     if given := [m for m in messages if isinstance(m, GrantFees | GrantDeposits | RevokeFees | RevokeDeposits)]:
         found.append(_grants(given))
     dseqs = {bid.dseq for bid in leases} | {lease.dseq for lease in ends}
-    if not found or len(dseqs) > 1:
+    exchanges = sum(each.kind in EXCHANGES for each in found)  # the ledger does not say which record is whose
+    if not found or len(dseqs) > 1 or exchanges > 1:
         raise BadInput(
             "The file does several things that this program cannot follow in one transaction.",
             "Send it with the official command line: akash tx broadcast FILE.",

@@ -227,7 +227,7 @@ async def send(
             raise
         # nothing that a node says instead of an answer decides about a transaction that it took
         raise TxUnknown(
-            "The transaction was sent, but nobody can say yet whether it counts.",
+            "The transaction was sent, but it is not known yet whether it counts.",
             "Run akash-tui resume: it looks the transaction up and repeats nothing.",
             tx_hash=tx.hash,
             detail=error.title,

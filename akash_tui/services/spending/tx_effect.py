@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, GrantDeposits, GrantFees, Message, MintAct
-from akash_tui.domain.akash.money import plain
+from akash_tui.domain.akash.money import Coin, plain
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, SecondReads
 from akash_tui.services.ports.grants import Grants
@@ -34,8 +34,8 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
     """What an intent must remember, read before anything is signed, to know the effect of a deposit or mint later.
 
     For a deposit the least total ever deposited that shows it; for a mint or burn the newest record of the ledger.
-    A second endpoint is asked as well, and the larger counts: one that lags behind an earlier deposit or mint, or
-    hides it, must not make it look like this one. Other kinds need nothing. Raises what reading at the first raises.
+    A second endpoint is asked as well, and the larger counts: one that lags behind an earlier deposit, mint or grant,
+    or hides it, must not make it look like this one. Other kinds need nothing. Raises what reading at the first raises.
     """
     found: dict[str, object] = {}
     for message in messages:
@@ -44,15 +44,22 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
             seen = await _at_both(session, partial(_deployment, id=message.deployment))
             totals = [deployment.escrow.deposited(coin.denom) for deployment in seen if deployment is not None]
             if totals:
-                found["shown_by"] = {"denom": coin.denom, "deposited": plain(max(totals) + coin.amount)}
+                added = sum(deposit.amount for deposit in _deposits(messages, message.deployment, coin.denom))
+                found["shown_by"] = {"denom": coin.denom, "deposited": plain(max(totals) + added)}
         if kind in EXCHANGES and isinstance(message, MintAct | BurnAct):
             ledgers = await _at_both(session, partial(_records, owner=message.owner))
             last = max(((r.height, r.sequence) for records in ledgers for r in records), default=(0, 0))
             found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
         if kind is IntentKind.GRANT and isinstance(message, GrantFees | GrantDeposits):
-            given = await session.chain.grants_by(message.granter)
-            found["shown_by"] = {pays: _left(given, message.grantee, pays) for pays in _PAYS}
+            given = await _at_both(session, partial(_grants_by, address=message.granter))
+            found["shown_by"] = {pays: [_left(each, message.grantee, pays) for each in given] for pays in _PAYS}
     return found
+
+
+def _deposits(messages: Sequence[Message], id: DeploymentId, denom: str) -> list[Coin]:
+    """What one transaction adds to a deployment, in however many messages."""
+    added = (m.deposit for m in messages if isinstance(m, DepositDeployment) and m.deployment == id)
+    return [coin for coin in added if coin.denom == denom]
 
 
 async def _at_both(session: Session, read: Callable[[SecondReads], Awaitable[T]]) -> list[T]:
@@ -64,6 +71,10 @@ async def _at_both(session: Session, read: Callable[[SecondReads], Awaitable[T]]
 
 async def _deployment(reads: SecondReads, id: DeploymentId) -> Deployment | None:
     return await reads.deployment(id)
+
+
+async def _grants_by(reads: SecondReads, address: str) -> Grants:
+    return await reads.grants_by(address)
 
 
 async def _records(reads: SecondReads, owner: str) -> list[MintRecord]:
@@ -149,14 +160,17 @@ def _left(grants: Grants, grantee: str, pays: str) -> str | None:
 
 
 def _in_grants(intent: Intent, grants: Grants) -> bool:
-    """Whether the grants are those after this transaction: each that it gives is there and was not so before, each
-    that it ends is gone."""
+    """Whether the grants are those after this transaction: each that it gives is there and no endpoint showed it so
+    before, each that it ends is gone."""
     grantee, ends, before = (intent.about.get(name) for name in ("grantee", "ends", "shown_by"))
     now = {pays: _left(grants, str(grantee), pays) for pays in _PAYS}
     if intent.kind is IntentKind.REVOKE:
         return isinstance(ends, list) and bool(ends) and all(now.get(str(pays)) is None for pays in ends)
     given = [pays for pays in _PAYS if pays in intent.about]
-    return isinstance(before, dict) and all(now[pays] is not None and now[pays] != before.get(pays) for pays in given)
+    if not isinstance(before, dict):
+        return False
+    earlier = {pays: each if isinstance(each := before.get(pays), list) else [each] for pays in _PAYS}
+    return all(now[pays] is not None and now[pays] not in earlier[pays] for pays in given)
 
 
 def _in_ledger(intent: Intent, records: Sequence[MintRecord], taken: Collection[RecordId]) -> Effect | None:

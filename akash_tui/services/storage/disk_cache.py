@@ -7,9 +7,9 @@ two lines others may go on.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from akash_tui.private_files import read_plain_file
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.files import private_dir, write_atomic
+from akash_tui.services.storage.files import chain_file_name, private_dir, write_atomic
 
 MOST_BYTES = 64 << 20
 """A saved answer larger than this is not ours."""
@@ -35,11 +35,17 @@ class CacheFormat(Protocol[T]):
         """The value of such lines. Raises `ValueError` (or its subclass `ValidationError`)."""
 
 
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made once for a type: that takes longer than reading a hundred lines."""
+    return TypeAdapter(kind)
+
+
 class SingleLine(Generic[T]):
     """A value in one line."""
 
     def __init__(self, kind: Any) -> None:
-        self._kind: TypeAdapter[T] = TypeAdapter(kind)
+        self._kind: TypeAdapter[T] = _adapter(kind)
 
     def lines(self, value: T) -> Iterable[bytes]:
         yield self._kind.dump_json(value)
@@ -53,7 +59,7 @@ class LineList(Generic[T]):
     """A list, each of its things in a line."""
 
     def __init__(self, kind: Any) -> None:
-        self._kind: TypeAdapter[T] = TypeAdapter(kind)
+        self._kind: TypeAdapter[T] = _adapter(kind)
 
     def lines(self, value: list[T]) -> Iterable[bytes]:
         return (self._kind.dump_json(each) for each in value)
@@ -71,7 +77,7 @@ class DiskCache:
     """Answers of one network on the disk, one private file each; what cannot be read is as if not there."""
 
     def __init__(self, home: Path, chain_id: str, of: str = "market") -> None:
-        self._folder = home / "cache" / of / re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)
+        self._folder = home / "cache" / of / chain_file_name(chain_id)
 
     def load(self, name: str, form: CacheFormat[T]) -> tuple[datetime, T] | None:
         """The saved answer and when it was read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def packaged(name: str) -> Path:
     return inside if inside.exists() else package.parent / name
 
 
+def chain_file_name(chain_id: str) -> str:
+    """A chain's id as a part of a file's name: whatever a node calls itself stays in its folder."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)[:80]
+
+
 def private_dir(path: Path) -> Path:
     """Make `path` (and parents) if needed, and close it to others. Raises `BadInput` for a folder shared by all."""
     if not private_folder(path):
@@ -40,7 +46,7 @@ def read_text(path: Path) -> str | None:
     try:
         raw = read_plain_file(path, LARGEST)
         if len(raw) > LARGEST:
-            raise BadInput(f"{path} is too large.", "Move it away: no file of ours gets that large.")
+            raise BadInput(f"{path} is too large.", "Move it away: no file of akash-tui is that large.")
         return raw.decode("utf-8")
     except FileNotFoundError:
         return None

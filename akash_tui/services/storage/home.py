@@ -24,6 +24,7 @@ MARKS = (JOURNAL_FILE, WALLETS_FILE, "practice-wallet", "practice.json", "practi
 COMMON_NAMES = frozenset(
     (
         *(SETTINGS_FILE, "wallets", "presets", "cache", "crashes", "exports", "locks", "screenshots"),
+        *("memory", "receipts", "drafts"),
         *("passphrase", "akash-tui.log", "lost+found", ".DS_Store"),
     )
 )

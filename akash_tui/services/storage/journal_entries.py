@@ -30,6 +30,11 @@ class IntentKind(StrEnum):
     GRANT = "grant"
     REVOKE = "revoke"
 
+    @property
+    def words(self) -> str:
+        """As it is shown: `close lease`; a further deposit is a `top-up`, everywhere."""
+        return "top-up" if self is IntentKind.DEPOSIT else self.value.replace("_", " ")
+
 
 class Outcome(StrEnum):
     """OPEN: not known yet. DONE: in a block, code 0. FAILED: in a block, refused there (its fee is gone).

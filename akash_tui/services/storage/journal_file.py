@@ -78,12 +78,30 @@ CREATE TABLE runtime_limits (
     over TEXT NOT NULL DEFAULT '', PRIMARY KEY (chain_id, owner, dseq)
 );
 """,
+    # 6: what a person has decided about providers; `blocked` is the reason, NULL if it is not
+    """
+CREATE TABLE provider_notes (
+    chain_id TEXT NOT NULL, provider TEXT NOT NULL, favourite INTEGER NOT NULL, blocked TEXT, note TEXT NOT NULL,
+    changed_at TEXT NOT NULL, PRIMARY KEY (chain_id, provider)
+);
+""",
+    # 7: the rule that was written for a deployment, as the text of a policy file; whether it is on is never saved
+    """
+CREATE TABLE rules (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, policy TEXT NOT NULL,
+    PRIMARY KEY (chain_id, owner, dseq)
+);
+""",
+    # 8: who pays the top-ups of a standing order; empty in older ones
+    """
+ALTER TABLE standing_orders ADD COLUMN payers TEXT NOT NULL DEFAULT '';
+""",
 )
 VERSION = len(MIGRATIONS)
 
 
 class JournalFile:
-    """The file, made by the first write: whoever only reads leaves nothing behind. Safe for several processes."""
+    """The file, made by the first write: a mere reader leaves nothing behind. Safe for several processes."""
 
     def __init__(self, path: Path) -> None:
         """Open `path` (usually `home/journal.db`) if it is there. Raises `BadInput` if it is not ours or too new."""
@@ -134,7 +152,7 @@ class JournalFile:
 def open_empty() -> sqlite3.Connection:
     """A database in memory with every table and no row, to read from while there is no file."""
     db = _connect(":memory:")
-    _migrate(db)
+    migrate(db, MIGRATIONS)
     return db
 
 
@@ -151,7 +169,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         ) from error
     with _explained(path):
         db = _connect_read_only(path)
-        version = _version(db)
+        version = schema_version(db)
     if version < VERSION:
         db.close()
         open_to_write(path).close()
@@ -176,11 +194,11 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     db = _connect(str(path))
     try:
         with _explained(path):
-            version = _version(db)
+            version = schema_version(db)
             _refuse_newer(path, db, version)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
-            _migrate(db)
+            migrate(db, MIGRATIONS)
     except BaseException:
         db.close()
         raise
@@ -200,17 +218,19 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _migrate(db: sqlite3.Connection) -> None:
-    while _version(db) < VERSION:
+def migrate(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Bring a file to the newest version: each migration in one transaction together with its number."""
+    while schema_version(db) < len(migrations):
         with transaction(db):
-            version = _version(db)  # again: another process may have been quicker
-            if version < VERSION:
-                for statement in filter(str.strip, MIGRATIONS[version].split(";")):
+            version = schema_version(db)  # again: another process may have been quicker
+            if version < len(migrations):
+                for statement in filter(str.strip, migrations[version].split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version={version + 1}")
 
 
-def _version(db: sqlite3.Connection) -> int:
+def schema_version(db: sqlite3.Connection) -> int:
+    """How many migrations a file has had."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
 
@@ -238,7 +258,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     uri = path.absolute().as_uri()
     db = _connect(f"{uri}?mode=ro", uri=True)
     try:
-        _version(db)
+        schema_version(db)
     except sqlite3.OperationalError as error:
         db.close()
         # where the folder can be written (a full disk), others may write later, which this connection would not see

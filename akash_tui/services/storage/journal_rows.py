@@ -80,21 +80,21 @@ def decode_text(raw: bytes) -> str | bytes:
 def text(value: object) -> str:
     """A string. Raises `ValueError` for everything else."""
     if not isinstance(value, str):
-        raise ValueError("a text is none")
+        raise ValueError("it is not text")
     return value
 
 
 def whole(value: object) -> int:
     """A number that is not negative. Raises `ValueError` for everything else."""
     if not isinstance(value, int) or value < 0:
-        raise ValueError("a number is none")
+        raise ValueError("it is not a number")
     return value
 
 
 def blob(value: object) -> bytes:
     """Bytes. Raises `ValueError` for everything else."""
     if not isinstance(value, bytes):
-        raise ValueError("bytes are none")
+        raise ValueError("it is not bytes")
     return value
 
 
@@ -182,14 +182,14 @@ def summed(rows: Iterable[Row]) -> SentSum:
 def _coins(listed: object) -> list[tuple[str, int]]:
     """Coins as `Coin` writes them; empty ones are left out. Raises `ValueError` for everything else."""
     if not isinstance(listed, list):
-        raise ValueError("a list is none")
+        raise ValueError("it is not a list")
     found: list[tuple[str, int]] = []
     for item in listed:
         if item in (None, ""):
             continue
         match = _COIN.fullmatch(text(item))
         if match is None:
-            raise ValueError("an amount is none")
+            raise ValueError("it is not an amount")
         found.append((match[2], int(match[1])))
     return found
 
@@ -235,7 +235,7 @@ def _time_or_none(value: object) -> datetime | None:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError("a number is none")
+    raise ValueError("it is not a number")
 
 
 def _finite(digits: str) -> float:

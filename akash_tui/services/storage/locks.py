@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 CLAIMS: Final = 32
-"""So many of its newest quotes for new deployments a session keeps the numbers of."""
+"""This many of its newest quotes for new deployments a session keeps the numbers of."""
 _SLOTS: Final = 1024
 """Lock files of claims; two numbers that share one are not claimed at the same time."""
 

@@ -7,11 +7,13 @@ A preset is an SDL file that begins with comment lines of the form `# title: …
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from akash_tui.domain.sdl.edit.header import header, with_header
+from akash_tui.domain.sdl.edit.text_diff import fingerprint
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import packaged, private_dir, read_user_text, write_atomic, write_new
@@ -22,7 +24,46 @@ LARGEST = 1_000_000
 """Bytes; a file above it is no SDL."""
 REMOVED = ".removed"
 """The folder, beside the presets, of the last one of each name that was removed: it can be had back."""
+NAME_RULE = "Use small letters, digits, dots, dashes and underscores."
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class PresetChanged(BadInput):
+    """The file is not the one that was read; nothing was saved. `now` is its text."""
+
+    code = "preset_changed"
+
+    def __init__(self, name: str, now: str) -> None:
+        super().__init__(
+            f"The preset {name} was changed since it was read; nothing was saved.",
+            "Look at what it says now, then save again, or choose another name.",
+        )
+        self.now = now
+
+
+@dataclass(frozen=True, slots=True)
+class FileAsRead:
+    """An SDL file as it was when it was read: what is on the disk later is compared with it."""
+
+    path: Path
+    fingerprint: str
+
+    @classmethod
+    def of(cls, path: Path, text: str) -> FileAsRead:
+        """The file `path`, which had this text."""
+        return cls(path, fingerprint(text))
+
+    def newer_text(self) -> str | None:
+        """What the file says now if that differs; None if it is as it was, is gone or cannot be read."""
+        try:
+            text = _read(self.path)
+        except BadInput:
+            return None
+        return text if self.newer(text) else None
+
+    def newer(self, now: str) -> bool:
+        """Whether the text `now` of the file is another than the one that was read."""
+        return fingerprint(now) != self.fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +119,21 @@ class Presets:
             f"There is no preset {clean(name)!r}.", f"There are {', '.join(p.name for p in listed) or 'none'}."
         )
 
-    def save(self, name: str, text: str, *, replace: bool = False) -> Preset:
-        """Save an SDL under a name. Raises `BadInput` for a bad name or one that is taken."""
+    def save(self, name: str, text: str, *, replace: bool = False, over: str | None = None) -> Preset:
+        """Save an SDL under a name. `replace` overwrites whatever is there; `over` overwrites the text with this
+        fingerprint alone, which another copy of the program may have replaced meanwhile.
+
+        Raises `PresetChanged` in that case, `BadInput` for a bad name or, without both, for one that is taken.
+        """
         path = self._own(name)
-        if not replace and path.exists():
-            raise _taken(name)
-        write_atomic(path, text)
+        with self._writing():
+            if not replace and path.exists():
+                if over is None:
+                    raise _taken(name)
+                now = _read(path)
+                if fingerprint(now) != over:
+                    raise PresetChanged(name, now)
+            write_atomic(path, text)
         return _preset(name, path, own=True)
 
     def describe(self, name: str, words: Mapping[str, str]) -> Preset:
@@ -92,12 +142,12 @@ class Presets:
         Raises `BadInput` for a shipped or unknown one, or a text of several lines.
         """
         preset = self._find_own(name, "changed")
-        text = preset.text()
+        text = read = preset.text()
         for key, value in words.items():
             if any(not sign.isprintable() for sign in value):
                 raise BadInput(f"The {key} has to be one line of text.", "Leave out line breaks and control signs.")
             text = with_header(text, key, value.strip())
-        return self.save(name, text, replace=True)
+        return self.save(name, text, over=fingerprint(read))
 
     def copy(self, name: str, new: str) -> Preset:
         """Save any preset once more under a new name. Raises `BadInput` if that is taken."""
@@ -130,12 +180,17 @@ class Presets:
         return self.find(name)
 
     def _own(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise BadInput(
-                f"{clean(name)!r} cannot be a preset's name.",
-                "Use small letters, digits, dots, dashes and underscores.",
-            )
+        if name_fault(name) is not None:
+            raise BadInput(f"{clean(name)!r} cannot be a preset's name.", NAME_RULE)
         return self.folder / f"{name}{SUFFIX}"
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Between comparing a file and replacing it no other copy of the program saves one."""
+        from filelock import FileLock
+
+        with FileLock(private_dir(self.folder) / ".lock", mode=0o600):
+            yield
 
     def _make(self, name: str, text: str) -> None:
         path = self._own(name)
@@ -157,6 +212,13 @@ class Presets:
 
 def _taken(name: str) -> BadInput:
     return BadInput(f"There is a preset {name} already.", "Choose another name, or replace it (--replace).")
+
+
+def name_fault(name: str) -> str | None:
+    """Why a preset cannot be called so; None if it can."""
+    if not name:
+        return "Type a name."
+    return None if _NAME.fullmatch(name) else NAME_RULE
 
 
 def name_for(text: str) -> str:

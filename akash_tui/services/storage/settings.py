@@ -154,6 +154,8 @@ class Settings(BaseSettings):
     """Commands that sign use it when none is named. None: they ask for one."""
     last_network: str | None = None
     """Where the app was last; it opens there again."""
+    last_wallet: str | None = None
+    """The wallet of your own that was open last on practice; None for the throw-away one."""
     default_wallet: str | None = None
     theme: str = "dark"
     ascii: bool | None = None
@@ -164,7 +166,7 @@ class Settings(BaseSettings):
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     lock_minutes: int = Field(default=15, ge=0, le=1440)
-    """The app forgets the wallet's key after so many minutes without a key press, and asks for the passphrase at the
+    """The app forgets the wallet's key after this many minutes without a key press, and asks for the passphrase at the
     next signature; 0: never. It waits while something that was agreed to needs the key."""
     on_fail: Literal["close", "requote", "keep"] = "close"
     fee_granter: str = Field(default="", max_length=90, pattern=f"^(own)?$|{ADDRESS_PATTERN}")
@@ -180,6 +182,10 @@ class Settings(BaseSettings):
     """Views of the bid list by name."""
     lists: dict[str, ListSettings] = Field(default_factory=dict)
     """How lists are shown, by name: bids, leases, gpus, providers."""
+    gpu_classes: dict[
+        Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")], Annotated[str, Field(max_length=1000)]
+    ] = Field(default_factory=dict, max_length=64)
+    """Classes of GPU models of the user's own, by name: `h100,a100/80gb` or `>=48gb`, as `deploy --gpu @NAME` uses."""
     notes: dict[str, str] = Field(default_factory=dict)
     """The user's note on a provider, by address."""
 

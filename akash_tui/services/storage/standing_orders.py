@@ -7,6 +7,7 @@ at any moment can make an order too careful, and never makes it spend twice.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
+from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import NOTHING_SENT, IntentKind, Outcome
 from akash_tui.services.storage.journal_rows import UNREADABLE, decimal, facts, iso, readable, text, when, whole
@@ -41,10 +43,14 @@ class StandingOrder:
     unseen: int = 0
     """Micro-ACT that was sent and never happened, by the word of nodes: it counts against the cap all the same."""
     times: int = 0
+    first_at: datetime | None = None
+    """When the first one was signed; None before that."""
     last_height: int = 0
     """The block of the deployment's last deposit, one made by hand included; 0 before the first."""
     refused: bool = False
     """The last one was refused in its block: its gas is gone, and another try would cost gas again."""
+    payers: Payers | None = None
+    """Who pays, as it was agreed to; None in an order from before that was written down."""
     stopped: str = ""
     """Why it is over; empty while it may go on."""
 
@@ -81,10 +87,10 @@ class StandingOrders:
         """Write an order; one that was there before for the deployment is replaced, and counts from zero."""
         with self._journal.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO standing_orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
+                "INSERT OR REPLACE INTO standing_orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
                 (
                     order.chain_id, order.id.owner, order.id.dseq, order.amount, order.cap, plain(order.below),
-                    order.fee_most, order.key,
+                    order.fee_most, order.key, _written(order.payers),
                 ),
             )  # fmt: skip
 
@@ -110,7 +116,7 @@ class StandingOrders:
     def _read(self, where: str, values: Sequence[object]) -> list[StandingOrder]:
         with self._journal.reading() as db:
             rows = db.execute(
-                "SELECT rowid, chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped"
+                "SELECT rowid, chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped, payers"
                 f" FROM standing_orders {where}",
                 values,
             ).fetchall()
@@ -119,16 +125,16 @@ class StandingOrders:
             )
 
 
-def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
-    """(outcome, block, by this order) of the deployment's deposits that were sent, oldest first."""
+def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool, object]]:
+    """(outcome, block, by this order, when signed) of the deployment's deposits that were sent, oldest first."""
     found = db.execute(
-        "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
-        " AND NOT (outcome = ? AND note = ?) ORDER BY key",
+        "SELECT outcome, height, about, created_at FROM intents"
+        " WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ? AND NOT (outcome = ? AND note = ?) ORDER BY key",
         (row[0], row[1], row[2], IntentKind.DEPOSIT, Outcome.NEVER, NOTHING_SENT),
     )
     return [
-        (_outcome(outcome), height if isinstance(height, int) else 0, _is_own(about, row[7]))
-        for outcome, height, about in found
+        (_outcome(outcome), height if isinstance(height, int) else 0, _is_own(about, row[7]), signed_at)
+        for outcome, height, about, signed_at in found
     ]
 
 
@@ -145,8 +151,29 @@ def _is_own(about: object, agreed_at: object) -> bool:
         return True
 
 
-def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> StandingOrder:
-    own = [outcome for outcome, _, mine in deposits if mine]
+def _signed_at(value: object, agreed_at: datetime) -> datetime:
+    """When a top-up was signed; where that cannot be read, the time since which it may have been."""
+    try:
+        return when(value)
+    except UNREADABLE:
+        return agreed_at
+
+
+def _written(payers: Payers | None) -> str:
+    return "" if payers is None else json.dumps([payers.fee_granter, payers.deposit_from])
+
+
+def _payers(value: object) -> Payers | None:
+    """Raises `ValueError` where it cannot be read: who pays is not guessed."""
+    if not text(value):
+        return None
+    fee_granter, deposit_from = json.loads(text(value))
+    return Payers(text(fee_granter), text(deposit_from))
+
+
+def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool, object]]) -> StandingOrder:
+    own = [outcome for outcome, _, mine, _ in deposits if mine]
+    signed = [signed_at for *_, mine, signed_at in deposits if mine]
     unseen = own.count(Outcome.NEVER)
     times = len(own) - unseen - own.count(Outcome.FAILED)
     return StandingOrder(
@@ -160,7 +187,9 @@ def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> Sta
         spent=row[3] * times,
         unseen=row[3] * unseen,
         times=times,
-        last_height=max((height for outcome, height, _ in deposits if outcome is Outcome.DONE), default=0),
+        first_at=_signed_at(signed[0], when(row[7])) if signed else None,
+        last_height=max((height for outcome, height, *_ in deposits if outcome is Outcome.DONE), default=0),
         refused=own[-1:] == [Outcome.FAILED],
         stopped=text(row[8]),
+        payers=_payers(row[9]),
     )

@@ -81,6 +81,11 @@ class SweepItem:
     sure: bool
     """It surely serves nothing: closed together with others. Never for what is not known."""
 
+    @property
+    def shows_bids(self) -> bool:
+        """Whether its bids say more of it than what is leased."""
+        return not self.leases and self.takes_bids
+
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
@@ -168,7 +173,7 @@ def _seconds(view: DeploymentView, height: int) -> float:
 
 
 def _touched(view: DeploymentView, facts: SweepFacts, seconds: float) -> bool:
-    """Whether this home has done something with it within so many seconds: a flow may be under way."""
+    """Whether this home has done something with it within this many seconds: a flow may be under way."""
     height = (facts.touched or {}).get(view.id)
     return height is not None and _seconds(view, height) < seconds
 
@@ -196,8 +201,10 @@ def _waiting(view: DeploymentView, facts: SweepFacts) -> SweepItem | None:
         text = "This chain takes no new bids and leases: its order cannot lead to one any more."
         return _item(view, SweepReason.NOTHING_NEW, text, close, sure=old or facts.calendar.refused)
     if bids:
-        text = f"Its order has been open {since}, and {plural(bids, 'bid')} wait for a choice."
-        advice = f"Choose one: akash-tui bids {view.id.dseq}; or {_lower(close)}"
+        wait = "waits" if bids == 1 else "wait"
+        text = f"Its order has been open {since}, and {plural(bids, 'bid')} {wait} for a choice."
+        take = f"take one: akash-tui lease accept {view.id.dseq} --cheapest"
+        advice = f"See them: akash-tui bids {view.id.dseq}; {take}; or {_lower(close)}"
         return _item(view, SweepReason.WAITING, text, advice, sure=old and age > CHOICE_SECONDS)
     ask = f"Ask again: akash-tui lease ask-again {view.id.dseq}; or {_lower(close)}"
     if known.full:

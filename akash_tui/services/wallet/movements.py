@@ -17,26 +17,11 @@ from akash_tui.services.spending.mint import CANCELED, PENDING, paid_out, why_ca
 from akash_tui.services.spending.mint_ledger import EXCHANGES, RecordId, own_record
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases, ledger_records
 
-_TITLES = {
-    IntentKind.CREATE: "deposit",
-    IntentKind.LEASE: "lease",
-    IntentKind.DEPOSIT: "top-up",
-    IntentKind.UPDATE: "update",
-    IntentKind.CLOSE_LEASE: "lease ended",
-    IntentKind.PAUSE_GROUP: "group paused",
-    IntentKind.START_GROUP: "group started",
-    IntentKind.CLOSE_GROUP: "group closed",
-    IntentKind.CLOSE: "close",
-    IntentKind.MINT: "mint",
-    IntentKind.BURN: "burn",
-    IntentKind.GRANT: "grant",
-    IntentKind.REVOKE: "grant ended",
-}
 _STATES = {
     Outcome.OPEN: "not known yet",
     Outcome.FAILED: "failed, the fee is gone",
     Outcome.NEVER: "did not happen",
-    Outcome.UNKNOWN: "nobody knows",
+    Outcome.UNKNOWN: "cannot be known",
 }
 
 
@@ -95,7 +80,7 @@ def _movement(intent: Intent, records: Sequence[MintRecord] | None, of_others: s
     return Movement(
         at=intent.created_at,
         kind=intent.kind,
-        title=_TITLES.get(intent.kind, intent.kind.value),
+        title=intent.kind.words,
         name=str(intent.about.get("name") or ""),
         provider=leases[0][0].provider if leases else "",
         changes=_summed(changes),

@@ -11,7 +11,7 @@ from typing import Literal
 from akash_tui.domain.akash.lease_end import how_long, seconds_text
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, in_full, named_in_full, plain, rate, rounded
 from akash_tui.domain.akash.network import Network
-from akash_tui.domain.text import local_time, plural
+from akash_tui.domain.text import end_time, plural
 from akash_tui.services.ports import MintRecord
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
 from akash_tui.services.wallet.locked_funds import LockedDeployment, LockedFunds
@@ -85,8 +85,8 @@ def funds_lines(funds: LockedFunds, wallet_act: int) -> Iterator[WalletLine]:
     yield WalletLine("spending", text, "warn" if low else "")
     if funds.runs_hours is not None and wallet_act:
         rest = named_in_full(Coin(UACT, wallet_act))
-        until = how_long(funds.runs_hours) if funds.runs_until is None else f"until {local_time(funds.runs_until)}"
-        yield WalletLine("", f"with the wallet's {rest}, all could run {until}", "muted")
+        until = _until(funds.runs_hours, funds.runs_until)
+        yield WalletLine("", f"with the wallet's {rest}, all could run{until}", "muted")
 
 
 def _locked_text(each: LockedDeployment) -> str:
@@ -96,10 +96,11 @@ def _locked_text(each: LockedDeployment) -> str:
     text = f"{name}: {named_in_full(Coin(UACT, each.left))}"
     if each.lasts_hours is None:
         return f"{text}, nothing runs"
-    until = (
-        f" for {how_long(each.lasts_hours)}" if each.lasts_until is None else f" until {local_time(each.lasts_until)}"
-    )
-    return f"{text}, ≈ ${rate(each.price_h)}/h{until}"
+    return f"{text}, ≈ ${rate(each.price_h)}/h{_until(each.lasts_hours, each.lasts_until)}"
+
+
+def _until(hours: Decimal, at: datetime | None) -> str:
+    return f" for {how_long(hours)}" if at is None else f" until {end_time(at, hours)}"
 
 
 def mint_lines(view: WalletView) -> Iterator[WalletLine]:

@@ -31,7 +31,7 @@ class WalletView:
     mint: MintStatus | None
     """None where it could not be read, and on a chain without a mint."""
     waiting: tuple[MintRecord, ...]
-    """Mints and burns that are in the chain's queue, whoever signed them."""
+    """Mints and burns that are in the chain's queue, no matter who signed them."""
     last: tuple[Movement, ...]
     """Newest first."""
     block_time: BlockTime

@@ -20,7 +20,7 @@ from akash_tui.domain.akash.entities import (
     Reclamation,
 )
 from akash_tui.domain.akash.messages import DepositDeployment, Message
-from akash_tui.domain.akash.money import UACT, UAKT
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
@@ -38,12 +38,16 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
+from akash_tui.services.ports.grants import DepositGrant, Grants, Payers
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from akash_tui.services.storage.standing_orders import StandingOrder
 from tests.fakes.chain import BLOCK, OWNER, TTL
 from tests.fakes.session import Bench, act
 from tests.services.deployment.test_killed_at_each_step import killed_at
 from tests.services.leases.test_lease_reader import leased
+
+FRIEND = "akash1friend0000000000000000000000000000000000"
+GRANTED = Grants(deposits=(DepositGrant(FRIEND, OWNER, (Coin(UACT, act("9")),), ("deployment",), None),))
 
 
 async def agreed(bench: Bench, *, amount: str = "1", cap: str = "2.5", below: str = "0.6") -> DeploymentId:
@@ -346,6 +350,7 @@ def test_killed_at_every_step_it_tops_up_once(tmp_path: Path) -> None:
         step += 1
         bench = Bench(tmp_path / str(step))
         id = asyncio.run(agreed(bench, cap="9"))
+        bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment)
         bench.clock.forget()
         bench.clock.elapsed += 300 * BLOCK
         before = bench.chain.balances_[OWNER][UACT]
@@ -396,10 +401,46 @@ def hiding(bench: Bench, id: DeploymentId) -> None:
     bench.chain.deployment = as_it_was  # type: ignore[method-assign,assignment]
 
 
-async def test_top_ups_that_a_node_takes_and_calls_never_stay_within_the_sum_in_all(bench: Bench) -> None:
+async def test_a_top_up_that_one_endpoint_alone_calls_never_is_not_sent_again(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    hiding(bench, id)
+    with pytest.raises(NeverIncluded):
+        await once(bench.session(), id)
+    with pytest.raises(BadInput, match=r"one endpoint alone shows little left, and what was sent by now lasts 1\.\d h"):
+        await once(bench.session(), id)
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_funds_that_one_endpoint_alone_shows_gone_too_early_are_not_paid_again(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    assert isinstance(await once(bench.session(), id), DoneTopUp)
+    real = bench.chain.deployment
+
+    async def drained(asked: DeploymentId) -> Deployment | None:
+        shown = await real(asked)
+        assert shown is not None
+        now = (await bench.chain.head()).height
+        escrow = replace(shown.escrow, funds=(DecCoin(UACT, Decimal(9_000)),), settled_at=now)
+        return replace(shown, escrow=escrow)
+
+    bench.chain.deployment = drained  # type: ignore[method-assign,assignment]
+    with pytest.raises(BadInput, match="what was sent by now lasts"):
+        await once(bench.session(), id)
+    bench.chain.second_ = SimpleNamespace(deployment=real)
+    with pytest.raises(BadInput, match="a second endpoint shows enough for"):
+        await once(bench.session(), id)
+    assert deposits(bench) == [1_000_000]
+    bench.chain.second_ = SimpleNamespace(deployment=drained)  # two agree: who really drains it is to be paid
+    assert isinstance(await once(bench.session(), id), DoneTopUp)
+
+
+async def test_top_ups_that_two_endpoints_call_never_stay_within_the_sum_in_all(bench: Bench) -> None:
     id = await agreed(bench, cap="2.5")
     bench.clock.elapsed += 300 * BLOCK
     hiding(bench, id)
+    bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment)
     for _ in range(2):
         with pytest.raises(NeverIncluded):
             await once(bench.session(), id)
@@ -422,3 +463,33 @@ async def test_a_top_up_that_could_not_be_sent_at_all_is_made_when_a_node_is_the
         await once(bench.session(), id)
     bench.chain.broadcast = real  # type: ignore[method-assign]
     assert isinstance(await once(bench.session(), id), DoneTopUp)
+
+
+async def test_who_pays_is_as_it_was_agreed_to_whatever_is_chosen_later(bench: Bench) -> None:
+    id = await agreed(bench)
+    bench.chain.grants_ = GRANTED
+    bench.clock.elapsed += 300 * BLOCK
+    session = bench.session()
+    session.payers = Payers(deposit_from="grant")  # for something else
+    done = await once(session, id)
+    assert isinstance(done, DoneTopUp)
+    assert done.quote.payment.granted(OWNER) == ()
+
+
+async def test_an_agreement_that_a_grant_pays_never_takes_from_the_wallet(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain.grants_ = GRANTED
+    session = bench.session()
+    session.payers = Payers(deposit_from="grant")
+    auto = AutoTopUp(session)
+    order = auto.agree(await auto.quote(run.id, act("1"), None, act("2.5"), Decimal("0.6")))
+    assert order.payers == Payers(deposit_from="grant")
+    session = bench.session()  # started again: nothing is chosen
+    bench.clock.elapsed += 300 * BLOCK
+    bench.chain.grants_ = Grants()
+    with pytest.raises(BadInput, match="No account pays deposits"):
+        await once(session, run.id)
+    bench.chain.grants_ = GRANTED
+    done = await once(session, run.id)
+    assert isinstance(done, DoneTopUp)
+    assert done.quote.payment.own(OWNER) == 0

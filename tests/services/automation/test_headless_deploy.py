@@ -13,14 +13,16 @@ import pytest
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CloseDeployment, CloseLease, CreateDeployment, CreateLease, Message
-from akash_tui.domain.market.unmet import KnownProvider
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.bids.rule import Preference, Rule, Wait
+from akash_tui.domain.market.known_provider import KnownProvider, known_by_record
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import no_bid_advice
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.groups import GroupQuote
 from akash_tui.services.ports import (
     BadInput,
@@ -29,6 +31,7 @@ from akash_tui.services.ports import (
     OrderGone,
     ProviderDenied,
     ProviderFault,
+    Reach,
     Refused,
     SignedTx,
     TxUnknown,
@@ -87,7 +90,7 @@ async def test_to_running(bench: Bench) -> None:
     assert story.first("choice")["provider"] == provider_name(0)
     rejected = story.first("choice")["rejected"]
     assert isinstance(rejected, list)
-    assert Counter(r["code"] for r in rejected) == {"dearer": 2}
+    assert Counter(r["code"] for r in rejected) == {"more_expensive": 2}
 
 
 async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
@@ -197,7 +200,7 @@ async def test_nobody_bids_and_what_no_provider_has_is_named(
     asked_for: list[str] = []
 
     async def providers(session: object) -> list[KnownProvider]:
-        return [KnownProvider(frozenset({("host", "akash")}), ())]
+        return [known_by_record(Provider(provider_name(1), "", (Attribute("host", "akash"),)))]
 
     async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
         asked_for.append(run.name)
@@ -334,6 +337,58 @@ async def test_the_next_best_is_taken_when_the_best_went(bench: Bench) -> None:
     assert [t["provider"] for t in story.told if t["event"] == "choice"] == [provider_name(0), provider_name(1)]
     leases = [m for messages in bench.chain.committed for m in messages if isinstance(m, CreateLease)]
     assert [m.bid.provider for m in leases] == [provider_name(1)]
+
+
+async def test_a_number_of_bids_ends_the_wait_before_its_time(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(Rule(wait=Wait(Decimal(90), 3)), collect=60))
+    start = bench.clock.elapsed
+    story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert story.chosen_at - start < 60  # type: ignore[attr-defined]
+    assert story.first("choice")["provider"] == provider_name(0)
+
+
+async def test_a_wait_in_the_rule_counts_and_not_the_usual_one(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(Rule(wait=Wait(Decimal(90), 9)), collect=1))
+    start = bench.clock.elapsed
+    story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
+    await story.go()
+    assert story.chosen_at - start >= 90  # type: ignore[attr-defined]
+
+
+async def test_the_next_best_is_taken_when_the_provider_of_the_best_does_not_answer(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST))
+    real = bench.gateway.probe
+
+    async def probe(provider: Provider) -> Reach:
+        reach = await real(provider)
+        return replace(reach, ok=provider.owner != provider_name(0), note="timed out")
+
+    bench.gateway.probe = probe  # type: ignore[method-assign]
+    finish = await story.go()
+    assert finish.exit_code == 0
+    choices = [t for t in story.told if t["event"] == "choice"]
+    assert [t["provider"] for t in choices] == [provider_name(0), provider_name(1)]
+    rejected = choices[1]["rejected"]
+    assert isinstance(rejected, list)
+    assert ("failed_before", "it was tried: its provider did not answer") in [
+        (r["code"], r["reason"]) for r in rejected
+    ]
+
+
+async def test_a_provider_that_answers_again_may_be_taken_after_all(bench: Bench) -> None:
+    bench.chain.offers = bench.chain.offers[:1]
+    story = Story(bench, DeployOptions(CHEAPEST))
+    real = bench.gateway.probe
+
+    async def probe(provider: Provider) -> Reach:
+        return replace(await real(provider), ok=story.names.count("waiting") > 0)
+
+    bench.gateway.probe = probe  # type: ignore[method-assign]
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert "1 failed before" in str(story.first("waiting")["message"])
 
 
 @pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
@@ -664,12 +719,12 @@ async def test_interrupted_twice_it_still_ends_with_a_true_word(bench: Bench) ->
     assert (story.told[-1]["exit_code"], story.told[-1]["state"]) == (130, "unknown")
 
 
-async def test_prefer_takes_the_liked_model(bench: Bench) -> None:
+async def test_preference_ordered_models_take_the_one_that_comes_first(bench: Bench) -> None:
     bench.chain.offers = [
         (provider_name(1), Decimal(10), (gpu_offer(GpuModel("nvidia", "rtx4090")),)),
         (provider_name(2), Decimal(9000), (gpu_offer(GpuModel("nvidia", "h100")),)),
     ]
-    story = Story(bench, DeployOptions(Rule("prefer", ("h100", "any"))))
+    story = Story(bench, DeployOptions(Rule("prefer", (Preference("h100"), Preference()))))
     await story.go()
     assert story.first("choice")["provider"] == provider_name(2)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from akash_tui.domain.bids.rule import Wait, parse_preferences
 from akash_tui.services.automation.policy import Policy, read_policy
 from akash_tui.services.ports import BadInput
 
@@ -25,7 +26,11 @@ def test_every_key_ends_in_the_rule(tmp_path: Path) -> None:
         tmp_path,
         f"""
 rule = "prefer"
-prefer = ["h100", "any"]
+prefer = ["h100", "any >= 40 GB <= 0.80"]
+wait = "45s or 5 bids"
+uptime_7d = 99.5
+reachable = true
+same_provider = true
 budget = "1.20/h"
 filter = "vram>=48"
 avoid = ["{PROVIDER}"]
@@ -34,9 +39,19 @@ allow_undisclosed = true
 """,
     )
     rule = read_policy(path).as_rule(None)
-    assert (rule.kind, rule.prefer, rule.budget_h) == ("prefer", ("h100", "any"), Decimal("1.20"))
+    assert (rule.kind, rule.budget_h) == ("prefer", Decimal("1.20"))
+    assert rule.prefer == parse_preferences("h100, any >= 40 GB <= 0.80")
+    assert (rule.wait, rule.uptime_7d) == (Wait(Decimal(45), 5), Decimal("99.5"))
+    assert (rule.reachable, rule.same_provider) == (True, True)
     assert (rule.only.text, rule.avoid) == ("vram>=48", frozenset({PROVIDER}))
     assert (rule.audited_only, rule.allow_undisclosed) == (True, True)
+
+
+def test_a_file_as_it_was_written_before_there_were_prices_in_it(tmp_path: Path) -> None:
+    text = 'rule = "prefer"\nprefer = ["h100", "a100", "any"]\nbudget = "1.20"\n'
+    rule = read_policy(written(tmp_path, text)).as_rule(None)
+    assert rule.words == "prefer h100,a100,any"
+    assert (rule.wait, rule.uptime_7d, rule.reachable, rule.same_provider) == (None, None, False, False)
 
 
 def test_an_empty_one_is_cheapest_with_disclosed_gpus(tmp_path: Path) -> None:
@@ -63,7 +78,11 @@ def test_the_lower_budget_counts(policy: str, option: str | None, counts: str) -
         ('filter = "vram>>48"', "line 1: filter: "),
         ('rule = "best"', "line 1: rule: Input should be 'cheapest' or 'prefer'"),
         ('rule = "prefer"', "line 1: rule: rule = "),
-        ('prefer = ["h100"]', "rule: rule = "),
+        ('rule = "cheapest"\nprefer = ["h100"]', "line 1: rule: rule = "),
+        ('\nprefer = ["h100 < 1"]', "line 2: prefer: '<' at 6 is not understood"),
+        ('prefer = ["h100, a100"]', "is not one preference"),
+        ('wait = "soon"', "line 1: wait: 'soon' is not an amount"),
+        ("uptime_7d = 101", "line 1: uptime_7d: Input should be less than or equal to 100"),
         ('audited = "yes"', "line 1: audited: Input should be a valid boolean"),
         ('avoid = ["somebody"]', "line 1: avoid: String should match"),
         ("rule = cheapest\n", "at line 1"),

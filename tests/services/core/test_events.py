@@ -11,6 +11,7 @@ import pytest
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
 from akash_tui.domain.akash.money import Coin, DecCoin
+from akash_tui.domain.bids.decision import Reason, Rejection
 from akash_tui.services.core.events import (
     BidSeen,
     BidWent,
@@ -23,7 +24,6 @@ from akash_tui.services.core.events import (
     Failed,
     Leased,
     ManifestSent,
-    Rejection,
     Running,
     RunningService,
     decimal,
@@ -94,13 +94,13 @@ CASES: list[tuple[Event, dict[str, object]]] = [
     ),
     (BidWent(HEAD, BID, "withdrawn"), {"event": "bid_gone", **WHO, "reason": "withdrawn"}),
     (
-        Chosen(HEAD, BID, Decimal(1), "cheapest", (Rejection("akash1x", "dearer", "costs more"),)),
+        Chosen(HEAD, BID, Decimal(1), "cheapest", (Rejection("akash1x", Reason.MORE_EXPENSIVE, "costs more"),)),
         {
             "event": "choice",
             **WHO,
             "price_h": "1",
             "rule": "cheapest",
-            "rejected": [{"provider": "akash1x", "code": "dearer", "reason": "costs more"}],
+            "rejected": [{"provider": "akash1x", "code": "more_expensive", "reason": "costs more"}],
         },
     ),
     (

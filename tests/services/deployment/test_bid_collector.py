@@ -117,7 +117,7 @@ async def test_one_read_of_bids_a_block(bench: Bench) -> None:
         before, start = bench.chain.reads, bench.chain.height
         await bench.clock.sleep(50 * BLOCK)
         blocks = bench.chain.height - start
-        assert blocks - 2 <= bench.chain.reads - before <= blocks + 2
+        assert 0.8 * blocks <= bench.chain.reads - before <= blocks + 2  # a busy machine reads a few blocks together
 
 
 async def test_without_a_websocket_it_polls_and_says_so(bench: Bench) -> None:
@@ -314,6 +314,23 @@ async def test_wakes_during_a_read_are_taken_together(bench: Bench) -> None:
     assert waker.height == 7
     assert bench.clock.elapsed == 0
     assert not await waker.wait(10)
+    assert bench.clock.elapsed == 10
+
+
+async def test_on_a_busy_machine_no_time_passes_while_a_task_is_ready(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def at_once(delay: float, work: Callable[..., object], *args: object) -> asyncio.Handle:
+        return loop.call_soon(work, *args)
+
+    monkeypatch.setattr(loop, "call_later", at_once)  # as where the process had no turn for longer than that
+    sleeping = asyncio.create_task(bench.clock.sleep(10))
+    for _ in range(20):
+        await asyncio.sleep(0)
+        assert bench.clock.elapsed == 0
+    await sleeping
     assert bench.clock.elapsed == 10
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import UACT, DecCoin
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.automation.deploy_options import DeployOptions
-from akash_tui.services.deployment.bid_rules import Rule
 from tests.fakes.session import Bench
 from tests.services.automation.test_headless_deploy import Story
 

@@ -12,6 +12,7 @@ from akash_tui.domain.akash.entities import BidState, Lease, LeaseState, OrderSt
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, DepositDeployment
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.core.events import Event, Leased
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
@@ -280,7 +281,7 @@ async def test_a_bid_that_went_is_not_taken(bench: Bench) -> None:
     assert run.stage is Stage.COLLECTING
     assert run.error is not None
     assert len(bench.chain.committed) == 1
-    best = await next_best(session, run, {bid.id})
+    best = await next_best(session, run, {bid.id: "it went"}, Rule())
     assert best is not None
     assert best[1].provider == provider_name(1)
 

@@ -8,10 +8,11 @@ import pytest
 
 from akash_tui.domain.akash.entities import GroupId, GroupState, LeaseState, OrderState
 from akash_tui.domain.akash.messages import CloseLease
+from akash_tui.domain.bids.decision import decide
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.deployment.accept_bids import next_best
 from akash_tui.services.deployment.bid_collector import read_once
-from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote, possible
 from akash_tui.services.deployment.resume import resume
@@ -41,13 +42,13 @@ async def test_requote_ends_the_lease_and_a_new_order_takes_bids(bench: Bench) -
     assert (run.stage, run.leases, run.status, run.begun) == (Stage.COLLECTING, (), {}, False)
     await bench.clock.sleep(12)
     await read_once(session, run)
-    chosen = choose(run.book, Rule(), avoid=run.avoid)
+    chosen = decide(run.book, Rule(), avoid=run.avoid)
     assert chosen.picks[1].id.oseq == 2
     assert chosen.picks[1].id.provider != before.provider
     assert ("avoided", "its provider is avoided: it kept failing") in [
         (r.code, r.reason) for r in chosen.rejected[1] if r.provider == before.provider
     ]
-    best = await next_best(session, run, set())
+    best = await next_best(session, run, {}, Rule())
     assert best is not None
     assert best[1].provider != before.provider
 

@@ -12,13 +12,13 @@ import pytest
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, Deployment, DeploymentId, Lease, LeaseId, LeaseState
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.bid_collector import collect
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.create import attach, create, new_run
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.manifest_delivery import deliver
@@ -73,6 +73,9 @@ class Honest:
         return []
 
     async def grants_by(self, address: str) -> Grants:
+        return Grants()
+
+    async def grants_to(self, address: str) -> Grants:
         return Grants()
 
     async def provider(self, owner: str) -> Provider | None:

@@ -13,7 +13,16 @@ import pytest
 from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
-from akash_tui.services.ports import ProviderUnreachable, Refused
+from akash_tui.services.ports import (
+    ONE_ENDPOINT_SAYS,
+    AkashError,
+    NeverIncluded,
+    ProviderUnreachable,
+    Refused,
+    SignedTx,
+    TxResult,
+    TxUnknown,
+)
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.session import SDL, Bench, compiled
 from tests.fakes.signer import FakeSigner
@@ -54,6 +63,28 @@ async def test_a_deployment_that_one_node_alone_shows_closed_is_not_forgotten(be
     bench.chain.deployment = real  # type: ignore[method-assign]
     (item,) = (await resume(bench.session())).pending
     assert item.next is not NextStep.WAIT
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_what_one_endpoint_alone_calls_undone_is_not_called_safe_to_repeat(bench: Bench, alone: bool) -> None:
+    session = bench.session()
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
+    bench.chain.drop = True
+    answers: list[AkashError] = [
+        TxUnknown("Not known.", "", tx_hash="AB"),
+        NeverIncluded(f"It never got into a block.{f' {ONE_ENDPOINT_SAYS}' if alone else ''}", ""),
+    ]
+
+    async def confirm(tx: SignedTx) -> TxResult:
+        raise answers.pop(0)
+
+    bench.chain.confirm = confirm  # type: ignore[method-assign]
+    with pytest.raises(TxUnknown):
+        await create(session, quote)
+    bench.clock.elapsed += 600
+    (settled,) = (await resume(session)).settled
+    assert ("safe to do it again" in settled.text) != alone
+    assert (ONE_ENDPOINT_SAYS in settled.text) == alone
 
 
 async def test_a_manifest_that_is_not_taken_ends_soon_and_is_an_error(bench: Bench) -> None:

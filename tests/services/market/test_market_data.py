@@ -18,7 +18,8 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Provider
-from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.akash.resources import Attribute, GroupSpec
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.filtering.sorting import SortKey, ordered
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
@@ -45,7 +46,6 @@ from akash_tui.domain.market.supply import (
 from akash_tui.services.automation.deploy_options import DeployOptions
 from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.cached_answer import FIRST_PAUSE
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.market import price_history, provider_survey
 from akash_tui.services.market.market_data import FRESH, MOST_PAGES, Market
 from akash_tui.services.market.pages import read_model, read_provider
@@ -132,6 +132,9 @@ class FakeIndex:
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), now))
+
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        raise Unreachable("It offers no screening.", "")
 
     async def aclose(self) -> None:
         return None

@@ -12,6 +12,7 @@ import pytest
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_view import best_prices
+from akash_tui.domain.bids.rule import Preference, Rule
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.events import Event
@@ -19,7 +20,6 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.bid_collector import collect
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, new_run
 from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
@@ -134,7 +134,7 @@ async def test_the_cheapest_is_taken_by_rule(worlds: Worlds) -> None:
 async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
         finish, told = await driven(
-            session, DeployOptions(Rule("prefer", prefer=("h100", "any")), collect=2.5, run_wait=60)
+            session, DeployOptions(Rule("prefer", (Preference("h100"), Preference())), collect=2.5, run_wait=60)
         )
         choice = next(t for t in told if t["event"] == "choice")
         bid = [t for t in told if t["event"] == "bid" and t["provider"] == choice["provider"]][-1]

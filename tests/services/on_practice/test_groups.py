@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from akash_tui.domain.akash.entities import GroupId, GroupState, OrderState
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.services.core.run_state import Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote, next_best
@@ -43,7 +44,7 @@ async def test_a_lease_ends_new_bids_come_and_the_next_best_is_another_provider(
             await session.clock.sleep(0.05)
         while not again.live:  # the websocket comes up beside the first read
             await session.clock.sleep(0.05)
-        best = await next_best(session, again, set())
+        best = await next_best(session, again, {}, Rule())
         assert best is not None
         assert best[1].oseq == 2
         assert best[1].provider != first.provider

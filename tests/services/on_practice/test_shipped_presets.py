@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.domain.sdl.edit.parameters import parameters
 from akash_tui.domain.secret import Secret
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import drive
 from akash_tui.services.core.secret_values import filled
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.close import close
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.files import packaged

@@ -12,10 +12,12 @@ from akash_tui.domain.akash.entities import Bid, BidId, Deployment, DeploymentId
 from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.market.supply import AktMarket
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
+from akash_tui.services.errors import Unreachable
 from akash_tui.services.ports import (
     AkashError,
     AktPrice,
@@ -64,6 +66,9 @@ class Second:
     async def grants_by(self, address: str) -> Grants:
         return Grants()
 
+    async def grants_to(self, address: str) -> Grants:
+        return Grants()
+
     async def provider(self, owner: str) -> Provider | None:
         return None
 
@@ -73,6 +78,9 @@ class Prices:
 
     def __init__(self, bench: Bench, usd: str) -> None:
         self.answer = SourceAnswer(AktMarket(Decimal(usd), bench.clock.now()), bench.clock.now())
+
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        raise Unreachable("It offers no screening.", "")
 
     async def akt_market(self, conditions: object = None) -> SourceAnswer[AktMarket]:
         return self.answer

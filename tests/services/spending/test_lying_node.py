@@ -33,6 +33,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending import granting
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -484,6 +485,27 @@ async def test_an_earlier_mint_that_the_first_node_shows_late_is_not_taken_for_a
     bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
     with pytest.raises(Refused):
         await action()
+    assert newest(session).outcome is not Outcome.DONE
+
+
+async def test_an_earlier_grant_that_the_first_node_hid_is_not_taken_for_a_refused_one(bench: Bench) -> None:
+    session = bench.session()
+    await granting.execute(session, await granting.grant_quote(session, FRIEND, None, 5, None))
+    giving = await granting.grant_quote(session, FRIEND, None, 9, None)
+    real, sign = bench.chain.grants_by, bench.chain.sign
+
+    async def hidden(address: str) -> Grants:
+        return Grants()
+
+    async def signed(*args: Any, **options: Any) -> SignedTx:
+        bench.chain.grants_by = real  # type: ignore[method-assign]
+        return await sign(*args, **options)
+
+    bench.chain.grants_by, bench.chain.sign = hidden, signed  # type: ignore[method-assign]
+    bench.chain.second_ = SimpleNamespace(grants_by=real)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await granting.execute(session, giving)
     assert newest(session).outcome is not Outcome.DONE
 
 

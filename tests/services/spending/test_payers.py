@@ -130,3 +130,34 @@ async def test_a_quote_has_the_payers_and_takes_nothing_from_the_wallet_that_the
     assert intent.about["granted"] == [{"granter": ANN, "amount": str(quote.deposit)}]
     session.payers = Payers()
     assert (await close(session, await close_quote(session, run.id))).height
+
+
+class Second:
+    """What a second endpoint has of the grants."""
+
+    def __init__(self, grants: Grants) -> None:
+        self.grants = grants
+
+    async def grants_to(self, address: str) -> Grants:
+        return self.grants
+
+
+async def test_of_grants_that_two_nodes_show_differently_the_least_counts(bench: Bench) -> None:
+    """A grant that is shown too large would let the wallet pay what the quote says another one pays."""
+    session = bench.session()
+    session.payers = Payers(deposit_from="both")
+    bench.chain.grants_ = Grants(deposits=(deposit(ANN, 400_000),))
+    bench.chain.second_ = Second(Grants(deposits=(deposit(ANN, 100_000),)))  # type: ignore[assignment]
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
+    assert quote.payment.deposit == ((ANN, Coin(UACT, 100_000)), (OWNER, Coin(UACT, 400_000)))
+    assert not any("one endpoint" in doubt for doubt in quote.unverified)
+    bench.chain.second_ = Second(Grants())  # type: ignore[assignment]
+    assert (await create_quote(session, compiled(SDL), SDL, "web")).payment.own(OWNER) == 500_000
+
+
+async def test_a_part_of_a_grant_that_one_node_alone_shows_is_said_to_be_its_word(bench: Bench) -> None:
+    session = bench.session()
+    session.payers = Payers(deposit_from="both")
+    bench.chain.grants_ = Grants(deposits=(deposit(ANN, 400_000),))
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
+    assert any("one endpoint's word" in doubt and "up to 0.50 ACT" in doubt for doubt in quote.unverified)

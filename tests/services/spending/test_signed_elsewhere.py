@@ -8,11 +8,19 @@ from decimal import Decimal
 import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.messages import BALANCE_ONLY, GRANT_ONLY, CloseDeployment, DepositDeployment, Message
+from akash_tui.domain.akash.messages import (
+    BALANCE_ONLY,
+    GRANT_ONLY,
+    BurnAct,
+    CloseDeployment,
+    DepositDeployment,
+    Message,
+    MintAct,
+)
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import create
-from akash_tui.services.ports import BeyondBounds, SignedTx, TxDraft
+from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, TxDraft
 from akash_tui.services.ports.grants import DepositGrant, Grants
 from akash_tui.services.spending import signed_elsewhere
 from akash_tui.services.spending.bounds import allow
@@ -89,3 +97,21 @@ async def test_a_deposit_that_a_grant_pays_is_not_taken_from_the_wallet(bench: B
     session = bench.session()
     (intent,) = await signed_elsewhere.broadcast(session, await signed_elsewhere.read(session, ""))
     assert intent_money(intent).act == 0
+
+
+async def test_two_deposits_into_one_deployment_are_seen_together_only(bench: Bench) -> None:
+    (one,) = await opened(bench, 1)
+    await signed(bench, [added(one, "3"), added(one, "2")])
+    session = bench.session()
+    intents = await signed_elsewhere.broadcast(session, await signed_elsewhere.read(session, ""))
+    shown = [Decimal(intent.about["shown_by"]["deposited"]) for intent in intents]  # type: ignore[index]
+    assert shown == [act("5.5"), act("5.5")]
+
+
+@pytest.mark.parametrize("other", [MintAct(OWNER, Coin(UAKT, 7)), BurnAct(OWNER, Coin(UACT, 7))])
+async def test_two_mints_of_one_file_are_not_sent(bench: Bench, other: Message) -> None:
+    """The ledger names no transaction: nobody knows which record is whose."""
+    await signed(bench, [MintAct(OWNER, Coin(UAKT, 9)), other])
+    with pytest.raises(BadInput, match="several things"):
+        await signed_elsewhere.read(bench.session(), "")
+    assert bench.chain.committed == []

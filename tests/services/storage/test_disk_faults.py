@@ -51,6 +51,7 @@ from akash_tui.compose import Program
 from akash_tui.services.storage.journal import Journal
 from tests.services.storage.test_journal_file import ID
 journal = Journal(Path(sys.argv[1]) / "journal.db")
+sys.dont_write_bytecode = True  # else what is imported from here on leaves a half-written file for all later runs
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 class Writing(Program):
     @property

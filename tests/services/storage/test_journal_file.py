@@ -82,7 +82,10 @@ DEPLOYMENT = SavedDeployment(
     CHAIN, ID, "web", "web.yaml", 'version: "2.0"', b"[\xff", b"\1\2", Decimal("1.5"), SavedStage.LEASED, NOW
 )
 OTHER = SdlVersion(b"\3\4", "old.yaml", 'version: "2.1"', b"k")
-ORDER = StandingOrder(CHAIN, ID, 1_000_000, 3_000_000, Decimal("2.5"), 5000, NOW, spent=1_000_000, times=1)
+ORDER = StandingOrder(
+    CHAIN, ID, 1_000_000, 3_000_000, Decimal("2.5"), 5000, NOW,
+    spent=1_000_000, times=1, first_at=NOW + timedelta(minutes=5),
+)  # fmt: skip
 REASON = {"akash1bad": "it never took the manifest"}
 
 WRITER = """
@@ -189,7 +192,7 @@ def test_an_old_file_and_a_new_one_have_the_same_tables(tmp_path: Path) -> None:
     journal_file.open_to_write(old).close()
     journal_file.open_to_write(new).close()
     assert tables(old) == tables(new)
-    assert len(tables(new)) == 9
+    assert len(tables(new)) == 11
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
 
 

@@ -34,7 +34,7 @@ SECOND = {
     " '2026-11-23T12:00:00+00:00', NULL, NULL)",
     "avoided": "INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', 42, 'akash1two', 'why')",
     "standing_orders": "INSERT INTO standing_orders VALUES ('akashnet-2', 'akash1owner', 43, 1, 3, '2', 5,"
-    " '2026-11-23T12:00:00+00:00', '')",
+    " '2026-11-23T12:00:00+00:00', '', '')",
     "versions": "INSERT INTO versions VALUES ('akashnet-2', 'akash1owner', 43, x'07', 'f', 's', x'01', 'now')",
 }
 DAMAGES = [
@@ -73,6 +73,9 @@ DAMAGES = [
     ("standing_orders", "amount", "'much'"),
     ("standing_orders", "below", HUGE),
     ("standing_orders", "agreed_at", "'2026'"),
+    ("standing_orders", "payers", "'[1'"),
+    ("standing_orders", "payers", "'[1, 2]'"),
+    ("standing_orders", "payers", DEEP),
     ("standing_orders", "stopped", BLOB),
     ("versions", "sdl", NOT_UTF8),
     ("versions", "manifest", "'text'"),

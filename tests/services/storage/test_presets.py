@@ -9,8 +9,9 @@ import pytest
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl.edit.header import header, with_header
+from akash_tui.domain.sdl.edit.text_diff import fingerprint
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.presets import Presets, name_for
+from akash_tui.services.storage.presets import FileAsRead, PresetChanged, Presets, name_for
 
 READER = SdlFiles()
 
@@ -58,6 +59,24 @@ def test_own_ones_hide_shipped_ones(presets: Presets) -> None:
     assert not presets.find("web").own
     with pytest.raises(BadInput):
         presets.remove("web")
+
+
+def test_a_file_that_another_copy_saved_is_not_overwritten(presets: Presets) -> None:
+    path = presets.save("mine", "one").path
+    read = FileAsRead.of(path, "one")
+    assert read.newer_text() is None
+    Presets(presets.folder.parent).save("mine", "two", replace=True)  # another copy of the program
+    assert read.newer_text() == "two"
+    with pytest.raises(PresetChanged) as refused:
+        presets.save("mine", "three", over=read.fingerprint)
+    assert (refused.value.now, refused.value.exit_code) == ("two", 2)
+    assert presets.find("mine").text() == "two"
+    presets.save("mine", "three", over=fingerprint("two"))
+    assert presets.find("mine").text() == "three"
+    path.unlink()
+    assert read.newer_text() is None, "a file that is gone says nothing"
+    presets.save("mine", "four", over=read.fingerprint)
+    assert presets.find("mine").text() == "four"
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "UP", "a b", ".hidden", "x" * 65])

@@ -57,6 +57,7 @@ async def test_an_order_waits_then_is_over_and_bids_that_nobody_chooses_among_to
     item = await swept(bench)
     assert (item.reason, item.sure) == (SweepReason.WAITING, False), "a person may be choosing"
     assert "3 bids wait for a choice" in item.text
+    assert "akash-tui lease accept " in item.advice
     bench.clock.elapsed += CHOICE_SECONDS
     found = await read_sweep(bench.session(), bench.home)
     assert [each.sure for each in found.items] == [True]

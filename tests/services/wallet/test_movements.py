@@ -74,7 +74,7 @@ def test_a_mint_that_gave_nothing_says_why(
         (Outcome.FAILED, True, (FEE,), "failed, the fee is gone"),
         (Outcome.NEVER, True, (), "did not happen"),
         (Outcome.OPEN, False, (), "not known yet"),
-        (Outcome.UNKNOWN, False, (), "nobody knows"),
+        (Outcome.UNKNOWN, False, (), "cannot be known"),
     ],
 )
 def test_what_is_not_decided_is_not_counted(

@@ -1,0 +1,127 @@
+"""Who could bid, with what this machine has seen of each before, and why those are silent who have not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, BlockTime, per_hour
+from akash_tui.domain.akash.resources import GroupSpec, highest_price
+from akash_tui.domain.bids.bid_memory import OrdersAnswered, UsualDelay
+from akash_tui.domain.market.screening import Relaxation, Verdict
+from akash_tui.domain.market.unmet import unmet
+from akash_tui.domain.silence import (
+    NOTHING_SEEN,
+    SeenOfProvider,
+    Silence,
+    best,
+    cap_of,
+    everybody,
+    explain,
+    price_relaxation,
+)
+from akash_tui.services.core.session import Session
+from akash_tui.services.market.who_could_bid import WhoAnswer, WhoCouldBid
+from akash_tui.services.memory.bid_memory import BidMemory
+
+MOST_EXPLAINED = 40
+"""This many of those that fit are looked up and explained; nobody reads more."""
+PROBE_SECONDS = 4.0
+"""How long their own status pages are waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoPage:
+    """All that a screen shows of it."""
+
+    answer: WhoAnswer
+    seen: Mapping[str, SeenOfProvider]
+    """By address."""
+    silences: tuple[Silence, ...]
+    """Of those that fit and have not bid, in the order of the screening; empty before an order."""
+    relaxations: tuple[Relaxation, ...]
+    """The best first."""
+    sentence: str
+    """Why nobody has bid, in one sentence; "" before an order."""
+    typical: UsualDelay | None
+    """How long after an order bids come here."""
+
+    @property
+    def best(self) -> Relaxation | None:
+        """The change that is worth most."""
+        return self.relaxations[0] if self.relaxations else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order under way: who has bid, and for how many seconds it has been open."""
+
+    bid: Collection[str]
+    waited: float
+
+
+async def who_page(
+    who: WhoCouldBid,
+    groups: Sequence[GroupSpec],
+    *,
+    window_s: int | None = None,
+    block_time: BlockTime | None = None,
+    order: OpenOrder | None = None,
+) -> WhoPage:
+    """Compare the groups with all providers, and look up what was seen of those that fit; with an `order`, explain
+    the silence of those who have not bid. Raises as `WhoCouldBid.providers` does."""
+    session = who.session
+    answer = await who.of(groups, window_s=window_s)
+    fitting = answer.screening.fitting[:MOST_EXPLAINED]
+    seen, typical = await asyncio.to_thread(_seen, session.memory, fitting, frozenset(order.bid) if order else None)
+    block_time = block_time or ASSUMED_BLOCK_TIME
+    cap, most = cap_of(groups, block_time), highest_price(groups, UACT)
+    silences: list[Silence] = []
+    if order is not None:
+        silent = [verdict for verdict in fitting if verdict.provider.owner not in order.bid]
+        await _probe(session, [verdict.provider.owner for verdict in silent])
+        need = min((group.gpu_count for group in groups), default=0)
+        silences = [
+            explain(
+                verdict,
+                seen.get(verdict.provider.owner, NOTHING_SEEN),
+                cap=cap,
+                waited=order.waited,
+                reach=session.provider_cache.reach.get(verdict.provider.owner),
+                need=need,
+            )
+            for verdict in silent
+        ]
+    total = per_hour(most, block_time) if most is not None else None
+    price = price_relaxation(answer.screening, seen, cap=cap, cap_total_h=total)
+    first = best(answer.screening.relaxations, price, silences)
+    listed = [*answer.screening.relaxations, *([price] if price is not None else [])]
+    ordered = ([first] if first is not None else []) + [each for each in listed if each is not first]
+    sentence = everybody(answer.screening, silences) if order is not None else ""
+    if order is not None and not fitting:
+        sentence = " ".join(await asyncio.to_thread(unmet, groups, answer.read.providers)) or sentence
+    return WhoPage(answer, seen, tuple(silences), tuple(ordered), sentence, typical)
+
+
+def _seen(
+    memory: BidMemory, fitting: Sequence[Verdict], bid: Collection[str] | None
+) -> tuple[dict[str, SeenOfProvider], UsualDelay | None]:
+    """A few rows for each of them. `bid`: who has answered the order that is open, which is no answer missed yet."""
+    found = {}
+    for verdict in fitting:
+        owner = verdict.provider.owner
+        prices = {gpu: price for gpu in verdict.gpus if (price := memory.usual_price(owner, gpu)) is not None}
+        past = memory.answered(owner, verdict.gpus)
+        if bid is not None and owner not in bid and past.asked:
+            past = OrdersAnswered(past.answered, past.asked - 1)
+        found[owner] = SeenOfProvider(prices, memory.usual_delay(owner), past)
+    return found, memory.typical_delay()
+
+
+async def _probe(session: Session, owners: Sequence[str]) -> None:
+    """Ask their status pages, as far as they answer in time."""
+    if owners:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(session.provider_cache.gather(owners, PROBE_SECONDS), PROBE_SECONDS * 2)

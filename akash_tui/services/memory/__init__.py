@@ -1,0 +1,1 @@
+"""What this machine remembers of bids and providers."""

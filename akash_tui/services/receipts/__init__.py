@@ -1,0 +1,1 @@
+"""Receipts of decisions: what was chosen among which bids."""

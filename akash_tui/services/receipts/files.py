@@ -1,0 +1,90 @@
+"""Receipts as files of the home: `receipts/CHAIN-DSEQ-TIME.md` to read, and `.json` with the same for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.bids.receipt import DecisionReceipt, ReceiptBid, ReceiptChoice
+from akash_tui.services.core.events import Json, json_form
+from akash_tui.services.errors import BadInput
+from akash_tui.services.storage.files import chain_file_name, read_text, write_atomic
+
+FOLDER: Final = "receipts"
+_CELLS: Final = re.compile(r"(?<!\\)\|")
+_ESCAPED: Final = re.compile(r"\\(?=[^\w\s])")
+
+
+def receipt_json(receipt: DecisionReceipt) -> Json:
+    """The receipt as one JSON object, in the forms of the command line's contract."""
+    return {"v": 1} | _fields(receipt) | {"dseq": str(receipt.dseq)}
+
+
+def save(home: Path, receipt: DecisionReceipt) -> Path:
+    """Write both files, each whole or not at all; the path of the one to read. Raises `OSError`, `BadInput`."""
+    stem = f"{chain_file_name(receipt.chain_id)}-{receipt.dseq}-{receipt.at:%Y%m%d-%H%M%S}"
+    path = home / FOLDER / f"{stem}.md"
+    write_atomic(path.with_suffix(".json"), json.dumps(receipt_json(receipt), ensure_ascii=False, indent=2) + "\n")
+    write_atomic(path, receipt.markdown())
+    return path
+
+
+def find(home: Path, chain_id: str, dseq: int) -> list[Path]:
+    """The receipts of one deployment to read, newest first: each accept has its own."""
+    folder, begin = home / FOLDER, f"{chain_file_name(chain_id)}-{dseq}-"
+    try:
+        names = [path for path in folder.iterdir() if path.name.startswith(begin) and path.suffix == ".md"]
+    except OSError:
+        return []
+    return sorted(names, key=lambda path: path.name, reverse=True)
+
+
+def read(home: Path, chain_id: str, dseq: int, *, as_json: bool = False) -> str:
+    """The newest receipt of a deployment. Raises `BadInput` if there is none, or it cannot be read."""
+    found = find(home, chain_id, dseq)
+    if not found:
+        raise BadInput(
+            f"There is no receipt of deployment {dseq} in this home.",
+            "One is written with each bid that is accepted here.",
+        )
+    path = found[0].with_suffix(".json") if as_json else found[0]
+    text = read_text(path)
+    if text is None:
+        raise BadInput(
+            f"{path} is not there any more.", "The other file of the receipt may still be there: look beside it."
+        )
+    return text
+
+
+def as_shown(text: str) -> list[str]:
+    """The lines of a receipt for a screen: without the signs of Markdown, a row of its table as `a · b · c`."""
+    out = []
+    for line in text.splitlines():
+        if line.startswith("| ---"):
+            continue
+        if line.startswith("| "):
+            cells = (cell.strip() for cell in _CELLS.split(line.strip("|")))
+            line = " · ".join(cell for cell in cells if cell)
+        out.append(_ESCAPED.sub("", line.replace("**", "")).removeprefix("## ").removeprefix("# "))
+    return out
+
+
+def _fields(value: DecisionReceipt | ReceiptChoice | ReceiptBid) -> Json:
+    out: Json = {}
+    for name in (each.name for each in fields(value)):
+        part = getattr(value, name)
+        if isinstance(part, BidId):
+            out |= {"gseq": part.gseq, "oseq": part.oseq, "address": part.provider}
+        elif isinstance(part, ReceiptBid):
+            out[name] = _fields(part)
+        elif isinstance(part, tuple):
+            out[name] = [
+                _fields(each) if isinstance(each, ReceiptChoice | ReceiptBid) else json_form(each) for each in part
+            ]
+        else:
+            out[name] = json_form(part)
+    return out

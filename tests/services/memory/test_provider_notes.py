@@ -1,0 +1,86 @@
+"""What is decided about providers, and who is avoided by it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from akash_tui.domain.provider_note import UNDECIDED, ProviderNote, note_text, reason_text
+from akash_tui.services.memory.provider_notes import ProviderNotes
+from akash_tui.services.storage.journal import Journal
+from tests.services.memory.conftest import NOW
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db")
+    yield journal
+    journal.close()
+
+
+def test_a_decision_is_kept_for_its_chain_and_an_empty_one_is_none(journal: Journal) -> None:
+    notes, practice = ProviderNotes(journal, "akashnet-2"), ProviderNotes(journal, "practice-1")
+    notes.set_favourite("a", True, NOW)
+    notes.set_note("a", "fast disks", NOW)
+    notes.block("b", "died twice in May", NOW)
+    assert notes.all() == {"a": ProviderNote(True, None, "fast disks"), "b": ProviderNote(False, "died twice in May")}
+    assert practice.all() == {}
+    notes.set_favourite("a", False, NOW)
+    notes.set_note("a", "", NOW)
+    notes.block("b", None, NOW)
+    assert notes.all() == {}
+    assert notes.of("a") == UNDECIDED
+
+
+def test_who_is_blocked_is_avoided_with_the_reason(journal: Journal) -> None:
+    notes = ProviderNotes(journal, "akashnet-2")
+    notes.block("b", "died twice", NOW)
+    notes.set_favourite("c", True, NOW)
+    assert notes.blocked() == {"b": "you blocked it: died twice"}
+
+
+def test_what_another_process_decides_meanwhile_is_not_lost(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, writing = Journal(journal.path), journal.writing
+
+    @contextmanager
+    def slower() -> Iterator[sqlite3.Connection]:
+        ProviderNotes(other, "akashnet-2").block("a", "died twice", NOW)
+        with writing() as db:
+            yield db
+
+    monkeypatch.setattr(journal, "writing", slower)
+    notes = ProviderNotes(journal, "akashnet-2")
+    notes.set_favourite("a", True, NOW)
+    other.close()
+    assert notes.of("a") == ProviderNote(True, "died twice")
+
+
+def test_one_or_all_are_forgotten(journal: Journal) -> None:
+    notes = ProviderNotes(journal, "akashnet-2")
+    for provider in "abc":
+        notes.set_favourite(provider, True, NOW)
+    assert notes.forget("b") == 1
+    assert sorted(notes.all()) == ["a", "c"]
+    assert notes.forget() == 2
+    assert notes.all() == {}
+
+
+def test_a_row_that_cannot_be_read_costs_that_row(journal: Journal) -> None:
+    notes = ProviderNotes(journal, "akashnet-2")
+    notes.set_favourite("a", True, NOW)
+    notes.set_favourite("b", True, NOW)
+    with journal.writing() as db:
+        db.execute("UPDATE provider_notes SET favourite = 'yes' WHERE provider = 'a'")
+    assert sorted(notes.all()) == ["b"]
+
+
+def test_a_text_is_one_clean_line_of_bounded_length() -> None:
+    assert note_text(" died\x1b[2J twice\n") == "died twice"
+    with pytest.raises(ValueError, match="300"):
+        note_text("x" * 301)
+    with pytest.raises(ValueError, match="Say why"):
+        reason_text("  ")
