@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PRACTICE_WALLET = "practice"
 PRACTICE_WORLD = "practice-world.json"
 """The world of the practice network that the app starts: it stands still while nobody runs it."""
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 """A practice network that has not reported its endpoints by then has failed."""
 STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
@@ -238,7 +238,7 @@ class Program(AppProgram):
                 *("--scenario", scenario, "--seed", str(seed)),
                 *(("--speed", f"{self.practice_speed:g}") if fixed is None else ("--block-time", str(fixed))),
                 *("--fund", self.practice_wallet().address),
-                *("--state", str(self.home / PRACTICE_WORLD)),  # the same world goes on at the next start
+                *("--state", str(self.home / PRACTICE_WORLD)),  # the same world continues at the next start
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

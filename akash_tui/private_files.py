@@ -113,6 +113,15 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     _sync_folder(path.parent)
 
 
+def move_file(path: Path, new: Path) -> None:
+    """Give a file another name, which is on the disk when this returns. A file of that name is replaced.
+
+    Raises `OSError`.
+    """
+    os.replace(path, new)
+    _sync_folder(new.parent)
+
+
 def make_file(path: Path, data: bytes) -> None:
     """Make a file of mode 0600; `FileExistsError` if there is one already. The folder must be there."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "wallet": Entry("Your accounts: keys in the OS keyring, or in an encrypted file where there is none."),
     "wallet create": Entry(
-        "Create an account from new words; they are shown once, and three are asked back before anything is saved.",
+        "Create an account from new words, shown once; you are asked for three of them before anything is saved.",
         "wallet_keys:create",
     ),
     "wallet import": Entry(
@@ -49,7 +49,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "wallet list": Entry("All accounts on this machine.", "wallet:list_"),
     "wallet show": Entry(
-        "One account; with a network, also its funds, what is locked, the mint and what moved last.", "wallet:show"
+        "One account and the limits of what it may spend; with a network, also its funds, what is locked, the mint and "
+        "what moved last.",
+        "wallet:show",
     ),
     "wallet fund": Entry(
         "Request tokens from the faucet of a practice or test network; they have no value.", "wallet:fund"
@@ -75,11 +77,14 @@ COMMANDS: dict[str, Entry] = {
     "preset show": Entry("Print a preset's SDL.", "preset:show"),
     "preset save": Entry("Save FILE (or - for standard input) as the preset NAME.", "preset:save"),
     "preset rename": Entry("Give one of your presets another name.", "preset_own:rename"),
-    "preset copy": Entry("Save any preset once more, under the name NEW, to change it.", "preset_own:copy"),
-    "preset describe": Entry(
-        "Set the title, note and tags of one of your presets; an empty text removes one.", "preset_own:describe"
+    "preset copy": Entry(
+        "Copy a preset to the name NEW, unchanged or with other GPU models, values and price.",
+        "preset_own:copy",
     ),
-    "preset remove": Entry("Put one of your presets away; `preset restore NAME` brings it back.", "preset:remove"),
+    "preset describe": Entry(
+        "Set the title, note and tags of one of your presets; an empty text removes it.", "preset_own:describe"
+    ),
+    "preset remove": Entry("Remove one of your presets; `preset restore NAME` brings it back.", "preset:remove"),
     "preset restore": Entry("Bring back the preset of this name that was removed last.", "preset_own:restore"),
     "preset import": Entry(
         "Save SDL files (or - for standard input) as presets, each under the name of its file.", "preset_own:import_"
@@ -87,10 +92,11 @@ COMMANDS: dict[str, Entry] = {
     "preset params": Entry(
         "The parameters of a preset: what `--set` may set, what each takes, and its value now.", "preset:params"
     ),
-    "preset forget": Entry(
-        "Remove a secret parameter from the keyring, by the name that it was kept under.", "preset_own:forget"
-    ),
+    "preset forget": Entry("Remove a secret parameter from the keyring, by its name there.", "preset_own:forget"),
     "preset export": Entry("Write a preset's SDL to FILE.", "preset:export"),
+    "preset gpu-class": Entry(
+        "Save, show, list or remove your own classes of GPU models, for `--gpu @NAME`.", "preset_classes:gpu_class"
+    ),
     "deploy": Entry("Submit an SDL, collect bids, accept one, send the manifest, wait until it runs.", "deploy:deploy"),
     "bids": Entry("The bids of deployment DSEQ, with the GPU that each really offers.", "bids:bids"),
     "lease": Entry("Your deployments and leases."),
@@ -121,12 +127,37 @@ COMMANDS: dict[str, Entry] = {
         "lease:recover",
     ),
     "lease accept": Entry(
-        "Take a bid on a deployment that is open: lease it, and send the manifest.", "lease_accept:accept"
+        "Accept a bid on an open deployment: lease it, and send the manifest.", "lease_accept:accept"
     ),
     "lease ask-again": Entry(
         "Close a deployment and ask for bids again with the same SDL and deposit.", "lease_ask_again:ask_again"
     ),
     "lease close": Entry("Close a deployment and its leases; the rest of the deposit comes back.", "lease:close"),
+    "lease receipt": Entry(
+        "What was chosen among which bids, and what was signed: the receipt of the last accept.",
+        "lease_receipt:receipt",
+    ),
+    "provider": Entry("Your favourites, blocks and notes on providers."),
+    "provider list": Entry("Your favourites, blocks and notes on this network.", "provider:list_"),
+    "provider favourite": Entry("Make a provider a favourite, marked ★ in the lists of bids.", "provider:favourite"),
+    "provider block": Entry(
+        "Block a provider: no rule, proposal or command takes its bids; in the app you can, after a question.",
+        "provider:block",
+    ),
+    "provider unblock": Entry("Let rules take the bids of a provider again.", "provider:unblock"),
+    "provider note": Entry(
+        "Write a note on a provider, which its next bid shows; an empty text removes it.", "provider:note"
+    ),
+    "memory": Entry("What this machine remembers of bids: prices, delays, answers, leases."),
+    "memory show": Entry(
+        "How much is remembered of the bids on this network, where, and how large the file is.", "memory:show"
+    ),
+    "memory export": Entry(
+        "Write every bid that is remembered to standard output: CSV, or JSON with -o.", "memory:export_"
+    ),
+    "memory forget": Entry(
+        "Forget the bids of a provider, and your favourite, block and note on it; or those of all.", "memory:forget"
+    ),
     "market": Entry("GPUs, prices, providers and how busy the network is: each figure with its source and age."),
     "market gpus": Entry(
         "Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid.",
@@ -145,13 +176,20 @@ COMMANDS: dict[str, Entry] = {
     "market spend": Entry(
         "What tenants spend on the network a day: in USD, by coin, and in new leases.", "market_network:spend"
     ),
-    "market providers": Entry("Providers: GPUs free and total, place, uptime, audits.", "market_providers:providers"),
+    "market providers": Entry(
+        "Providers: GPUs free and total, place, uptime, audits; with --for, who could bid on an SDL.",
+        "market_providers:providers",
+    ),
     "market provider": Entry(
         "One provider: hardware, attributes and their auditors, its own status now, your leases there.",
         "market_providers:provider",
     ),
     "market watch": Entry(
         "Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.", "market:watch"
+    ),
+    "providers": Entry(
+        "Providers: GPUs free and total, place, uptime, audits; with --for, who could bid on an SDL.",
+        "market_providers:providers",
     ),
     "sweep": Entry(
         "What is open and serves nothing: orders without bids, leases that do not run; what each locks and costs.",

@@ -18,7 +18,7 @@ def refuse_wrong_dashes(arguments: Sequence[str]) -> None:
         found = _WRONG.match(argument)
         if found is not None and set(found[1]) != {"-"} and not Path(argument).exists():
             right = _option(found[2])
-            raise BadInput(f"{found[1]}{found[2]} begins with a dash that is no hyphen.", f"Write {right}.")
+            raise BadInput(f"{found[1]}{found[2]} begins with a dash that is not a hyphen.", f"Write {right}.")
 
 
 def meant_option(arguments: Sequence[str]) -> str | None:

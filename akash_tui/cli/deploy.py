@@ -16,6 +16,7 @@ from akash_tui.cli.parameters import GivenValues, ask_missing, value_options
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.quotes import confirm_lease, create_json, on_fail_printer, print_create_quote, print_who_stops
 from akash_tui.cli.sdl import report
+from akash_tui.cli.sdl_changes import change_options, with_gpus, with_price
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.unsigned import write_unsigned
@@ -28,27 +29,28 @@ from akash_tui.services.errors import AkashError, BadInput
 if TYPE_CHECKING:
     from akash_tui.domain.akash.amounts import RuntimeLimit
     from akash_tui.domain.akash.entities import BidId
-    from akash_tui.domain.akash.money import BlockTime
     from akash_tui.domain.bids.budget import Budget
+    from akash_tui.domain.bids.rule import Rule
     from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.services.automation.deploy_options import Ask, DeployOptions
     from akash_tui.services.core.events import Event
     from akash_tui.services.core.run_state import DeploymentRun
-    from akash_tui.services.core.session import SdlReader, Session
-    from akash_tui.services.deployment.bid_rules import Rule
+    from akash_tui.services.core.session import Session
 
 
-_GPU_HELP = "Accept only these GPU models: h100,a100; or of those in the SDL a class: 24gb, '>=48gb'."
-_MAX_PRICE_HELP = (
-    "Write this as the highest price of the whole deployment into the SDL: 0.50/h. No bid can be above it."
-)
 _ON_FAIL_HELP = (
     "If it fails: close (default), keep, or requote, which gives up the lease of a provider that fails and takes "
     "another bid on the same deployment."
 )
 _ACCEPT_HELP = (
-    "ask (in a terminal), cheapest, prefer, none, or a file POLICY.toml with the keys rule, prefer, budget, filter, "
-    "avoid, audited, allow_undisclosed: no bid that breaks it is taken."
+    "ask (in a terminal), cheapest, prefer, none, or a file POLICY.toml with the keys prefer, wait, budget, audited, "
+    "uptime_7d, reachable, same_provider, filter, avoid, allow_undisclosed, rule: no bid that breaks it is taken."
+)
+
+
+_PREFER_HELP = (
+    "GPU models in order of preference: h100,a100,any; with the most that a bid of each may cost an hour, all its GPUs "
+    "together: 'h100 <= 1.50, any >= 40 GB <= 0.80'."
 )
 
 
@@ -80,12 +82,10 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
     "limit",
     type=RUNTIME_LIMIT,
     metavar="LIMIT",
-    help="Close it after so many hours, or when its leases have cost so much: 8h, '$10' or both. The deposit is sized "
-    "to it.",
+    help="Close it after a time, or when its leases have cost a sum: 8h, '$10' or both. The deposit is sized to it.",
 )
-@click.option("--gpu", metavar="MODELS", help=_GPU_HELP)
-@click.option("--max-price", type=BUDGET, metavar="PRICE", help=_MAX_PRICE_HELP)
-@click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
+@change_options()
+@click.option("--prefer", metavar="MODELS", help=_PREFER_HELP)
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
 @click.option("--collect", type=SECONDS, metavar="TIME", help="How long to collect bids before choosing.")
@@ -140,7 +140,13 @@ def deploy(
         budget = read_budget(settings.budget_h, "budget_h")
     cap_h = None if budget is None else budget.cap_h
     rule = _rule(
-        accept, prefer, cap_h, allow_undisclosed, interactive=can_ask(), dry_run=dry_run or g.unsigned is not None
+        accept,
+        prefer,
+        cap_h,
+        allow_undisclosed,
+        interactive=can_ask(),
+        dry_run=dry_run or g.unsigned is not None,
+        collect_given=collect is not None,
     )
     options = DeployOptions(
         rule=rule,
@@ -153,9 +159,9 @@ def deploy(
     name, file, text = read_source(g, source)
     text = values.applied(g.entry.sdl, text, file)
     if gpu is not None:
-        text = _with_gpus(g, text, gpu)
+        text = with_gpus(g.entry.sdl, text, gpu, settings.gpu_classes)
     if max_price is not None:  # its amounts are written again, for the chain's own block time
-        text = _with_price(g.entry.sdl, text, max_price, ASSUMED_BLOCK_TIME)
+        text = with_price(g.entry.sdl, text, max_price, ASSUMED_BLOCK_TIME)
     checked = g.entry.sdl.check(text, file)
     if not checked.ok:
         report(g, [(file, checked.problems)], err=True)
@@ -168,7 +174,7 @@ def deploy(
     async def work(session: Session) -> int:
         sdl, compiled = text, checked.compiled
         if max_price is not None:
-            sdl = _with_price(session.sdl, text, max_price, await session.chain.block_time())
+            sdl = with_price(session.sdl, text, max_price, await session.chain.block_time())
             compiled = session.sdl.read(sdl, file)
         values.give(session)
         if not dry_run:
@@ -184,11 +190,16 @@ def deploy(
             hours=hours,
             limit=limit,
         )
-        if dry_run and g.json:
-            print_json(create_json(quote))
+        from akash_tui.cli.who_could_bid import print_short, screened, short_json
+
+        who = await screened(session, compiled) if dry_run else None
+        if who is not None and g.json:
+            print_json(create_json(quote) | {"who_could_bid": short_json(who)})
         else:
             print_create_quote(quote, err=not dry_run)
         if dry_run:
+            if who is not None and not g.json:
+                print_short(who)
             print_beyond(quote.beyond)
             return 0
         if g.unsigned is not None:
@@ -198,7 +209,7 @@ def deploy(
         question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
         if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
-        ask = _ask_for_bid(options) if rule is None else None
+        ask = _ask_for_bid(options, cap_h) if rule is None else None
         done = await drive(
             session,
             quote,
@@ -224,13 +235,14 @@ def _refuse_unknown_models(rule: Rule | None, compiled: Compiled, *, from_option
     Every model of `--prefer` must be one that the SDL accepts. A policy file is written for many SDLs: one is enough.
     """
     from akash_tui.domain.akash.gpu_table import nearest
-    from akash_tui.services.deployment.bid_rules import ANY
+    from akash_tui.domain.bids.rule import ANY
 
     accepted = {model.model: model for group in compiled.groups for model in group.gpu_models}
     if rule is None or rule.kind != "prefer" or any(model.wildcard for model in accepted.values()):
         return
-    unknown = [name for name in rule.prefer if name != ANY and name not in accepted]
-    if not unknown or (not from_option and len(unknown) < len(rule.prefer)):
+    names = list(dict.fromkeys(preference.model for preference in rule.prefer))
+    unknown = [name for name in names if name != ANY and name not in accepted]
+    if not unknown or (not from_option and len(unknown) < len(names)):
         return
     place = "--prefer" if from_option else "The policy's prefer"
     if not accepted:
@@ -240,23 +252,6 @@ def _refuse_unknown_models(rule: Rule | None, compiled: Compiled, *, from_option
         f"{place}: the SDL does not accept {', '.join(clean(name, 40) for name in unknown)}.",
         (f"Did you mean {near[0]}? " if near else "") + f"It accepts {', '.join(sorted(accepted))}.",
     )
-
-
-def _with_gpus(g: GlobalOptions, text: str, words: str) -> str:
-    from akash_tui.domain.sdl.edit.gpu_words import chosen_gpus
-
-    try:
-        return g.entry.sdl.with_gpu_choices(text, chosen_gpus(words, g.entry.sdl.gpu_choices(text)))
-    except ValueError as error:
-        raise BadInput(f"--gpu: {error}", "Write it like --gpu h100,a100 or --gpu 24gb.") from None
-
-
-def _with_price(reader: SdlReader, text: str, wanted: Budget, block_time: BlockTime) -> str:
-    assert wanted.cap_h is not None
-    try:
-        return reader.with_highest_price(text, wanted.cap_h, block_time)
-    except ValueError as error:
-        raise BadInput(f"--max-price: {error}", "akash-tui sdl check FILE shows what is wrong with the file.") from None
 
 
 def _check_again(source: str) -> str:
@@ -275,14 +270,18 @@ def _rule(
     *,
     interactive: bool,
     dry_run: bool,
+    collect_given: bool,
 ) -> Rule | None:
     """The rule that chooses a bid; None asks on the terminal."""
+    from akash_tui.domain.bids.rule import Rule, RuleError, parse_preferences
     from akash_tui.services.automation.policy import read_policy
-    from akash_tui.services.deployment.bid_rules import Rule
 
-    models = tuple(m.strip().lower() for m in prefer.split(",") if m.strip()) if prefer else ()
+    try:
+        preferences = parse_preferences(prefer or "")
+    except RuleError as error:
+        raise BadInput(f"--prefer: {error.message}.", error.advice) from None
     if accept is None:
-        if models:
+        if preferences:
             accept = "prefer"
         elif dry_run:
             return None
@@ -294,13 +293,16 @@ def _rule(
                 "Give --accept cheapest, --prefer h100,a100 or --accept none.",
             )
     if accept.endswith(".toml"):
-        if models or allow_undisclosed:
-            option = "--prefer" if models else "--allow-undisclosed"
+        if preferences or allow_undisclosed:
+            option = "--prefer" if preferences else "--allow-undisclosed"
             raise BadInput(
                 f"{option} and a policy file exclude each other.",
                 f"Write {option.removeprefix('--').replace('-', '_')} into {accept}.",
             )
-        return read_policy(Path(accept)).as_rule(budget_h)
+        policy = read_policy(Path(accept))
+        if collect_given and policy.wait is not None:
+            raise BadInput("--collect and a policy with a wait exclude each other.", f"Change wait in {accept}.")
+        return policy.as_rule(budget_h)
     if accept not in _ACCEPT:
         raise BadInput(f"--accept: unknown rule {accept!r}.", f"One of: {', '.join(_ACCEPT)}, or a POLICY.toml.")
     if accept == "ask":
@@ -309,9 +311,14 @@ def _rule(
                 "--accept ask needs a terminal.", "Give --accept cheapest, --prefer h100,a100 or --accept none."
             )
         return None
-    if accept == "prefer" and not models:
+    if accept == "prefer" and not preferences:
         raise BadInput("--accept prefer needs GPU models.", "Add --prefer h100,a100,any.")
-    return Rule(kind=accept, prefer=models, budget_h=budget_h, allow_undisclosed=allow_undisclosed)
+    return Rule(
+        kind=accept,
+        prefer=preferences if accept == "prefer" else (),
+        budget_h=budget_h,
+        allow_undisclosed=allow_undisclosed,
+    )
 
 
 def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
@@ -329,16 +336,22 @@ def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
     return ("stdin" if source == "-" else Path(source).stem), ("<stdin>" if source == "-" else source), text
 
 
-def _ask_for_bid(options: DeployOptions) -> Ask:
-    """Ask once bids are collected: a numbered list of the open bids, one question per group."""
+def _ask_for_bid(options: DeployOptions, cap_h: Decimal | None) -> Ask:
+    """Ask once bids are collected: a numbered list of the open bids, one question per group. Of several groups, what is
+    chosen so far is printed before each question; `cap_h` is the budget, in ACT an hour."""
     from akash_tui.cli.bid_table import print_bids, terminal_width
+    from akash_tui.domain.bids.rule import Rule
     from akash_tui.domain.bids.sorting import CHEAPEST
+    from akash_tui.services.automation.bid_chooser import total_for
 
     async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
         await _wait_for_bids(run, options)
         picks: dict[int, BidId] = {}
-        for gseq in _open_groups(run):
+        groups = _open_groups(run)
+        for gseq in groups:
             rows = run.book.rows(CHEAPEST, gseq, gone=False)
+            if len(groups) > 1:
+                click.echo(f"total: {total_for(run, picks, Rule(budget_h=cap_h)).words}", err=True)
             print_bids(rows, width=terminal_width(err=True), numbered=True, err=True)
             with interruptible_prompt():
                 number = click.prompt(

@@ -11,6 +11,7 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import ignore_broken_pipe, print_error, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import block_price, plain, rate, units
+from akash_tui.domain.bids.decision import Reason
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -29,7 +30,6 @@ from akash_tui.services.core.events import (
     Waiting,
 )
 from akash_tui.services.core.interrupts import INTERRUPTED
-from akash_tui.services.deployment.bid_rules import MORE_EXPENSIVE
 from akash_tui.services.ports import AkashError
 
 LOST = "another bid got the order"
@@ -97,8 +97,8 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             return f"  gone {name(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
-            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} at ≈ ${price}/h"]
-            shown = [r for r in event.rejected if r.code != MORE_EXPENSIVE]
+            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} at ≈ ${price}/h" + _with_others(event)]
+            shown = [r for r in event.rejected if r.code is not Reason.MORE_EXPENSIVE]
             lines += [f"    not {name(r.provider)}: {r.reason}" for r in shown]
             pricier = len(event.rejected) - len(shown)
             if pricier:
@@ -123,6 +123,14 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
         case Done():
             return f"done: {event.state}" + (f"\n  {event.advice}" if event.advice else "")
     return ""
+
+
+def _with_others(event: Chosen) -> str:
+    """`, ≈ $0.95/h with the groups before; the budget leaves ≈ $0.28/h`; "" of a deployment with one group."""
+    if event.total_h is None:
+        return ""
+    left = "" if event.budget_left_h is None else f"; the budget leaves ≈ ${rate(event.budget_left_h)}/h"
+    return f", ≈ ${rate(event.total_h)}/h with the groups before{left}"
 
 
 def service_lines(services: Iterable[RunningService]) -> list[str]:

@@ -35,7 +35,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "preset show": ("akash-tui preset show vllm-chat > my.yaml",),
     "preset save": ("akash-tui preset save mine my.yaml", "akash-tui preset save mine - < my.yaml"),
     "preset rename": ("akash-tui preset rename mine chat",),
-    "preset copy": ("akash-tui preset copy vllm-chat mine",),
+    "preset copy": (
+        "akash-tui preset copy vllm-chat mine",
+        "akash-tui preset copy vllm-chat mine --gpu 24gb --max-price 0.50/h --set HF_TOKEN=keyring:work",
+    ),
     "preset describe": ("akash-tui preset describe mine --note 'for the demo' --tags llm,small",),
     "preset remove": ("akash-tui preset remove mine",),
     "preset restore": ("akash-tui preset restore mine",),
@@ -43,6 +46,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "preset params": ("akash-tui preset params vllm-chat",),
     "preset forget": ("akash-tui preset forget work-token",),
     "preset export": ("akash-tui preset export vllm-chat my.yaml",),
+    "preset gpu-class": (
+        "akash-tui preset gpu-class",
+        "akash-tui preset gpu-class big '>=48gb'",
+        "akash-tui preset gpu-class mine rtx4090,a100/80gb",
+        "akash-tui preset gpu-class mine --remove",
+    ),
     "deploy": (
         "akash-tui --network practice deploy vllm-chat --dry-run",
         "akash-tui --network practice deploy web-page --accept cheapest --yes",
@@ -98,9 +107,31 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "market capacity": ("akash-tui --network mainnet market capacity",),
     "market utilization": ("akash-tui --network mainnet market utilization --range all",),
     "market spend": ("akash-tui --network mainnet market spend --range 1m",),
+    "lease receipt": (
+        "akash-tui --network mainnet lease receipt 812301",
+        "akash-tui --network mainnet lease receipt 812301 -o json",
+    ),
+    "provider list": ("akash-tui --network mainnet provider list",),
+    "provider favourite": (f"akash-tui --network mainnet provider favourite {_ADDRESS}",),
+    "provider block": (f"akash-tui --network mainnet provider block {_ADDRESS} --why 'died twice in May'",),
+    "provider unblock": (f"akash-tui --network mainnet provider unblock {_ADDRESS}",),
+    "provider note": (f"akash-tui --network mainnet provider note {_ADDRESS} 'fast disks'",),
+    "memory show": ("akash-tui --network mainnet memory show",),
+    "memory export": (
+        "akash-tui --network mainnet memory export > bids.csv",
+        f"akash-tui --network mainnet memory export --provider {_ADDRESS} -o jsonl",
+    ),
+    "memory forget": (
+        f"akash-tui --network mainnet memory forget {_ADDRESS}",
+        "akash-tui --network mainnet memory forget --all --yes",
+    ),
     "market providers": ("akash-tui --network mainnet market providers --gpu h100 --sort free",),
     "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
     "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 min<1' --preset vllm-chat",),
+    "providers": (
+        "akash-tui --network mainnet providers --for vllm-chat",
+        "akash-tui --network mainnet providers --for my.yaml -o json",
+    ),
     "sweep": (
         "akash-tui --network mainnet sweep",
         "akash-tui --network mainnet sweep --close 812301 812305",

@@ -84,7 +84,7 @@ def resume(g: GlobalOptions, yes: bool, manifest_wait: float, values: GivenValue
         if item.advice:
             click.echo(f"  {item.advice}")
     for state in overdue:
-        words = f"it was to stop after {state.saved.limit.words}, and still costs."
+        words = f"it should have stopped after {state.saved.limit.words}, and still costs money."
         click.echo(f"dseq {state.saved.id.dseq}: {words}\n  {_close_now(state)}")
     if not report.settled and not report.pending and not overdue:
         click.echo("Nothing is unfinished.")
@@ -122,11 +122,11 @@ def journal(g: GlobalOptions, export: bool) -> None:
         [
             [
                 f"{i.created_at:%Y-%m-%d %H:%M:%S}",
-                i.kind.value,
+                i.kind.words,
                 str(i.dseq or ""),
                 i.outcome.value,
-                _amount(money[i.key].act, 2, estimated=money[i.key].estimated),
-                _amount(money[i.key].akt, 4),
+                _amount(money[i.key].act, 2, estimated=money[i.key].estimated == UACT),
+                _amount(money[i.key].akt, 4, estimated=money[i.key].estimated == UAKT),
                 str(i.height or ""),
                 i.tx_hash,
             ]
@@ -158,7 +158,7 @@ def _change(money: IntentMoney) -> dict[str, object]:
     return {
         "act": None if money.act is None else Coin(UACT, money.act),
         "akt": None if money.akt is None else Coin(UAKT, money.akt),
-        "estimated": money.estimated,
+        "estimated": money.estimated is not None,
     }
 
 

@@ -49,7 +49,7 @@ def ask_again(g: GlobalOptions, dseq: int, dry_run: bool, yes: bool, values: Giv
         id = DeploymentId(session.owner, dseq)
         reason = why_not_again((await Leases(session).one(id)).state)
         if reason is not None:
-            raise BadInput(f"Deployment {dseq} is not asked for again. {reason}", f"akash-tui lease close {dseq}")
+            raise BadInput(f"Deployment {dseq} cannot be asked for again. {reason}", f"akash-tui lease close {dseq}")
         again = await ask_again_quote(session, id)
         quote = again.create
         print_create_quote(quote, err=g.json or not dry_run)

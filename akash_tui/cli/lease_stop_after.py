@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
 from akash_tui.cli.quotes import deposit_lines, paid_by, print_who_stops
 from akash_tui.cli.session import confirm, confirm_quote, in_session, print_beyond
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import DSEQ, RUNTIME_LIMIT
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
 from akash_tui.services.errors import BadInput
@@ -34,6 +35,7 @@ WAIT_SECONDS_PRACTICE = 0.5
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee", "max_deposit", "max_spend")
+@paying_options("unsigned")
 @global_options
 def stop_after(
     g: GlobalOptions, dseq: int, limit: RuntimeLimit | None, off: bool, wait: bool, dry_run: bool, yes: bool
@@ -46,8 +48,13 @@ def stop_after(
     from akash_tui.domain.akash.entities import DeploymentId
     from akash_tui.services.automation.stop_after import StopAfter
 
-    if off and (limit is not None or wait or dry_run):
-        raise BadInput("--off goes with nothing else.", f"akash-tui lease stop-after {dseq} --off")
+    if off and (limit is not None or wait or dry_run or g.unsigned is not None):
+        raise BadInput("--off cannot be combined with other options.", f"akash-tui lease stop-after {dseq} --off")
+    if g.unsigned is not None and (limit is None or wait or dry_run):
+        raise BadInput(
+            "--unsigned needs a limit, and goes neither with --wait nor with --dry-run.",
+            f"akash-tui lease stop-after {dseq} 8h --unsigned FILE",
+        )
 
     async def work(session: Session) -> None:
         stop, id = StopAfter(session), DeploymentId(session.owner, dseq)
@@ -81,6 +88,9 @@ async def _set(
     quote = await stop.quote(id, limit)
     for line in _lines(quote):
         click.echo(line, err=g.json or not dry_run)
+    if g.unsigned is not None:
+        _write_unsigned(g, session, stop, quote)
+        return False
     beyond = () if quote.deposit is None else quote.deposit.beyond
     if dry_run:
         print_beyond(beyond)
@@ -102,6 +112,22 @@ async def _set(
         print_answer(g, _json(quote) | added, f"deployment {id.dseq} stops itself {_when(quote.state)}{tx}")
         print_who_stops(id.dseq, quote.escrow_until)
     return True
+
+
+def _write_unsigned(g: GlobalOptions, session: Session, stop: StopAfter, quote: LimitQuote) -> None:
+    """Write the deposit that the limit needs, then save the limit: who signs elsewhere leaves the end to escrow."""
+    if quote.deposit is None:
+        raise BadInput(
+            "The escrow pays for that limit already: there is nothing to sign.",
+            f"Leave --unsigned out: akash-tui lease stop-after {quote.id.dseq} {quote.saved.limit.typed}",
+        )
+    write_unsigned(g, session, quote.deposit)
+    stop.save(quote)
+    click.echo(
+        "The limit is saved. Without a key here nothing closes the deployment then: escrow ends it, once this deposit "
+        "is sent.",
+        err=True,
+    )
 
 
 async def _show(g: GlobalOptions, session: Session, stop: StopAfter, id: DeploymentId) -> None:

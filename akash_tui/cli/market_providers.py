@@ -10,6 +10,7 @@ from akash_tui.cli.columns import columns_option, print_columns
 from akash_tui.cli.market_show import in_market, market_sort, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
+from akash_tui.cli.suggestions import files_and_presets
 from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.domain.market.sorting import BEST_FIRST, PROVIDER_SORTS
@@ -40,12 +41,36 @@ MOST_CHECKS = 48
     help=f"Columns, the best first; `-` before one reverses it: {', '.join(PROVIDER_SORTS)}.",
 )
 @click.option("--all", "everyone", is_flag=True, help="Also providers that do not answer.")
+@click.option(
+    "--for",
+    "source",
+    metavar="FILE|PRESET",
+    shell_complete=files_and_presets,
+    help="Who could bid on this SDL, why the others cannot, and what one change would add.",
+)
 @columns_option(COLUMNS)
 @global_options
 def providers(
-    g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool, only: tuple[str, ...]
+    g: GlobalOptions,
+    model: str | None,
+    expression: str,
+    order: str,
+    everyone: bool,
+    source: str | None,
+    only: tuple[str, ...],
 ) -> None:
-    """Providers: GPUs free and total, place, uptime, audits."""
+    """Providers: GPUs free and total, place, uptime, audits; with --for, who could bid on an SDL."""
+    if source is not None:
+        if model is not None or expression or everyone or only:
+            raise BadInput(
+                "--for lists all providers with their reason.", "Leave out --gpu, --filter, --all, --columns."
+            )
+        from akash_tui.cli.deploy import read_source
+        from akash_tui.cli.who_could_bid import who_could_bid
+
+        _, file, text = read_source(g, source)
+        who_could_bid(g, file, text)
+        return
     from akash_tui.domain.filtering.filter import FilterError, parse_filter
     from akash_tui.domain.market import formatting
     from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of

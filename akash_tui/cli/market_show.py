@@ -190,14 +190,14 @@ def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
 
 
 def headline(series: Series, part: SeriesWindow, span: Range) -> str:
-    """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % against the month before`."""
+    """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % compared with the month before`."""
     from akash_tui.domain.market import formatting
 
     kind = series.kind
     text = f"{kind.title}, {span.words}: {formatting.current(series.current, kind)}"
     text += f" · {formatting.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
     more = formatting.moved(part.figure, part.before, kind)
-    return text + (f", {more} against the month before" if more else "")
+    return text + (f", {more} compared with the month before" if more else "")
 
 
 def print_chart(answer: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:

@@ -97,8 +97,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         click.echo(f"{named(gave)} for {named(quote.burn)}  (tx {result.hash})")
     elif record is None:
         click.echo(
-            "not known yet, or not to be distinguished from another of this wallet: see akash-tui wallet show  "
-            f"(tx {result.hash})"
+            f"not known yet, or the same as another one of this wallet: see akash-tui wallet show  (tx {result.hash})"
         )
     if record is not None and gave is None:
         raise Refused(

@@ -119,7 +119,7 @@ def _options(local: bool) -> tuple[Callable[[F], F], ...]:
             "--wallet",
             metavar="NAME",
             shell_complete=suggestions.wallets,
-            help="The wallet to use; without it, your default wallet.",
+            help="The wallet to use; without it, your default wallet (on practice the app's own, once it made one).",
             hidden=local,
         ),
         click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs.", hidden=local),
@@ -176,7 +176,7 @@ _BOUNDS = {
         "--max-deposit",
         type=ACT,
         metavar="ACT",
-        help="The most that the chain may demand as the smallest deposit (5 ACT, or your settings).",
+        help="The highest minimum deposit to accept from the chain (5 ACT, or your settings).",
     ),
     "max_spend": click.option(
         "--max-spend",
@@ -188,7 +188,7 @@ _BOUNDS = {
         "--max-rate",
         type=AMOUNT,
         metavar="N",
-        help="The most to give for 1 of what comes out (default: near the price that other sources report).",
+        help="The highest rate to accept: what to give for 1 token that you get (default: near other sources' price).",
     ),
 }
 

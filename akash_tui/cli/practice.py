@@ -56,7 +56,7 @@ class _ScenarioCommand(click.Command):
     "--block-time",
     type=float,
     metavar="S",
-    help="Another block time than mainnet's 6 s; the prices per block of an SDL then mean others per hour.",
+    help="Another block time than mainnet's 6 s; the prices per block of an SDL then mean other prices per hour.",
 )
 @click.option(
     "--state",
@@ -64,7 +64,7 @@ class _ScenarioCommand(click.Command):
     metavar="FILE",
     help="Save the world in FILE; continue it.",
 )
-@click.option("--fund", default="", hidden=True, help="An account that a fresh world begins with tokens for.")
+@click.option("--fund", default="", hidden=True, help="An account that has tokens in a fresh world.")
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @local_options
 def practice(
@@ -121,7 +121,9 @@ def _print_welcome(ready: dict[str, Any]) -> None:
     for name in ("rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
     if ready["clock"] is None:
-        click.echo("\nThe prices per block of an SDL mean others per hour here than on mainnet; --speed keeps them.")
+        click.echo(
+            "\nThe prices per block of an SDL mean other prices per hour here than on mainnet; --speed keeps them."
+        )
     click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
     for command, what in (
         ("akash-tui --network practice", "the app on this network"),
@@ -181,9 +183,9 @@ async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
     """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
     line. Returns the exit code of the run."""
     from akash_tui.cli.event_sentences import event_printer
+    from akash_tui.domain.bids.rule import Rule
     from akash_tui.services.automation.deploy_options import DeployOptions
     from akash_tui.services.automation.headless_deploy import drive
-    from akash_tui.services.deployment.bid_rules import Rule
     from akash_tui.services.deployment.close import close
     from akash_tui.services.leases.lease_reader import Leases
     from akash_tui.services.spending.quoting import close_quote, create_quote

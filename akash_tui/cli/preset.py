@@ -94,7 +94,7 @@ def save_text(g: GlobalOptions, name: str, text: str, file: str, *, replace: boo
 @click.argument("name", shell_complete=presets)
 @local_options
 def remove(g: GlobalOptions, name: str) -> None:
-    """Put one of your presets away; `preset restore NAME` brings it back."""
+    """Remove one of your presets; `preset restore NAME` brings it back."""
     found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
     print_answer(g, preset_json(found), f"{name} was removed. akash-tui preset restore {name} brings it back.")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, local_options
 from akash_tui.cli.output import print_answer, print_rows
+from akash_tui.cli.parameters import GivenValues, value_options
 from akash_tui.cli.preset import preset_json, read_sdl_text, save_text
+from akash_tui.cli.sdl_changes import change_options, with_gpus, with_price
 from akash_tui.cli.suggestions import files, presets
 from akash_tui.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from akash_tui.domain.bids.budget import Budget
 
 
 @click.command()
@@ -26,10 +32,27 @@ def rename(g: GlobalOptions, name: str, new: str) -> None:
 @click.command()
 @click.argument("name", shell_complete=presets)
 @click.argument("new")
+@value_options()
+@change_options()
 @local_options
-def copy(g: GlobalOptions, name: str, new: str) -> None:
-    """Save any preset once more, under the name NEW, to change it."""
-    found = g.entry.presets.copy(name, new)
+def copy(g: GlobalOptions, name: str, new: str, values: GivenValues, gpu: str | None, max_price: Budget | None) -> None:
+    """Copy a preset to the name NEW, unchanged or with other GPU models, values and price.
+
+    --max-price is counted with blocks of the usual length; deploy --max-price measures them.
+    """
+    from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
+
+    text = values.applied(g.entry.sdl, g.entry.presets.find(name).text(), name)
+    if values.secrets:
+        raise BadInput(
+            f"--set {next(iter(values.secrets))}: the value of a secret is never saved in a preset.",
+            "Give it with deploy, or name one that the keyring has: NAME=keyring:LABEL.",
+        )
+    if gpu is not None:
+        text = with_gpus(g.entry.sdl, text, gpu, g.entry.settings.gpu_classes)
+    if max_price is not None:
+        text = with_price(g.entry.sdl, text, max_price, ASSUMED_BLOCK_TIME)
+    found = save_text(g, new, text, new, replace=False)
     print_answer(g, preset_json(found), f"saved as {found.name}")
 
 
@@ -44,16 +67,16 @@ def restore(g: GlobalOptions, name: str) -> None:
 
 @click.command()
 @click.argument("name", shell_complete=presets)
-@click.option("--title", metavar="TEXT", help="What stands in the list.")
+@click.option("--title", metavar="TEXT", help="Its title in the list.")
 @click.option("--note", metavar="TEXT", help="Your own words about it.")
 @click.option("--tags", metavar="A,B", help="Words to find it by.")
 @local_options
 def describe(g: GlobalOptions, name: str, title: str | None, note: str | None, tags: str | None) -> None:
-    """Set the title, note and tags of one of your presets; an empty text removes one."""
+    """Set the title, note and tags of one of your presets; an empty text removes it."""
     given = {"title": title, "note": note, "tags": tags}
     words = {key: value for key, value in given.items() if value is not None}
     if not words:
-        raise BadInput("Nothing to change is given.", "Give --title, --note or --tags.")
+        raise BadInput("Nothing to change was given.", "Give --title, --note or --tags.")
     found = g.entry.presets.describe(name, words)
     print_answer(g, preset_json(found), f"{found.name}: {', '.join(words)} saved")
 
@@ -62,7 +85,7 @@ def describe(g: GlobalOptions, name: str, title: str | None, note: str | None, t
 @click.argument("name")
 @local_options
 def forget(g: GlobalOptions, name: str) -> None:
-    """Remove a secret parameter from the keyring, by the name that it was kept under."""
+    """Remove a secret parameter from the keyring, by its name there."""
     store = g.entry.secret_store()
     if store is None or not store.load_secret(name):
         raise BadInput(f"No secret named {name} is in a keyring here.", "akash-tui preset params NAME shows the names.")

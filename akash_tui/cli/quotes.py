@@ -11,7 +11,7 @@ import click
 
 from akash_tui.cli.output import pick
 from akash_tui.cli.session import confirm_quote, print_beyond
-from akash_tui.domain.akash.money import exact, rate, units
+from akash_tui.domain.akash.money import exact, plain, rate, units
 from akash_tui.domain.text import plural
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def create_json(quote: CreateQuote) -> dict[str, object]:
         "max_price_h": quote.max_h,
         "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
         "ends_at_max": quote.ends_at,
+        "hours": decimal(quote.hours, 2),
         **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
         **pick(quote, "balances_before", "balances_after", "unverified"),
         "stop_after": None if quote.limit is None else quote.limit.typed,
@@ -84,12 +85,17 @@ def print_create_quote(quote: CreateQuote, *, err: bool) -> None:
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
         f"  deposit        {units(quote.deposit.amount)} ACT. {quote.comes_back}",
         *(f"                 {line}" for line in deposit_lines(quote)),
+        *([] if quote.hours is None else [f"  then           {_raised(quote.hours)}"]),
         *([] if quote.limit is None else [f"  stops itself   about {quote.limit.words} after its first lease"]),
         f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})"
         + paid_by(quote),
         *(f"  not verified   {sentence}" for sentence in quote.unverified),
     ):
         click.echo(line, err=err)
+
+
+def _raised(hours: Decimal) -> str:
+    return f"raised with the lease, to pay for {plain(hours)} h"
 
 
 def confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
@@ -114,15 +120,21 @@ def print_who_stops(dseq: int, escrow_until: datetime | None) -> None:
 def lease_question(quote: LeaseQuote) -> str:
     """Whether to lease: what, for how much, until when, what it costs, what is not verified."""
     from akash_tui.cli.bids import format_gpus
+    from akash_tui.domain.bids.formatting import act
 
-    offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
-    until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
+    offers = "; ".join(
+        f"{format_gpus(row.gpus, fuller=True)} at {row.name}"
+        + (f" ≈ ${act(row.price_h)} an hour" if len(quote.rows) > 1 else "")
+        for row in quote.rows
+    )
+    together = "" if len(quote.rows) == 1 else " together"
+    until = f", until about {quote.ends_at:%Y-%m-%d %H:%M} UTC" if quote.ends_at else ""
     stops = "" if quote.limit is None else f", closed after about {quote.limit.words}"
     extra = f" Deposit raised by {exact(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
     extra += "".join(f" Of it {line}." for line in deposit_lines(quote))
     doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
     gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)}){paid_by(quote)}."
-    return f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}{stops}?{extra}{gas}{doubts}"
+    return f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{together}{until}{stops}?{extra}{gas}{doubts}"
 
 
 def close_question(quote: CloseQuote) -> str:

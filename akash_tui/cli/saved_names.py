@@ -1,7 +1,7 @@
 """Names in the files of a home, read without all that it takes to use what they name.
 
-A shell that completes a word asks for these at each key. Whoever writes these files checks them; here what is not as
-expected is left out. Raises `BadInput` or `ValueError` where a whole file cannot be read.
+A shell that completes a word asks for these at each key. The code that writes these files checks them; here anything
+unexpected is left out. Raises `BadInput` or `ValueError` where a whole file cannot be read.
 """
 
 from __future__ import annotations

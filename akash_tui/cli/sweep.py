@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.lease import print_other_wallets
-from akash_tui.cli.options import GlobalOptions, bound_options, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options, paying_options
 from akash_tui.cli.output import ignore_broken_pipe, pick, print_answer, print_progress, print_rows, print_table
 from akash_tui.cli.quotes import bulk_close_question
 from akash_tui.cli.session import confirm_quote, in_session
+from akash_tui.cli.unsigned import write_unsigned
 from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.money import UACT, Coin, exact, rate, units
+from akash_tui.domain.text import plural
 from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -25,11 +27,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("dseqs", type=DSEQ, nargs=-1, metavar="[DSEQ]...")
 @click.option(
-    "--close", "wanted", is_flag=True, help="Close these DSEQs; without one, all that serve nothing for sure."
+    "--close", "wanted", is_flag=True, help="Close these DSEQs; without one, all that are certainly not in use."
 )
-@click.option("--close-all", is_flag=True, help="Close all that serve nothing for sure.")
+@click.option("--close-all", is_flag=True, help="Close all that are certainly not in use.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @bound_options("max_fee")
+@paying_options("unsigned")
 @global_options
 def sweep(g: GlobalOptions, dseqs: tuple[int, ...], wanted: bool, close_all: bool, yes: bool) -> int:
     """What is open and serves nothing: orders without bids, leases that do not run; what each locks and costs.
@@ -40,6 +43,9 @@ def sweep(g: GlobalOptions, dseqs: tuple[int, ...], wanted: bool, close_all: boo
 
     if dseqs and close_all:
         raise BadInput("--close-all takes no DSEQ.", f"To close only these: --close {' '.join(map(str, dseqs))}")
+
+    if g.unsigned is not None and not wanted and not close_all:
+        raise BadInput("--unsigned goes with --close or --close-all.", "akash-tui sweep --close --unsigned FILE")
 
     async def work(session: Session) -> int:
         found = await read_sweep(session, g.entry.home)
@@ -72,8 +78,9 @@ def chosen_items(found: SweepResult, dseqs: Sequence[int]) -> list[SweepItem]:
 
 
 def _nothing(found: SweepResult) -> str:
-    left = len(found.items)
-    return "nothing is open without use." if not left else f"of {left} in the list none serves nothing for sure."
+    if found.items:
+        return f"none of the {len(found.items)} in the list is certainly not in use."
+    return f"{plural(found.in_use, 'deployment')} in use, nothing else is open." if found.in_use else "nothing is open."
 
 
 # --- the list ---------------------------------------------------------------------------------------------
@@ -85,11 +92,10 @@ def _print_list(g: GlobalOptions, found: SweepResult, dseqs: Sequence[int]) -> N
         print_rows(g, [item_json(item, found) for item in items])
         return
     if not items:
-        in_use = f"; {found.in_use} open and in use" if found.in_use else ""
-        click.echo(f"Nothing is forgotten{in_use}.")
+        click.echo(f"Nothing to close: {_nothing(found)}")
         return
     print_table(
-        ["dseq", "name", "why", "locked ACT", "price/h", "open for", "for sure"],
+        ["dseq", "name", "why", "locked ACT", "price/h", "open for", "certain"],
         [
             [
                 *(str(item.id.dseq), item.name, item.reason.words, units(item.locked.amount)),
@@ -104,7 +110,7 @@ def _print_list(g: GlobalOptions, found: SweepResult, dseqs: Sequence[int]) -> N
         if item.others.amount:
             click.echo(f"    {exact(item.others.amount)} ACT more go back to other depositors.")
     if found.notice and not dseqs:
-        closes = ". To close what is sure: akash-tui sweep --close-all" if found.sure else ""
+        closes = ". To close what is certainly not in use: akash-tui sweep --close-all" if found.sure else ""
         click.echo(f"{found.notice}{closes}")
 
 
@@ -134,13 +140,22 @@ def item_json(item: SweepItem, found: SweepResult) -> dict[str, object]:
 
 
 async def _close(g: GlobalOptions, session: Session, items: Sequence[SweepItem], yes: bool) -> int:
-    from akash_tui.services.deployment.close import bulk_close, bulk_close_quote
+    from akash_tui.services.deployment.close import IN_ONE, bulk_close, bulk_close_quote
 
     quote = await bulk_close_quote(session, [item.id for item in items])
     beyond = tuple(excess for batch in quote.batches for excess in batch.beyond)
     unknown = [item for item in items if not item.sure]
     for item in unknown:
         click.echo(f"not sure: dseq {item.id.dseq} ({item.name}): {item.text}", err=True)
+    if g.unsigned is not None:
+        if len(quote.batches) > 1:
+            raise BadInput(
+                f"One transaction closes at most {IN_ONE} deployments, and these are {len(quote.closings)}.",
+                "Name fewer by their DSEQ.",
+            )
+        click.echo(bulk_close_question(quote), err=True)
+        write_unsigned(g, session, quote.batches[0])
+        return 0
     if not confirm_quote(session, bulk_close_question(quote), beyond, yes=yes):
         raise BadInput("Nothing was closed.", "Answer yes to continue.")
 

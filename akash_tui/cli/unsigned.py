@@ -24,7 +24,7 @@ MOST_BYTES = 1 << 20
 
 
 def write_unsigned(g: GlobalOptions, session: Session, quote: Quote) -> None:
-    """Write the quote's transaction to the file of `--unsigned`, and say how it goes on. A figure beyond the bounds is
+    """Write the quote's transaction to the file of `--unsigned`, and say what comes next. A figure beyond the bounds is
     refused as before a signature."""
     from akash_tui.services.spending.bounds import refuse_beyond
 

@@ -18,6 +18,8 @@ from akash_tui.services.errors import NotSignedIn, no_wallet
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.ports import WalletRef
+    from akash_tui.services.storage.journal_entries import Sent
+    from akash_tui.services.storage.settings import Bounds
     from akash_tui.services.wallet.locked_funds import LockedFunds
     from akash_tui.services.wallet.wallet_reader import WalletView
 
@@ -85,7 +87,8 @@ def _storage(ref: WalletRef) -> str:
 @click.argument("name", required=False, shell_complete=wallets)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
-    """One account; with a network, also its funds, what is locked, the mint and what moved last."""
+    """One account and the limits of what it may spend; with a network, also its funds, what is locked, the mint and
+    what moved last."""
     on_network = bool(g.network or g.rest or g.entry.settings.default_network)
     ref = _active_wallet(g) if on_network and not (name or g.wallet) else find_wallet(g, name)
     if on_network:
@@ -93,9 +96,10 @@ def show(g: GlobalOptions, name: str | None) -> None:
         g.wallet = name or g.wallet
         in_session(g, lambda session: _show_funds(g, ref, session))
     elif g.json:
-        print_json(wallet_json(ref) | {"balances": None})
+        print_json(wallet_json(ref) | {"balances": None, "limits": _limits_json(g.entry.settings.bounds)})
     else:
         print_wallet(g, ref)
+        _print_limits(g.entry.settings.bounds)
 
 
 async def _show_funds(g: GlobalOptions, ref: WalletRef, session: Session) -> None:
@@ -109,13 +113,14 @@ async def _show_funds(g: GlobalOptions, ref: WalletRef, session: Session) -> Non
     deployments = [summarize(each) for each in await Leases(session).all()]
     funds = locked_funds(deployments, view.balance(UACT), session.clock.now())
     if g.json:
-        print_json(wallet_json(ref) | _funds_json(view, funds))
+        print_json(wallet_json(ref) | _funds_json(view, funds) | {"limits": _limits_json(session.bounds)})
         return
     print_wallet(g, ref)
     _print_funds(session, view, funds)
 
 
 def _print_funds(session: Session, view: WalletView, funds: LockedFunds) -> None:
+    from akash_tui.services.spending.limits import sent_before
     from akash_tui.services.wallet import wallet_lines
 
     now = session.clock.now()
@@ -126,6 +131,7 @@ def _print_funds(session: Session, view: WalletView, funds: LockedFunds) -> None
     ]
     for line in lines:
         click.echo(f"{line.label:<10}{line.text}")
+    _print_limits(session.bounds, sent_before(session))
     if view.is_empty:
         click.echo("")
         for sentence in wallet_lines.first_steps(session.network):
@@ -138,6 +144,26 @@ def _print_funds(session: Session, view: WalletView, funds: LockedFunds) -> None
             for each in view.last[:LAST_SHOWN]
         ]
         print_table(["when", "what", "change", ""], rows)
+
+
+def _print_limits(bounds: Bounds, sent: Sent | None = None) -> None:
+    """The limits of what is spent; `sent`: with what is spent of them."""
+    from akash_tui.services.spending.limits import SPENDING, limit_lines
+
+    lines = [line.text for line in limit_lines(bounds, sent) if line.name in SPENDING]
+    for label, text in zip(["limits", *[""] * len(lines)], lines, strict=False):
+        click.echo(f"{label:<10}{text}")
+
+
+def _limits_json(bounds: Bounds) -> dict[str, object]:
+    """The same as JSON: decimal strings, null for no limit."""
+    return {
+        "max_fee": str(bounds.max_fee),
+        **{
+            name: {key: None if value is None else str(value) for key, value in limits.model_dump().items()}
+            for name, limits in (("act", bounds.act), ("akt", bounds.akt))
+        },
+    }
 
 
 def _funds_json(view: WalletView, funds: LockedFunds) -> dict[str, object]:

@@ -29,11 +29,18 @@ from akash_tui.services.errors import BadInput
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.accounts import AccountBalance
-    from akash_tui.services.ports import Vault
+    from akash_tui.services.ports import Vault, WalletRef
 
 TRIES = 3
 """Wrong answers to one word before the words are shown again."""
 NOTHING_SAVED = "Nothing was saved: the words that were shown belong to no wallet."
+NEXT_STEPS = (
+    "next, without money: akash-tui practice in another terminal, then akash-tui wallet fund {name} --network practice",
+    "      on mainnet: send AKT to this address, then akash-tui --wallet {name} wallet mint 10 --network mainnet",
+    "      turns some of it into ACT, which pays for compute",
+    "      what is there: akash-tui wallet show {name} --network practice, or mainnet",
+)
+"""What a wallet that is new on this machine needs next."""
 MOST_WORDS = 4096
 """Characters that are read from standard input."""
 
@@ -43,7 +50,7 @@ MOST_WORDS = 4096
 @click.option("--words", "count", type=click.Choice(["24", "12"]), default="24", help="How many recovery words.")
 @local_options
 def create(g: GlobalOptions, name: str, count: str) -> None:
-    """Create an account from new words; they are shown once, and three are asked back before anything is saved."""
+    """Create an account from new words, shown once; you are asked for three of them before anything is saved."""
     with _terminal() as tty:
         vault = g.entry.wallets(prompt_secret)
         vault.check_name(name)
@@ -57,7 +64,15 @@ def create(g: GlobalOptions, name: str, count: str) -> None:
             raise
         finally:
             words.wipe()
+    _print_new(g, ref)
+
+
+def _print_new(g: GlobalOptions, ref: WalletRef) -> None:
+    """The wallet, and what comes next."""
     print_wallet(g, ref)
+    if not g.json:
+        for line in NEXT_STEPS:
+            click.echo(line.format(name=ref.name), err=True)
 
 
 @click.command("import")
@@ -96,7 +111,7 @@ def import_(
         ref = vault.add(name, words, path, _passphrase_for_new(vault))
     finally:
         words.wipe()
-    print_wallet(g, ref)
+    _print_new(g, ref)
 
 
 @click.command()
@@ -204,7 +219,7 @@ def _until_on_paper(tty: TextIO, words: Secret) -> None:
             f"Write these {count} words down on paper, in this order. Only they can restore\n"
             "this account, and they are not shown again.\n"
             "They are not saved yet: ctrl+c gives up, and nothing is saved.",
-            "Press enter when they are on paper. Three of them are asked back.",
+            "Press enter when they are on paper. You are then asked for three of them.",
         )
         if all(_asked_back(words, place) for place in places_to_ask(count)):
             return
@@ -290,7 +305,10 @@ def _refuse_if_used(g: GlobalOptions, address: str) -> None:
     network = _network(g)
     uses = run_async(lambda: wallet_uses(g.entry, g.entry, address, network))
     if network is None:
-        click.echo("note: no network is named, so only those were asked on which the journal knows it.", err=True)
+        click.echo(
+            "note: no network is named, so only the networks were asked on which the journal has transactions of it.",
+            err=True,
+        )
     if uses:
         raise BadInput(
             "The wallet is in use. " + " ".join(use.text for use in uses),

@@ -47,13 +47,15 @@ def practice(home: Home, worlds: Worlds, tmp_path: Path) -> Iterator[Practice]:
     with ExitStack() as own:
         shared = False
 
-        def start(scenario: str = "calm", block_time: float = BLOCK_TIME, *, fund: bool = True) -> dict[str, Any]:
+        def start(
+            scenario: str = "calm", block_time: float | None = BLOCK_TIME, *, speed: float = 1.0, fund: bool = True
+        ) -> dict[str, Any]:
             nonlocal shared
             shared = block_time == BLOCK_TIME and scenario not in CHANGED_BY_USE
             if shared:
                 ready = worlds(scenario).ready
             else:
-                ready = own.enter_context(served(tmp_path / "practice", scenario, block_time)).ready
+                ready = own.enter_context(served(tmp_path / "practice", scenario, block_time, speed)).ready
             (home.path / "practice.json").write_text(json.dumps(ready))
             if fund:
                 home.import_fresh_wallet()

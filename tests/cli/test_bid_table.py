@@ -61,7 +61,7 @@ def test_what_is_odd_or_gone_is_explained_below(capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert "open !" in out
     below = " ".join(out.split())
-    assert "! akash1pro…007: a price of nothing or less is no price: the chain would refuse it" in below
+    assert "! akash1pro…007: a price must be above zero: the chain would refuse it" in below
     assert "bigiron.net: " in out
 
 

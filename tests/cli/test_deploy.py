@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from akash_tui.cli import deploy as cli_deploy
+from akash_tui.cli.quotes import lease_question
 from akash_tui.compose import Program
 from akash_tui.domain.akash.money import UACT, UAKT
+from akash_tui.services.automation.deploy_options import DeployOptions
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import ManifestRefused
 from akash_tui.services.spending.quoting import create_quote
 from tests.cli.home import Answer, Home
 from tests.fakes.chain import OWNER
+from tests.fakes.clock import FrozenClock
 from tests.fakes.session import SDL, Bench, compiled
 from tests.fakes.signer import FakeSigner
+from tests.ui.fakes import BIDS, FakeSteps, bid, bid_id
+from tests.ui.fakes import run as fake_run
 
 Ask = Callable[[str], str]
 FAST = ("--collect", "1s", "--yes")
@@ -158,3 +165,40 @@ def test_resume_asks_for_a_passphrase_only_where_it_sends_something(
     assert answer.code == 0
     assert "Whether it runs could not be checked: The passphrase is needed" in answer.out
     assert ("there is no terminal to ask for it" in answer.out) is prompts
+
+
+def test_hours_that_the_deposit_pays_for_later_are_in_the_quote(home: Home, fake_chain: Bench, sdl: str) -> None:
+    answer = deploy(home, sdl, "--dry-run", "--hours", "2d")
+    assert "raised with the lease, to pay for 48 h" in answer.out + answer.err
+    assert deploy(home, sdl, "--dry-run", "--hours", "2d", "-o", "json").json["hours"] == "48"
+    assert "raised with the lease" not in deploy(home, sdl, "--dry-run").out
+
+
+async def test_of_several_groups_the_total_is_printed_before_each_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = fake_run(FrozenClock(), (1, 2), (*BIDS, bid(6, "900", "rtx4090", gseq=2)))
+
+    async def waited(*args: object) -> None:
+        return None
+
+    monkeypatch.setattr(cli_deploy, "_wait_for_bids", waited)
+    monkeypatch.setattr("click.prompt", lambda *args, **more: 1)
+    ask = cli_deploy._ask_for_bid(DeployOptions(None), Decimal(2))
+    picks = await ask(run)
+    totals = [line for line in capsys.readouterr().err.splitlines() if line.startswith("total: ")]
+    assert picks == {1: bid_id(1), 2: bid_id(6, gseq=2)}
+    assert totals == [
+        "total: 0 of 2 chosen · all ≈$0.92/h · budget leaves ≈$2.00/h · dcloud adds ≈$0.38/h · dcloud2 adds ≈$0.54/h",
+        "total: 1 of 2 chosen ≈$0.38/h · all ≈$0.92/h · budget leaves ≈$1.62/h · dcloud2 adds ≈$0.54/h",
+    ]
+
+
+async def test_the_question_of_a_lease_for_several_groups_has_each_price_and_their_sum() -> None:
+    clock = FrozenClock()
+    run = fake_run(clock, (1, 2), (*BIDS, bid(6, "900", "rtx4090", gseq=2)))
+    quote = await FakeSteps(clock, run).lease_quote(run, {1: bid_id(1), 2: bid_id(6, gseq=2)})
+    question = lease_question(quote)
+    assert question.count(" an hour") == 3
+    assert "≈ $0.38 an hour; " in question
+    assert "≈ $0.54 an hour for ≈ $0.92 an hour together" in question

@@ -10,6 +10,7 @@ import pytest
 from akash_tui.cli.event_sentences import event_printer, event_sentence
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import DecCoin
+from akash_tui.domain.bids.decision import Reason, Rejection
 from akash_tui.services.core.events import (
     BidSeen,
     BidWent,
@@ -18,7 +19,6 @@ from akash_tui.services.core.events import (
     EventHead,
     Failed,
     ManifestSent,
-    Rejection,
     Waiting,
 )
 
@@ -27,9 +27,18 @@ HEAD = EventHead(datetime(2026, 11, 28, tzinfo=UTC), "fake-1", "akash1owner", De
 
 @pytest.mark.parametrize(("pricier", "words"), [(0, None), (1, "1 other costs more"), (2, "2 others cost more")])
 def test_the_bids_that_cost_more_are_counted(pricier: int, words: str | None) -> None:
-    rejected = tuple(Rejection(f"akash1p{n}", "dearer", "costs more") for n in range(pricier))
+    rejected = tuple(Rejection(f"akash1p{n}", Reason.MORE_EXPENSIVE, "costs more") for n in range(pricier))
     shown = event_sentence(Chosen(HEAD, BidId("akash1owner", 77, 1, 1, "akash1p"), Decimal(1), "cheapest", rejected))
     assert shown.splitlines()[1:] == ([f"    {words}"] if words else [])
+
+
+def test_a_choice_of_several_groups_says_what_is_chosen_so_far() -> None:
+    bid = BidId("akash1owner", 77, 2, 1, "akash1p")
+    chosen = Chosen(HEAD, bid, Decimal("0.03"), "cheapest", (), Decimal("0.95"), Decimal("0.25"))
+    assert event_sentence(chosen).endswith(
+        "at ≈ $0.03/h, ≈ $0.95/h with the groups before; the budget leaves ≈ $0.25/h"
+    )
+    assert (chosen.to_json()["total_h"], chosen.to_json()["budget_left_h"]) == ("0.95", "0.25")
 
 
 def test_a_failure_is_printed_as_every_error_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,7 +53,10 @@ def test_an_order_that_stays_open_ends_with_what_to_do_next() -> None:
     first, *more = event_sentence(Done(HEAD, 0, "open")).splitlines()
     assert first == "done: open"
     text = "\n".join(more)
-    assert all(part in text for part in ("holds its deposit", "akash-tui bids 77", "akash-tui lease close 77"))
+    assert all(
+        part in text
+        for part in ("holds its deposit", "akash-tui bids 77", "lease accept 77 --cheapest", "akash-tui lease close 77")
+    )
     assert text.endswith(".")
     assert event_sentence(Done(HEAD, 0, "running")) == "done: running"
 

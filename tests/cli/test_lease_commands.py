@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -192,11 +194,20 @@ def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dse
     assert process.wait(GIVE_UP) == 0
 
 
+HOOK_THAT_HURRIES = """#!{python}
+import sys, urllib.request
+with open("{heard}", "a") as file:
+    file.write(sys.stdin.read())
+urllib.request.urlopen(urllib.request.Request("{clock}", b'{{"speed": 200}}'))
+"""
+"""Writes down what it hears, and lets time pass quickly only then: the funds last until the watch has begun."""
+
+
 def test_a_watch_runs_the_hook_when_funds_are_low_and_when_they_are_gone(home: Home, practice: Practice) -> None:
-    practice("runs-dry", "0.2")
+    clock = practice("runs-dry", None, speed=10)["clock"]
     heard = home.path / "heard"
     hook = home.path / "hook"
-    hook.write_text(f"#!/bin/sh\ncat >> {heard}\n")
+    hook.write_text(HOOK_THAT_HURRIES.format(python=sys.executable, heard=heard, clock=clock))
     hook.chmod(0o700)
     (home.path / "settings.json").write_text(json.dumps({"alerts": {"hook": [str(hook)], "low_hours": ["1"]}}))
     bid = ("--accept", "cheapest", "--collect", "0.5s", "--allow-undisclosed")
@@ -205,7 +216,7 @@ def test_a_watch_runs_the_hook_when_funds_are_low_and_when_they_are_gone(home: H
     dseq = done.lines[-1]["dseq"]
     text = home.run(*ON, "lease", "status", dseq, "--watch", "--every", "1s")
     assert text.code == 0, text
-    assert "The funds last less than a minute more." in text.out
+    assert re.search(r"The funds last .+ more\.", text.out)
     assert "its deposit ran out" in text.out
     assert "\a" not in text.err  # nobody looks at a terminal
     shown = [json.loads(line) for line in heard.read_text().splitlines()]

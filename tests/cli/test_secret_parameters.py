@@ -82,6 +82,9 @@ def test_it_is_found_nowhere_and_given_again(
         raise RuntimeError(SECRET)
     except RuntimeError as error:
         write_crash_report(home.path, error)
+    # the bid memory and the receipt are among the files that are searched
+    assert list(home.path.glob("memory/*.db"))
+    assert len(list(home.path.glob("receipts/*"))) == 2
     assert planted(home.path) == []
 
     # as if it had been killed before the manifest was delivered: the same value again, or nothing is sent

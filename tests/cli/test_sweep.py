@@ -48,7 +48,10 @@ def test_forgotten_orders_are_listed_and_closed_and_the_balance_is_right_to_the_
     assert len(rows) == 2
     assert {(row["reason"], row["close_all"]) for row in rows} == {("waiting", False)}
     refused = home.run(*ON, "sweep", "--close-all", "--yes")
-    assert (refused.code, refused.out) == (0, "Nothing was closed: of 2 in the list none serves nothing for sure.\n")
+    assert (refused.code, refused.out) == (
+        0,
+        "Nothing was closed: none of the 2 in the list is certainly not in use.\n",
+    )
     state_mainnets_pace(home, ready)  # only now: orders must not grow old while they are made
     while not all(row["close_all"] for row in rows):
         rows = listed(home)
@@ -81,7 +84,7 @@ def test_forgotten_orders_are_listed_and_closed_and_the_balance_is_right_to_the_
     fees = sum(int(each["about"]["fee"].removesuffix("uakt")) for each in signed)
     assert [each["outcome"] for each in signed] == ["done"] * 4
     assert (after["uact"], after["uakt"]) == (before["uact"], before["uakt"] - fees)
-    assert home.run(*ON, "sweep").out == "Nothing is forgotten.\n"
+    assert home.run(*ON, "sweep").out == "Nothing to close: nothing is open.\n"
 
 
 def test_a_list_says_what_belongs_to_other_wallets(home: Home, practice: Practice) -> None:

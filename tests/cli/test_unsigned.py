@@ -55,9 +55,20 @@ def test_a_watch_only_wallet_creates_accepts_tops_up_and_closes(home: Home, prac
     assert "next: akash-tui resume --yes" in answer
     more = elsewhere("lease", "deposit", dseq, "--amount", "1.5")
     assert home.run(*ON, "broadcast", "-", "--yes", stdin=more.read_text()).code == 0
+    limit = elsewhere("lease", "stop-after", dseq, "$20")
+    assert home.run(*ON, "broadcast", str(limit), "--yes").code == 0
     (row,) = home.run(*ON, "lease", "list", "-o", "json").json
-    assert row["dseq"] == dseq
+    assert (row["dseq"], row["stop_after"]["limit"]) == (dseq, "$20")
+    paid = home.run(*ON, "lease", "stop-after", dseq, "$1", "--unsigned", str(tmp_path / "paid.json"))
+    assert (paid.code, "nothing to sign" in paid.err) == (2, True)
     assert home.run(*ON, "broadcast", str(elsewhere("lease", "close", dseq)), "--yes").code == 0
+    forgotten = elsewhere("deploy", "web-page", "--deposit", "1")
+    home.run(*ON, "broadcast", str(forgotten), "--yes")
+    assert home.run(*ON, "sweep", "--unsigned", str(tmp_path / "x.json")).code == 2
+    (open_,) = home.run(*ON, "sweep", "-o", "json").json
+    swept = elsewhere("sweep", "--close", open_["dseq"])
+    assert home.run(*ON, "broadcast", str(swept), "--yes").code == 0
+    assert home.run(*ON, "sweep", "-o", "json").json == []
     kinds = {row["kind"]: row["outcome"] for row in home.run("journal", "-o", "json").json}
     assert kinds == {"create": "done", "lease": "done", "deposit": "done", "close": "done"}
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from akash_tui.domain.market.fit_reasons import UnfitReason
+from akash_tui.practice.provider.scenarios import mood_of
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.cli.conftest import Practice
-from tests.cli.home import Home
-from tests.helpers.worlds import GIVE_UP
+from tests.cli.home import WORDS, Home
+from tests.helpers.worlds import GIVE_UP, SEED
 
 FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
 EVENTS = {
@@ -143,6 +145,33 @@ def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:
     assert "Nothing" in home.run("journal").out
 
 
+def test_who_could_bid_says_the_true_reason_of_each_mood(home: Home, practice: Practice) -> None:
+    practice("moody")
+    answer = home.run("--network", "practice", "providers", "--for", "vllm-chat", "-o", "json").json
+    assert set(answer) >= {"v", "fits", "online", "free_gpus", "providers", "relax"}
+    moods = {row["owner"]: mood_of(row["host"].removesuffix(".example"), SEED) for row in answer["providers"]}
+    reasons = {reason.value for reason in UnfitReason}
+    for row in answer["providers"]:
+        assert row["fits"] is (row["reason"] is None)
+        assert row["reason"] in reasons | {None}
+        assert bool(row["detail"]) is not row["fits"]
+        old, full = (moods[row["owner"]] == mood for mood in ("old", "full"))
+        assert not (old and row["fits"])
+        assert old or row["reason"] != "old_version"
+        assert not (full and row["fits"] and row["room"])
+    assert {"old", "full", "silent"} <= set(moods.values())
+    assert answer["fits"] == sum(row["fits"] for row in answer["providers"])
+    assert all(set(each) >= {"change", "adds_providers", "adds_gpus"} for each in answer["relax"])
+
+    shown = home.run("--network", "practice", "providers", "--for", "vllm-chat").out
+    summary = f"{answer['fits']} of {len(answer['providers'])} providers fit"
+    assert shown.startswith(summary)
+    assert all(f"{row['reason']}: {row['detail']}" in shown for row in answer["providers"] if not row["fits"])
+    quoted = home.run("--network", "practice", "deploy", "vllm-chat", "--dry-run").out
+    assert f"could bid      {summary}" in quoted
+    assert ("would add" in quoted) is bool(answer["relax"])
+
+
 def test_readonly_and_unconfirmed_spends_are_refused(home: Home, practice: Practice) -> None:
     practice()
     readonly = home.run("--network", "practice", "--readonly", "deploy", "web-page", "--accept", "cheapest", "--yes")
@@ -154,7 +183,7 @@ def test_readonly_and_unconfirmed_spends_are_refused(home: Home, practice: Pract
     assert "Nothing" in home.run("journal").out
 
 
-def test_no_bids_ends_with_4_and_closes(home: Home, practice: Practice) -> None:
+def test_close_an_unleased_deployment_when_no_bid_comes(home: Home, practice: Practice) -> None:
     practice("no-bids")
     answer = home.run("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", "--bid-wait", "2s", *FAST)
     assert answer.code == 4, answer
@@ -384,3 +413,76 @@ def test_mint_and_burn_are_quoted_and_reported_to_the_end(home: Home, practice: 
     much = home.run("--network", "practice", "wallet", "mint", "100000000", "--yes")
     assert much.code == 3
     assert "try: " in much.err
+
+
+def test_a_wallet_is_funded_deploys_stops_after_a_time_and_nothing_is_forgotten(home: Home, practice: Practice) -> None:
+    practice(fund=False)
+    assert "akash-tui wallet create" in home.run("wallet", "list").out
+    created = home.run("wallet", "import", "main", "--stdin", stdin=WORDS)
+    assert created.code == 0, created
+    assert "akash-tui wallet fund main --network practice" in created.err
+    assert home.run("wallet", "fund", "main", "--network", "practice").code == 0
+    minted = home.run("--network", "practice", "wallet", "mint", "10", "--yes", "-o", "json")
+    assert minted.code == 0, minted
+    shown = home.run("--network", "practice", "wallet", "show").out
+    for limit in ("limits", "a transaction spends at most", "in 24 hours at most"):
+        assert limit in shown
+
+    ran = home.run(
+        "--network",
+        "practice",
+        "deploy",
+        "web-page",
+        "--accept",
+        "cheapest",
+        "--stop-after",
+        "10s",
+        "--collect",
+        "2s",
+        "--yes",
+    )
+    assert ran.code == 0, ran
+    (row,) = home.run("--network", "practice", "lease", "list", "-o", "json").json
+    stopped = home.run("--network", "practice", "lease", "stop-after", row["dseq"], "--wait")
+    assert (stopped.code, "ACT came back" in stopped.out) == (0, True), stopped
+
+    left = home.run(
+        "--network", "practice", "deploy", "web-page", "--accept", "none", "--collect", "2s", "--yes", "-o", "jsonl"
+    )
+    dseq = left.lines[0]["dseq"]
+    found = home.run("--network", "practice", "sweep").out
+    assert dseq in found
+    assert home.run("--network", "practice", "sweep", "--close", dseq, "--yes").code == 0
+    assert "nothing is open" in home.run("--network", "practice", "sweep").out
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+    outcomes = {entry["outcome"] for entry in home.run("journal", "-o", "json").json}
+    assert outcomes == {"done"}
+
+
+def test_a_preset_is_made_ones_own_and_deployed_twice(home: Home, practice: Practice, tmp_path: Path) -> None:
+    practice()
+    (tmp_path / "token").write_text("hf_pl4nted")
+    (tmp_path / "token").chmod(0o600)
+    token = ("--set", f"HF_TOKEN=@{tmp_path / 'token'}")
+    model = "MODEL=Qwen/Qwen2.5-3B-Instruct"
+    made = home.run("preset", "copy", "vllm-chat", "small", "--gpu", "24gb", "--max-price", "0.50/h", "--set", model)
+    assert made.code == 0, made
+    saved = home.run("preset", "show", "small").out
+    assert model in saved
+    assert "amount: 846 # at most about 0.50 ACT an hour" in saved
+    parameters = {each["name"]: each["value"] for each in home.run("preset", "params", "small", "-o", "json").json}
+    assert parameters["MODEL"] == "Qwen/Qwen2.5-3B-Instruct"
+    for _ in ("the first time", "and once more, after it was closed"):
+        ran = home.run("--network", "practice", "deploy", "small", "--accept", "cheapest", *token, *FAST)
+        assert (ran.code, ran.lines[-1]["state"]) == (0, "running"), ran
+        bids = [event for event in ran.lines if event["event"] == "bid"]
+        named = {gpu["model"] for bid in bids for gpu in bid["gpus"] if gpu["source"] == "bid"}
+        assert named <= {"rtx4090", "rtx3090", "a5000"}
+        (choice,) = [event for event in ran.lines if event["event"] == "choice"]
+        assert Decimal(choice["price_h"]) <= Decimal("0.50")
+        dseq = ran.lines[-1]["dseq"]
+        assert model in home.run("--network", "practice", "lease", "recover", dseq).out
+        assert home.run("--network", "practice", "lease", "close", dseq, "--yes").code == 0
+    (own,) = [each for each in home.run("preset", "list", "-o", "json").json if each["own"]]
+    assert own["last_used"] is not None
+    assert not [p for p in home.path.rglob("*") if p.is_file() and b"hf_pl4nted" in p.read_bytes()]

@@ -249,6 +249,43 @@ def test_presets_are_saved_and_shown(home: Home, sdl: Path) -> None:
     assert home.run("preset", "copy", "web-page", "two").code == 2
 
 
+def test_a_preset_is_copied_with_other_gpus_values_and_price(home: Home) -> None:
+    assert home.run("preset", "gpu-class", "mine", "rtx4090,l40s").code == 0
+    (home.path / "token").write_text("hf_x")
+    changes = ("--max-price", "0.50/h", "--set", "MODEL=my/model")
+    made = home.run("preset", "copy", "vllm-chat", "small", "--gpu", "24GB", *changes, "--set", "HF_TOKEN=keyring:hf")
+    assert made.out == "saved as small\n"
+    text = home.run("preset", "show", "small").out
+    assert "MODEL=my/model #" in text, "its comment stays"
+    assert "HF_TOKEN: secret, optional, keyring hf" in text
+    found = home.run("sdl", "build", "-", "-o", "json", stdin=text).out
+    assert [name for name in ("rtx4090", "rtx3090", "a5000", "rtxa6000", "h100") if f"/{name}" in found] == [
+        *("rtx4090", "rtx3090", "a5000"),
+    ]
+    assert home.run("preset", "copy", "vllm-chat", "own", "--gpu", "@mine").code == 0
+    assert "- model: l40s" in home.run("preset", "show", "own").out
+    unknown = home.run("preset", "copy", "vllm-chat", "x", "--gpu", "@other")
+    assert (unknown.code, "There are @mine." in unknown.err) == (2, True)
+    secret = home.run("preset", "copy", "vllm-chat", "x", "--set", f"HF_TOKEN=@{home.path / 'token'}")
+    assert (secret.code, "never saved" in secret.err) == (2, True)
+
+
+def test_gpu_classes_of_ones_own_are_saved_listed_and_removed(home: Home) -> None:
+    assert "No class of your own is saved" in home.run("preset", "gpu-class").out
+    assert home.run("preset", "gpu-class", "big", ">=48GB").code == 0
+    assert home.run("preset", "gpu-class", "@mine", "h100,a100/80gb", "-o", "json").json == {
+        "v": 1, "name": "mine", "models": "h100,a100/80gb",
+    }  # fmt: skip
+    assert [c["name"] for c in home.run("preset", "gpu-class", "-o", "json").json] == ["big", "mine"]
+    assert home.run("preset", "gpu-class", "big").out == ">=48gb\n"
+    assert json.loads((home.path / "settings.json").read_text())["gpu_classes"]["big"] == ">=48gb"
+    for wrong in (("x", "no-such-gpu"), ("a b", "h100"), ("other",), ("other", "--remove"), ("--remove",)):
+        refused = home.run("preset", "gpu-class", *wrong)
+        assert (refused.code, "try: " in refused.err) == (2, True), wrong
+    assert home.run("preset", "gpu-class", "big", "--remove").code == 0
+    assert home.run("preset", "gpu-class").out.count("@") == 1
+
+
 def test_output_survives_a_reader_that_goes_away(home: Home) -> None:
     process = home.start("preset", "show", "vllm-chat")
     assert process.stdout is not None
