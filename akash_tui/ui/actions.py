@@ -40,6 +40,7 @@ PLACES: Final[dict[str, str]] = {
 
 _SHOWN: Final = {
     "escape": "esc",
+    "ctrl+@": "ctrl+space",
     "slash": "/",
     "question_mark": "?",
     "colon": ":",
@@ -98,9 +99,15 @@ class Action:
 
 
 _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
-_STOP_AFTER: Final = "Let it end by itself, after 8h or when it has cost $10; first shows what that needs."
+_STOP_AFTER: Final = "Stop it by itself, after 8h or when it has cost $10; first shows what that needs."
 _COLUMNS: Final = "Choose which columns this list has and in which order; they are saved."
 _ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
+_FAVOURITE: Final = "Make this provider a favourite, marked ★ in every list of bids, or no longer."
+_BLOCK: Final = (
+    "Block this provider, with a reason that its next bid shows, or unblock it; no rule takes a blocked one."
+)
+_NOTE: Final = "Write a note on this provider; its next bid shows it."
+_WHO: Final = "Show who could bid, why the others cannot or are silent, and what one change of the SDL would add."
 _SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -125,6 +132,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.copy-address", ("Y",), "copy address", "Copy your wallet's address: AKT to fund it is sent there."),
     Action(
         "app.limits", ("L",), "limits", "Show and change the limits of what may be spent: fee, one spend, session, day."
+    ),
+    Action(
+        "app.memory",
+        (),
+        "bid memory",
+        "Show how much is remembered of bids here; export it, or forget it.",
     ),
     Action("app.reload", ("r",), "reload", "Read everything on this screen again from the chain."),
     Action("app.speed", ("ctrl+t",), "time × 60", "On practice: let time pass 60 times as fast, and as usual again."),
@@ -209,7 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("table.bottom", ("end", "G"), "bottom", "Move to the last row.", "edge(-1)", palette=False),
     Action("table.open", ("enter",), "open", "Open the row.", "open", palette=False),
     Action("table.mark", ("space",), "mark", "Mark or tick the row.", "mark", palette=False),
-    Action("welcome.choose", ("enter",), "choose", "Go on with this line.", bar=1, palette=False),
+    Action("welcome.choose", ("enter",), "choose", "Continue with this line.", bar=1, palette=False),
     Action(
         "deploy.submit",
         ("enter",),
@@ -217,26 +230,66 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "In the list, load this SDL; elsewhere, show what asking for bids costs.",
         bar=1,
     ),
-    Action("deploy.tick", ("space",), "tick GPU", "Accept this GPU model or not.", bar=2),
-    Action("deploy.all", ("asterisk",), "all GPUs", "Accept every GPU model that the SDL lists."),
-    Action("deploy.file", ("f",), "file", "Load an SDL file by its path.", bar=3),
-    Action("deploy.edit", ("e",), "edit", "Edit the SDL here; esc ends editing and checks it.", bar=4),
+    Action(
+        "deploy.tick",
+        ("space",),
+        "tick GPU",
+        "Accept this GPU model or not; one that the SDL does not list is written into its text.",
+        bar=2,
+    ),
+    Action(
+        "deploy.search",
+        ("slash",),
+        "search",
+        "Show only presets and files with these words in title, tags or note.",
+        bar=3,
+    ),
+    Action(
+        "deploy.classes",
+        ("c",),
+        "GPU classes",
+        "Accept GPUs by class: 24 GB, 80 GB, any with at least N GB, your own; save the ticks as a class.",
+        bar=4,
+    ),
+    Action(
+        "deploy.price",
+        ("dollar_sign",),
+        "price",
+        "Type the highest price in dollars an hour; it is written per block, by the measured block time.",
+    ),
+    Action(
+        "deploy.all", ("asterisk",), "listed GPUs", "Accept the GPU models that the SDL itself lists, and no others."
+    ),
+    Action("deploy.file", ("f",), "file", "Load an SDL file by its path."),
+    Action("deploy.edit", ("e",), "edit", "Edit the SDL here; esc ends editing and checks it.", bar=6),
     Action("deploy.editor", ("E",), "your editor", "Edit the SDL in your own editor (VISUAL or EDITOR)."),
-    Action("deploy.sdl-problems", ("p",), "problems", "Show all problems of this SDL and how to solve them.", bar=7),
+    Action("deploy.sdl-problems", ("p",), "problems", "Show all problems of this SDL and how to solve them."),
     Action(
         "deploy.fix",
         ("F",),
         "fix",
         "Fix the problems that can be fixed safely, in this text only; the file is not written.",
     ),
-    Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset.", bar=5),
+    Action("deploy.save", ("s",), "save preset", "Save this SDL, with the ticked GPUs, as your own preset."),
     Action(
-        "deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets.", bar=6
+        "deploy.parameters", ("m",), "parameters", "Fill in what this SDL lets you set: a model, sizes, secrets.", bar=5
+    ),
+    Action("deploy.who", ("w",), "who could bid", _WHO, bar=7),
+    Action(
+        "deploy.pair",
+        ("t",),
+        "ask two",
+        "A/B: ask for bids on this SDL and on another one at once, compare them on Bids, and keep one.",
     ),
     Action("deploy.rename", ("n",), "rename", "In the list: give your own preset another name."),
-    Action("deploy.duplicate", ("d",), "duplicate", "In the list: save this preset once more, to change it."),
+    Action("deploy.duplicate", ("d",), "duplicate", "In the list: copy this preset, to change the copy."),
     Action("deploy.describe", ("i",), "describe", "In the list: set the title, note and tags of your own preset."),
-    Action("deploy.delete", ("x",), "remove", "In the list: remove your own preset; u brings it back."),
+    Action(
+        "deploy.delete",
+        ("x",),
+        "remove",
+        "In the list: remove your own preset (u brings it back), or a file from the list.",
+    ),
     Action("deploy.undelete", ("u",), "bring back", "Bring the preset back that was removed last."),
     Action("bids.open", ("enter",), "details", "Show the details of this bid.", bar=1),
     Action("bids.accept", ("a",), "accept", "Accept this bid; first shows exactly what it costs.", bar=2),
@@ -255,23 +308,42 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Show only some bids; the number of hidden bids and the reasons are shown.",
         bar=5,
     ),
-    Action("bids.views", ("v",), "views", "Choose a saved filter and its sort order."),
+    Action("bids.views", ("v",), "views", "Choose a saved filter and its sort order, or type the columns to sort by."),
     Action("bids.best", ("b",), "next best", "Move to the best bid for the next GPU model."),
     Action("bids.sort", ("o",), "sort", "Sort by the next column."),
     Action("bids.reverse", ("O",), "reverse", "Reverse the sort order."),
     Action("bids.columns", ("C",), "columns", _COLUMNS),
-    Action("bids.sort-keys", ("S",), "sort by several", "Type the columns to sort by, such as price,-uptime_7d."),
+    Action("bids.sort-keys", (), "sort by several", "Type the columns to sort by, such as price,-uptime_7d."),
     Action("bids.price-order", ("P",), "by price", "Sort by price only."),
     Action("bids.score-order", ("s",), "by score", "Sort by score; the detail pane explains every point."),
     Action("bids.budget", ("B",), "budget", "Set a budget for this deployment: per hour, in total or for how long."),
     Action("bids.hours", ("h",), "hours", "Set how many hours the deposit must pay for at the accepted price."),
-    Action("bids.stop-after", ("l",), "stop after", _STOP_AFTER),
-    Action("bids.pin", ("p",), "pin order", "Pin the order of the list, or let it sort again.", bar=7),
+    Action("bids.stop-after", ("S",), "stop after", _STOP_AFTER),
+    Action(
+        "bids.rule",
+        ("R",),
+        "rule",
+        "Write the rule that takes a bid for you: preferred GPUs with a price each, a wait, floors. Off until you turn "
+        "it on; it counts down before it leases, and any key stops it.",
+        bar=7,
+    ),
+    Action("bids.pin", ("p",), "pin order", "Pin the order of the list, or let it sort again."),
     Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
     Action("bids.group-before", ("left_square_bracket",), "previous group", "Show the bids of the previous group."),
     Action("bids.group-next", ("right_square_bracket",), "next group", "Show the bids of the next group."),
+    Action("bids.favourite", ("f",), "favourite", _FAVOURITE),
+    Action("bids.block", ("X",), "block", _BLOCK),
+    Action("bids.note", ("i",), "note", _NOTE),
     Action("bids.copy", ("y",), "copy", "Copy the provider's address, host or name, or the deployment number (dseq)."),
-    Action("bids.ask-again", ("R",), "ask again", _ASK_AGAIN),
+    Action("bids.who", ("w",), "who could bid", _WHO),
+    Action("bids.other", ("t",), "other order", "Of two SDLs asked at once (A/B), show the bids of the other one."),
+    Action(
+        "bids.neither",
+        ("K",),
+        "keep neither",
+        "Of two SDLs asked at once (A/B), close both; first shows what comes back.",
+    ),
+    Action("bids.ask-again", ("n",), "ask again", _ASK_AGAIN),
     Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
@@ -287,13 +359,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leases.auto-top-up", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.stop-after", ("S",), "stop after", _STOP_AFTER),
     Action("leases.redeploy", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
-    Action("leases.ask-again", ("R",), "ask again", _ASK_AGAIN),
+    Action("leases.ask-again", ("n",), "ask again", _ASK_AGAIN),
     Action("leases.savings", ("dollar_sign",), "savings", _SAVINGS),
     Action("leases.sort", ("o",), "sort", "Sort the list by the next column; a click on a head sorts by that one."),
     Action("leases.reverse", ("O",), "reverse", "Reverse the sort order."),
     Action("leases.columns", ("C",), "columns", _COLUMNS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
-    Action("lease.ask-again", ("R",), "ask again", _ASK_AGAIN),
+    Action("lease.ask-again", ("n",), "ask again", _ASK_AGAIN),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
         "lease.send-manifest",
@@ -338,6 +410,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "lease.update", ("u",), "update", "Show its SDL, edit it and send an update; first shows what changes.", bar=4
     ),
+    Action("lease.receipt", ("D",), "receipt", "Show which bids were there, what was chosen and what was signed."),
     Action("lease.groups", ("p",), "groups", "Ask for new bids for a group, pause it, start it or close it for good."),
     Action("lease.hostnames", ("H",), "host names", "Move custom host names from an older lease to this one."),
     Action(
@@ -349,12 +422,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("update.submit", ("enter",), "update", "Show what changes and what it costs, then sign and send it.", bar=1),
     Action("update.edit", ("e",), "edit", "Edit the SDL here; esc ends editing and compares it with what runs.", bar=2),
     Action("update.editor", ("E",), "your editor", "Edit the SDL in your own editor (VISUAL or EDITOR)."),
-    Action("update.file", ("f",), "file", "Load an SDL file by its path.", bar=3),
+    Action("update.file", ("f",), "file", "Load an SDL file by its path.", bar=8),
     Action("update.copy", ("y",), "copy", "Copy the SDL.", bar=4),
     Action("update.save", ("s",), "save preset", "Save this SDL as your own preset.", bar=5),
     Action("log.pause", ("p",), "pause", "Pause the view or continue; no line is lost meanwhile.", bar=1),
     Action("log.switch", ("e",), "events", "Switch between logs and events.", bar=2),
-    Action("log.copy", ("y",), "copy", "Copy all loaded lines, without colours.", bar=3),
+    Action(
+        "log.follow", ("f",), "follow", "Stay at the newest line, or where you are; scrolling up does the same.", bar=3
+    ),
+    Action("log.wrap", ("w",), "wrap", "Continue long lines on the next one, or cut them at the edge.", bar=4),
+    Action("log.service", ("s",), "service", "Show the lines of the next service alone, then of all again.", bar=5),
+    Action("log.copy", ("y",), "copy", "Copy the loaded lines that are shown, without colours.", bar=6),
     Action("filter.apply", ("enter",), "apply", "Apply the filter and go back to the list.", "apply", 1, False),
     Action(
         "filter.clear",
@@ -388,7 +466,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "sweep.close-all",
         ("X",),
         "close all",
-        "Close all that surely serve nothing; never what is not known. First shows what comes back.",
+        "Close all that are certainly not in use; never what is not known. First shows what comes back.",
         bar=2,
     ),
     Action("sweep.why", ("d",), "why", "Show why this line is here, and what to do.", bar=3),
@@ -483,6 +561,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Start a deployment that accepts this GPU, or only this provider.",
         bar=2,
     ),
+    Action("page.favourite", ("f",), "favourite", _FAVOURITE, bar=3),
+    Action("page.block", ("X",), "block", _BLOCK, bar=4),
+    Action("page.note", ("i",), "note", _NOTE, bar=5),
     Action("page.export", ("e",), "export CSV", "Export the figures of this page to a CSV file in your home folder."),
     Action("page.copy", ("y",), "copy", "Copy an address, the attributes or the days.", bar=1),
     Action(
@@ -506,30 +587,43 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "columns.down", ("J", "shift+down"), "move down", "Move the column to the right.", "shift(1)", palette=False
     ),
     Action("columns.reset", ("r",), "as before", "Show all columns in the order of the app.", "reset", palette=False),
-    Action("field.take", ("enter",), "take", "Take what is typed.", "submit", bar=1, palette=False),
+    Action("field.take", ("enter",), "take", "Accept what is typed.", "submit", bar=1, palette=False),
     Action("field.leave", ("escape",), "back", "Leave the field; in a dialog: cancel.", "back", bar=2, palette=False),
     Action("field.next", ("tab",), "next field", "Move to the next field.", "app.focus_next", bar=3, palette=False),
-    Action("field.clear", ("ctrl+u",), "clear", "Delete what is left of the cursor.", "delete_left_all", 4, False),
+    Action("field.clear", ("ctrl+u",), "clear", "Delete the text before the cursor.", "delete_left_all", 4, False),
     Action(
         "field.word", ("ctrl+w",), "delete word", "Delete the word before the cursor.", "delete_left_word", 5, False
     ),
-    Action(
-        "field.rest", ("ctrl+k",), "delete rest", "Delete what is right of the cursor.", "delete_right_all", 6, False
-    ),
-    Action("editor.end", ("escape",), "end editing", "End editing and check the SDL.", "back", bar=1, palette=False),
+    Action("field.rest", ("ctrl+k",), "delete rest", "Delete the text after the cursor.", "delete_right_all", 6, False),
+    Action("editor.save", ("ctrl+s",), "save", "Save the SDL: to its file or preset, else under a name.", bar=1),
     Action("editor.undo", ("ctrl+z",), "undo", "Undo the last change.", "undo", bar=2, palette=False),
-    Action("editor.redo", ("ctrl+y",), "redo", "Do what was undone again.", "redo", bar=3, palette=False),
+    Action("editor.next-problem", ("f8",), "next problem", "Go to the next problem of the SDL.", bar=3),
+    Action("editor.fix", ("f7",), "fix", "Fix the problem at the cursor, else all that can be fixed safely.", bar=4),
+    Action(
+        "editor.complete",
+        ("ctrl+@", "ctrl+space"),
+        "complete",
+        "Show what can be written at the cursor: keys, GPU models, attributes; tab takes one.",
+        bar=5,
+    ),
+    Action("editor.find", ("ctrl+f",), "find", "Find a word in the SDL; enter goes to the next place.", bar=6),
+    Action("editor.end", ("escape",), "done", "Leave the editor with the text as it is.", bar=7),
+    Action("editor.redo", ("ctrl+y",), "redo", "Do what was undone again.", "redo", palette=False),
+    Action("editor.previous-problem", ("shift+f8",), "previous problem", "Go to the problem before the cursor."),
+    Action(
+        "editor.revert", ("ctrl+r",), "back to saved", "Go back to the saved text; ctrl+z brings your changes back."
+    ),
+    Action("editor.outside", ("f4",), "your editor", "Edit the SDL in your own editor (VISUAL or EDITOR)."),
     Action(
         "editor.rest",
         ("ctrl+k",),
         "delete to end",
         "Delete up to the end of the line, or an empty line.",
         "delete_to_end_of_line_or_delete_line",
-        bar=4,
         palette=False,
     ),
     Action(
-        "editor.word", ("ctrl+w",), "delete word", "Delete the word before the cursor.", "delete_word_left", 5, False
+        "editor.word", ("ctrl+w",), "delete word", "Delete the word before the cursor.", "delete_word_left", 0, False
     ),
     Action(
         "dialog.yes",

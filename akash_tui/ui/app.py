@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from akash_tui.domain.glossary import GlossaryEntry
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
+    from akash_tui.ui.session.edited_sdl import EditedSdl
     from akash_tui.ui.session.run_manager import TrackedRun
 
 
 WELCOME = "welcome"
+LISTS_OVER = ("sweep", "journal")
+"""Lists that open over any place; the key of a place leads to the place itself."""
 
 
 def _screen(place: str) -> Screen[None]:
@@ -143,6 +146,12 @@ class AkashApp(SessionApp):
 
         self.background(ask_what_now(self, tracked, error), f"trouble {tracked.run.id.dseq}")
 
+    def edit_sdl(self, edited: EditedSdl) -> None:
+        """Open the editor over the screen in front."""
+        from akash_tui.ui.editor.screen import EditorScreen
+
+        self.push_screen(EditorScreen(edited, tab=self.front_screen.tab if self.front_screen is not None else "deploy"))
+
     def do_deploy(self) -> None:
         self.go("deploy")
 
@@ -152,7 +161,7 @@ class AkashApp(SessionApp):
     def do_leases(self) -> None:
         """The list, whatever is open above it; only an SDL that is being changed stays in front."""
         self.go("leases")
-        while len(self.screen_stack) > 1 and getattr(self.screen, "where", "update") != "update":
+        while len(self.screen_stack) > 1 and getattr(self.screen, "where", "update") not in ("update", "editor"):
             self.pop_screen()
 
     def do_market(self) -> None:
@@ -161,20 +170,27 @@ class AkashApp(SessionApp):
     def do_sweep(self) -> None:
         from akash_tui.ui.sweep.screen import SweepScreen
 
-        self.background(self._open_beside_leases(SweepScreen), "beside-leases")
+        self.background(partial(self._open_over, SweepScreen), "over")
 
     def do_journal(self) -> None:
         from akash_tui.ui.journal.screen import JournalScreen
 
-        self.background(self._open_beside_leases(JournalScreen), "beside-leases")
+        self.background(partial(self._open_over, JournalScreen), "over")
 
-    async def _open_beside_leases(self, kind: type[BaseScreen]) -> None:
-        """A list that belongs to Leases, over it; esc leads there. An SDL that is being changed stays in front."""
-        if isinstance(self.screen, kind):
-            return
-        self.do_leases()
-        if self.front_screen is not None and self.front_screen.where == "leases":
+    async def _open_over(self, kind: type[BaseScreen]) -> None:
+        """A list over the screen that is in front, whichever that is: esc goes back there."""
+        if self.front_screen is not None and not isinstance(self.screen, kind):
+            self._leave_lists()
             await self.push_screen(kind())
+
+    def _leave_lists(self) -> None:
+        """Go back to the screen from which such lists were opened."""
+        while len(self.screen_stack) > 1 and getattr(self.screen, "where", "") in LISTS_OVER:
+            self.pop_screen()
+
+    def go(self, mode: str) -> None:
+        super().go(mode)
+        self._leave_lists()
 
     def do_wallet(self) -> None:
         self.go("wallet")
@@ -197,6 +213,11 @@ class AkashApp(SessionApp):
         from akash_tui.ui.session.limits import edit_limits
 
         self.background(edit_limits(self), "limits")
+
+    def do_memory(self) -> None:
+        from akash_tui.ui.base.memory_dialog import show_memory
+
+        self.background(show_memory(self), "memory")
 
     def do_create_wallet(self) -> None:
         from akash_tui.ui.wallet_keys.use_now import create_and_use

@@ -22,26 +22,48 @@ from akash_tui.ui.base import base_screen
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.widgets.textual_private import QuickStylesheet, StyleMemory
 from tests.ui import fakes
 from tests.ui.fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
 from tests.ui.leases import fakes as lease_fakes
 from tests.ui.market import fakes as market_fakes
 
+MEMORIES = 64
+"""Sets of rules whose styles are remembered; each new kind of widget in an app makes another set."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _style_sheets_are_parsed_once() -> Iterator[None]:
-    """Every app of a test would parse the same sheets again; Textual itself reuses what it has parsed in one app."""
+    """Every app of a test would parse the same sheets again; Textual itself reuses what it has parsed in one app.
+
+    What was worked out from the same rules is remembered as well.
+    """
+    memories: dict[tuple[RuleSet, ...], StyleMemory] = {}
+
+    def memory_of(sheet: QuickStylesheet, rules: list[RuleSet]) -> StyleMemory:
+        memory = memories.pop(tuple(rules), None) or StyleMemory(rules)
+        memories[tuple(rules)] = memory
+        while len(memories) > MEMORIES:
+            del memories[next(iter(memories))]
+        return memory
+
     parsed: dict[object, list[RuleSet]] = {}
     parse = Stylesheet._parse_rules
+    of_variables: dict[frozenset[tuple[str, str]], int] = {}
+    last: tuple[dict[str, str], int] = {}, -1
 
     def parse_once(sheet: Stylesheet, *args: Any, **options: Any) -> list[RuleSet]:
-        key = frozenset(sheet._variables.items()), args, tuple(sorted(options.items()))
+        nonlocal last
+        if last[0] is not sheet._variables:  # the same for a hundred sheets in a row
+            last = sheet._variables, of_variables.setdefault(frozenset(sheet._variables.items()), len(of_variables))
+        key = last[1], args, tuple(sorted(options.items()))
         if key not in parsed:
             parsed[key] = parse(sheet, *args, **options)
         return parsed[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(QuickStylesheet, "memory_of", memory_of)
         yield
 
 
@@ -82,7 +104,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)
-    monkeypatch.setattr(base_screen, "FPS", 20.0)
+    monkeypatch.setattr(base_screen, "FPS", 5.0)  # `_until_idle` ticks besides
     monkeypatch.setattr(textual.app, "wait_for_idle", _until_idle)
     monkeypatch.setattr(textual.pilot, "wait_for_idle", _until_idle)
     monkeypatch.setattr(DialogBox, "arm_seconds", 0.001)

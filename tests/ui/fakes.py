@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
@@ -45,7 +46,8 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Provider
 from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.domain.bids.decision import decide
+from akash_tui.domain.bids.rule import Rule
 from akash_tui.domain.market.observations import Reach
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, TopUpAgreement
@@ -57,6 +59,8 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.secret_values import SecretValues
 from akash_tui.services.deployment import accept_bids, bid_collector, close, create, deposit, manifest_delivery
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
+from akash_tui.services.memory.bid_memory import BidMemory
+from akash_tui.services.memory.provider_notes import ProviderNotes
 from akash_tui.services.ports import (
     AktPrice,
     BadInput,
@@ -82,6 +86,7 @@ from akash_tui.ui.app import AkashApp
 from tests.fakes.clock import FrozenClock
 from tests.fakes.vault import OWNER, FakeVault
 from tests.helpers.worlds import GIVE_UP
+from tests.ui.screen_text import text
 
 HEIGHT = 812_345
 BLOCK = BlockTime(Decimal("6.04"), measured=True, blocks=100)
@@ -173,6 +178,9 @@ class FakeChain:
     async def lease(self, id: LeaseId) -> Lease | None:
         return None
 
+    async def providers(self) -> list[Provider]:
+        return []
+
     def second(self) -> None:
         return None
 
@@ -210,6 +218,10 @@ class FakeJournal:
     def writing(self) -> Iterator[sqlite3.Connection]:
         with transaction(self._db):
             yield self._db
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        yield self._db
 
     def sent(self, *about: object) -> Sent:
         return self.sent_
@@ -269,12 +281,17 @@ class FakeSession:
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
     secrets: SecretValues = field(default_factory=SecretValues)
+    indexer: ClassVar[Any] = None
     provider_cache: ProviderCache = field(init=False)
+    memory: BidMemory = field(init=False)
+    provider_notes: ProviderNotes = field(init=False)
     calendar: ChainCalendar = field(init=False)
 
     def __post_init__(self) -> None:
         self.calendar = ChainCalendar(self.chain, self.clock)  # type: ignore[arg-type]
-        self.provider_cache = FakeProviderCache(self.chain, None, getattr(self, "indexer", None), self.clock)  # type: ignore[arg-type]
+        self.memory = BidMemory(Path("there-is-none") / "memory.db", self.clock.now)
+        self.provider_notes = ProviderNotes(self.journal, self.network.chain_id)  # type: ignore[arg-type]
+        self.provider_cache = FakeProviderCache(self.chain, None, self.indexer, self.clock)  # type: ignore[arg-type]
 
     @property
     def owner(self) -> str:
@@ -536,9 +553,8 @@ class FakeSteps:
         run.leases = (lease(quote.rows[0].id),)
         run.enter(Stage.DELIVERING)
 
-    async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
-        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosure.known and r.id not in without]
-        return {1: rows[0].id} if rows else None
+    async def next_best(self, run: DeploymentRun, tried: Mapping[BidId, str], rule: Rule) -> dict[int, BidId] | None:
+        return decide(run.book, rule, tried=tried, avoid=run.avoid).choice
 
     async def deliver(self, run: DeploymentRun) -> None:
         run.step("manifest", StepState.ACTIVE)
@@ -684,7 +700,7 @@ class FakeAutoTopUp:
             price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"),
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
         )  # fmt: skip
-        return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
+        return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, self.session.payers, Decimal("4.8") < below)
 
     def agree(self, agreement: TopUpAgreement) -> StandingOrder:
         first = agreement.first
@@ -708,10 +724,20 @@ def type_at_once(app: AkashApp, keys: Sequence[str]) -> None:
 
 async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:
     """Wait for a fact, not for a time; then until the screen that it may have opened takes keys."""
-    async with asyncio.timeout(limit):
-        while not fact():
-            await pilot.pause(0.02)
+    try:
+        async with asyncio.timeout(limit):
+            while not fact():
+                await pilot.pause(0.02)
+    except TimeoutError:
+        raise AssertionError(f"never true; on the screen:\n{_seen(pilot.app)}") from None
     await pilot.pause()
+
+
+def _seen(app: App[Any]) -> str:
+    """The screens, the focus, what runs and what is drawn: what a fact that never came true is judged by."""
+    at_work = [worker.group for worker in app.workers if not worker.is_finished]
+    state = f"{app.screen_stack} focus {app.focused} busy {getattr(app, 'busy', None)} at work {at_work}"
+    return f"{state}\n{text(app)}"
 
 
 @dataclass

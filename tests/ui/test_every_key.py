@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.pilot import Pilot
 
 from akash_tui.services.deployment.hostnames import HostNames
 from akash_tui.ui.actions import ACTIONS, at
 from akash_tui.ui.widgets.live_table import LiveTable
+from tests.helpers.worlds import GIVE_UP
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.leases.fakes import Closer
-
-pytestmark = pytest.mark.drawn
+from tests.ui.screen_text import text
 
 KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
 BESIDE_LEASES = {"sweep": "U", "journal": "J"}
@@ -29,12 +31,12 @@ def here(scene: Stage_) -> str:
 
 async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     """Back to a screen by keys, from wherever a key has led."""
-    for _ in range(20):
-        if scene.app.front_screen is not None and here(scene) not in {"log", "update"} - {where}:
-            break
-        await pilot.press("escape")
-    else:
-        raise AssertionError(f"esc leads out of no {scene.app.screen!r}")
+    try:
+        async with asyncio.timeout(GIVE_UP):
+            while scene.app.front_screen is None or here(scene) in {"log", "update", "editor"} - {where}:
+                await pilot.press("escape")
+    except TimeoutError:
+        raise AssertionError(f"esc leads out of no {scene.app.screen!r}") from None
     if here(scene) == where:
         return
     await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4", "wallet": "5"}.get(where, "3"))
@@ -72,6 +74,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         for key in KEYS:
             await _to(scene, pilot, where)
             await pilot.press(key)
+            assert text(scene.app), "what the key leads to can be drawn"
         assert scene.app.is_running
         assert SPENDS.isdisjoint(scene.deployer.done), "one key and esc never spend"
         assert closer.signed == []

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
@@ -73,7 +74,7 @@ async def _accept(scene: Stage_, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: "deliver" in scene.deployer.done)
 
 
-async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: Stage_) -> None:
+async def test_an_sdl_with_escapes_is_shown_and_edited_without_them(scene: Stage_) -> None:
     path = scene.program.home / "bad.yaml"
     raw = 'version: "2.0"\n  # \x1b]52;c;ZXZpbA==\x07 caf\u00e9 \u202e\n[/foo]: 1\n'
     path.write_text(raw, encoding="utf-8")
@@ -81,7 +82,7 @@ async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: S
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert shown.splitlines()[1].startswith("  # ")
-    assert not editable(raw)
+    assert editable(raw)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("f")
@@ -90,6 +91,10 @@ async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: S
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.screen.draft is not None)  # type: ignore[attr-defined]
         await pilot.press("e")
-        assert "cannot be shown" in scene.app.status.line()[0]
+        await until(pilot, lambda: isinstance(scene.app.screen, EditorScreen))
+        assert isinstance(scene.app.screen, EditorScreen)
+        assert scene.app.screen.text == raw
+        assert "\x1b" not in scene.app.export_screenshot()
+        assert "\u202e" not in scene.app.export_screenshot()
         await pilot.press("escape", "down")
         assert "\x1b" not in scene.app.export_screenshot()

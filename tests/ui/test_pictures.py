@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.page_base import MarketPage
@@ -27,7 +28,7 @@ async def afresh(pilot: Pilot[int]) -> None:
     await repaints(pilot)
     drawing = [
         *pilot.app.screen.query(SeriesChart),
-        *([pilot.app.screen] if isinstance(pilot.app.screen, MarketPage) else []),
+        *([pilot.app.screen] if isinstance(pilot.app.screen, MarketPage | DeployScreen) else []),
     ]
     await until(pilot, lambda: all(each.settled for each in drawing))
     if isinstance(pilot.app.screen, ModalScreen):

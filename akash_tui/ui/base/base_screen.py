@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
+from akash_tui.ui.session.error_handling import once_started
 from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
 from akash_tui.ui.widgets.bars import StatusBar, TooSmall, TopBar
 from akash_tui.ui.widgets.filter_bar import FilterBar
@@ -53,6 +54,7 @@ class BaseScreen(Screen[None]):
 
     where: ClassVar[str] = ""
     tab: ClassVar[str] = ""
+    """The place that it belongs to; "" for a list that opens over any place."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
         (0, "-tiny"),
@@ -173,7 +175,7 @@ class BaseScreen(Screen[None]):
 
     def background(self, work: Work, group: str) -> None:
         """Run a read for this screen: the newest of a group wins, and it ends with the screen."""
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        self.run_worker(once_started(work), group=group, exclusive=True, exit_on_error=False)
 
     # -- the fixed lines -----------------------------------------------------------
 
@@ -182,7 +184,9 @@ class BaseScreen(Screen[None]):
         facts = header_facts(session_app.header_data, session_app.readonly)
         monitor = session_app.monitor
         badges = {} if monitor is None else {"app.leases": monitor.need_attention()}
-        self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts, badges)
+        self.query_one(TopBar).show_tabs(
+            [BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab or self.app.current_mode}", facts, badges
+        )
         text, tone = session_app.status.line()
         if not text and session_app.header_data is not None:
             text, tone = session_app.header_data.notice()
@@ -194,7 +198,10 @@ class BaseScreen(Screen[None]):
         that always work. A key that does not work now is shown only if it is one of the important ones."""
         typing = typing_place(self.focused)
         hints: list[KeyHint] = []
-        for action in in_bar(typing or self.where):
+        first = self.first_now()
+        for action in sorted(
+            in_bar(typing or self.where), key=lambda each: first.index(each.id) if each.id in first else len(first)
+        ):
             usable = self.reason(action.id) is None
             if action.keys and (usable or action.bar) and self.in_bar(action.id):
                 hints.append(KeyHint(action.keys[0], self.title_of(action.id), usable))
@@ -202,6 +209,10 @@ class BaseScreen(Screen[None]):
         return hints, [
             KeyHint(BY_ID[f"app.{id}"].keys[at], title) for id, title in (("help", "help"), ("palette", "all"))
         ]
+
+    def first_now(self) -> tuple[str, ...]:
+        """Actions that stand first in the key bar, because the screen's words point to them now."""
+        return ()
 
     def in_bar(self, action_id: str) -> bool:
         """False for an action that makes no sense here at all."""

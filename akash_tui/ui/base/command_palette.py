@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from textual import events, on
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -21,6 +22,19 @@ from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 
 MOST_WORDS = 3
 """Words of the glossary that are found, below all actions."""
+MOST_ELSEWHERE = 5
+"""Actions of other places that are found, below the words."""
+ELSEWHERE = {
+    "deploy": ("app.deploy", "Opens Deploy; there"),
+    "bids": ("app.bids", "Opens Bids; there"),
+    "leases": ("app.leases", "Opens Leases; there"),
+    "lease": ("app.leases", "Opens Leases; on the page of a deployment"),
+    "market": ("app.market", "Opens Market; there"),
+    "wallet": ("app.wallet", "Opens Wallet; there"),
+    "sweep": ("app.sweep", "Opens Sweep; there"),
+    "journal": ("app.journal", "Opens Journal; there"),
+}
+"""Places whose actions are found from any other place: what opens them, and how that is put into words."""
 SCORE_PER_LETTER = 3.0
 """What each typed letter is worth where all words were found in the title or the description. Textual gives letters
 that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
@@ -72,7 +86,8 @@ class OneCommandPalette(CommandPalette, DismissOnce[None]):
 
 
 class ActionCommands(Provider):
-    """Actions found by their title, letter by letter, or by words of their description; below them words explained.
+    """Actions found by their title, letter by letter, or by words of their description; below them words explained,
+    and actions of other places, which open that place.
 
     One that cannot be used now gives the reason when it is chosen.
     """
@@ -105,6 +120,21 @@ class ActionCommands(Provider):
             name = f"What is {entry.id}?"
             show = partial(self.app.push_screen, GlossaryScreen(entry.id))
             yield Hit(1 / (rank + 1), Content(name), show, text=name, help=entry.short)
+        for rank, hit in enumerate(islice(self._elsewhere(query), MOST_ELSEWHERE)):
+            name, opens, help = hit
+            yield Hit(0.1 / (rank + 1), Content(name), opens, text=name, help=help)
+
+    def _elsewhere(self, query: str) -> Iterator[tuple[str, Callable[[], None], str]]:
+        """Actions with these words that another place has, with what opens it and where their key is."""
+        screen = self.screen
+        if not isinstance(screen, BaseScreen):
+            return
+        for place, (opener, where) in ELSEWHERE.items():
+            for action in at(place) if place != screen.where else ():
+                name = f"{PLACES[place]}: {action.title}"
+                if action.palette and action.keys and has_words(f"{name} {action.help}", query):
+                    help = f"{where} {action.shown[0]} does it. {action.help}"
+                    yield name, partial(screen.action_do, opener), help
 
     def _words(self) -> Sequence[GlossaryEntry]:
         try:

@@ -63,7 +63,7 @@ class GlossaryScreen(DialogBox[None]):
         with Vertical(classes="box"):
             yield Input(placeholder="type to search words and meanings", id="search")
             yield LiveTable[GlossaryEntry](
-                word_columns(22, all_names=True), header=False, empty="No word is like this.\nesc shows all", id="words"
+                word_columns(22, all_names=True), header=False, empty="No word matches.\nesc shows all", id="words"
             )
             with VerticalScroll(id="meaning-pane", can_focus=False):
                 yield LabelledLines(0, id="meaning")

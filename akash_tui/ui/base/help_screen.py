@@ -35,8 +35,21 @@ LEGEND: dict[str, tuple[LabelledLine, ...]] = {
 
 WORDS: dict[str, tuple[str, ...]] = {
     "welcome": ("practice network", "mainnet", "wallet", "AKT", "ACT"),
-    "deploy": ("SDL", "preset", "deployment", "deposit", "escrow", "budget", "ACT", "AKT", "block"),
-    "bids": ("bid", "bid cap", "provider", "audited", "not disclosed", "vs market", "uptime", "deposit", "dseq", "ACT"),
+    "deploy": ("SDL", "preset", "deployment", "deposit", "escrow", "budget", "A/B", "ACT", "AKT", "block"),
+    "bids": (
+        "bid",
+        "bid cap",
+        "provider",
+        "rule",
+        "A/B",
+        "audited",
+        "not disclosed",
+        "vs market",
+        "uptime",
+        "deposit",
+        "dseq",
+        "ACT",
+    ),
     "leases": ("lease", "dseq", "escrow", "deposit", "out of funds", "automatic top-up", "provider", "ACT"),
     "lease": ("lease", "dseq", "escrow", "endpoint", "service", "manifest", "provider", "automatic top-up"),
     "update": ("SDL", "update", "manifest", "version"),

@@ -22,6 +22,8 @@ class QuitDialog(QuestionDialog):
 
     def __init__(self, app: SessionApp) -> None:
         rows = [LabelledLine("", after_quitting(app))]
+        if app.unsaved:
+            rows.append(LabelledLine("", app.unsaved))
         if app.busy is not None:
             rows.append(LabelledLine("!", f"Still in progress: {app.busy}.", "warn", "warn"))
         super().__init__("Quit?", rows, (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y")))

@@ -10,8 +10,12 @@ from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.budget import parse_budget
+from akash_tui.domain.bids.rule import Rule
+from akash_tui.domain.bids.running_total import RunningTotal
+from akash_tui.services.automation.bid_chooser import total_for
 from akash_tui.services.automation.stop_after import StopAfter
 from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.ui.base.provider_notes import ProviderNoteKeys, notes_now
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareScreen
@@ -26,7 +30,7 @@ ListPart = tuple[int | None, DeploymentId | None]
 """A group's gseq and a deployment, each None for all."""
 
 
-class BidActions(BidSorting):
+class BidActions(BidSorting, ProviderNoteKeys):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
 
     def groups(self, run: DeploymentRun) -> Sequence[int]:
@@ -83,6 +87,10 @@ class BidActions(BidSorting):
             return "It is not confirmed in a block yet."
         return reason
 
+    def noted_provider(self) -> tuple[str, str] | None:
+        line = self.table.cursor_row
+        return None if line is None else (line.row.id.provider, line.row.name)
+
     def picks(self, tracked: TrackedRun) -> dict[int, BidId]:
         """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""
         out: dict[int, list[BidId]] = {}
@@ -91,6 +99,12 @@ class BidActions(BidSorting):
             if row is not None and row.state is RowState.OPEN:
                 out.setdefault(id.gseq, []).append(id)
         return {gseq: ids[0] for gseq, ids in out.items() if len(ids) == 1}
+
+    def total(self, tracked: TrackedRun) -> RunningTotal:
+        """What is chosen for the groups so far; acceptable is what the rule takes, where one is on."""
+        work = tracked.at_work
+        rule = work.rule if work is not None and work.is_on else Rule(budget_h=tracked.budget.cap_h)
+        return total_for(tracked.run, self.picks(tracked), rule)
 
     def take(self, tracked: TrackedRun, chosen: BidId) -> None:
         """Lease `chosen`, with what is marked in the other groups."""
@@ -117,7 +131,7 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return
-        notes = self.session_app.program.settings.notes
+        notes = {owner: note.note for owner, note in notes_now(self.session_app).items() if note.note}
         chosen = await self.session_app.push_screen_wait(
             CompareScreen(
                 tracked, self.bid_list, self.compared(), notes, lambda line: self.why_not_take(tracked, line, True)
@@ -136,8 +150,10 @@ class BidActions(BidSorting):
             return
 
         lines = [
-            LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
-            LabelledLine("", "Bids above it are dimmed; to accept one you have to type its price."),
+            LabelledLine(
+                "", "1.20/h is a price per hour, $30 a total, 24h or 3d a time. Give any of them, or nothing."
+            ),
+            LabelledLine("", "Bids above it are dimmed; to accept one you must type its price."),
         ]
         answer = await ask_text(
             self.session_app, "What may it cost?", lines, value=tracked.budget.typed, read=parse_budget
@@ -149,7 +165,7 @@ class BidActions(BidSorting):
             self.repaint()
 
     def do_hours(self) -> None:
-        """Ask for how many hours the deposit shall pay."""
+        """Ask for how many hours the deposit is to pay."""
         self.background(self._ask_hours, "hours")
 
     async def _ask_hours(self) -> None:
@@ -158,9 +174,7 @@ class BidActions(BidSorting):
             return
 
         lines = [
-            LabelledLine(
-                "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
-            ),
+            LabelledLine("", "36h or 3d: accepting a bid then also raises the deposit, to pay that long at its price."),
             LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
         now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import is_not
+from types import MappingProxyType
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
@@ -17,6 +18,7 @@ from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.domain.bids.sorting import CHEAPEST
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.domain.filtering.sorting import SortKey
+from akash_tui.domain.provider_note import ProviderNote
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.ui.bids.columns import BidLine, RowContext
 from akash_tui.ui.session import gc_pauses
@@ -28,6 +30,7 @@ SCORE = "score"
 
 PIN_SECONDS = 1.5
 """How long a key pins the order, so that no row slides away from under the cursor."""
+NO_NOTES: Mapping[str, ProviderNote] = MappingProxyType({})
 SPARE = 1_000
 """Rows that went and whose place is remembered at least, should they come back."""
 
@@ -126,11 +129,13 @@ class BidList:
             self.group, self.sort, self.filter, budget, self.by_score, self.history, deployment=self.deployment
         )
 
-    def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> Sequence[BidLine]:
+    def lines(
+        self, run: DeploymentRun, budget: Budget, now: datetime, notes: Mapping[str, ProviderNote] = NO_NOTES
+    ) -> Sequence[BidLine]:
         """What to show: bids that can be taken first, those that went lately after them."""
         context = self.context
         context.now, context.height, context.block_time = now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME
-        context.budget, context.avoid = budget, run.avoid
+        context.budget, context.avoid, context.notes = budget, run.avoid, notes
         if self.view.book is not run.book:
             self.view = BidView(run.book)
         view = self.view

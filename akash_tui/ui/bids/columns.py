@@ -12,6 +12,7 @@ from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.formatting import NONE, act, hourly, interface, per_gb, span
 from akash_tui.domain.market.formatting import uptime
+from akash_tui.domain.provider_note import UNDECIDED, ProviderNote
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
@@ -33,11 +34,13 @@ class RowContext:
     block_time: BlockTime = ASSUMED_BLOCK_TIME
     budget: Budget = NO_BUDGET
     avoid: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, ProviderNote] = field(default_factory=dict)
 
     @property
     def stamp(self) -> object:
         """Differs when a line may look different though its bid is the same; ages change every second."""
-        return int(self.now.timestamp()), self.height, self.block_time, self.budget, tuple(self.avoid.items())
+        decided = (*self.avoid.items(), *self.notes.items())
+        return int(self.now.timestamp()), self.height, self.block_time, self.budget, decided
 
 
 class BidLine:
@@ -66,18 +69,25 @@ class BidLine:
         return self.context.avoid.get(self.row.id.provider, "")
 
     @property
+    def note(self) -> ProviderNote:
+        """What was decided about its provider."""
+        return self.context.notes.get(self.row.id.provider, UNDECIDED)
+
+    @property
     def provider(self) -> Cell:
-        """Who bids; that it is avoided stands before the name, which may be cut."""
-        return self._avoided + self.row.name, "warn" if self.why_avoided else "muted" if self.over_budget else ""
+        """Who bids; what was decided about it stands before the name, which may be cut."""
+        doubtful = self.why_avoided or self.note.blocked is not None
+        return self._signs + self.row.name, "warn" if doubtful else "muted" if self.over_budget else ""
 
     @property
     def provider_in_short(self) -> str:
         """Who bids, by its host."""
-        return self._avoided + self.row.provider_name.short
+        return self._signs + self.row.provider_name.short
 
     @property
-    def _avoided(self) -> str:
-        return "avoided: " if self.why_avoided else ""
+    def _signs(self) -> str:
+        sign = self.note.sign
+        return (f"{sign} " if sign else "") + ("avoided: " if self.why_avoided else "")
 
     @property
     def buys(self) -> Decimal | None:
@@ -202,7 +212,7 @@ def _notice(line: BidLine) -> Cell:
 
 COLUMNS: tuple[Column[BidLine], ...] = (
     named_column("state", 1, lambda b: b.sign, stays=0, untitled=True),
-    named_column("gpu", 13, _gpu, stays=0, grow=9),
+    named_column("gpu", 13, _gpu, stays=0, grow=9, middle=True),
     named_column("interface", 4, lambda b: (interface(b.row.disclosure), "muted"), stays=9, untitled=True),
     named_column("vram", 7, lambda b: formatting.vram(b.row.disclosure), right=True, stays=2),
     named_column("price", 7, _price, right=True, stays=0),

@@ -221,7 +221,7 @@ class CompareScreen(DialogBox[BidId | None]):
             + (f" · {formatting.plural(same, 'line')} hidden: the same for all" if same else "")
         )
         self.query_one("#compare-message", TextPane).show(
-            toned(self.message or "★ the best of its line", "warn" if self.message else "muted")
+            toned(self.message or "★ best value of its line", "warn" if self.message else "muted")
         )
         self.show_keys()
 

@@ -11,13 +11,16 @@ from textual.content import Content
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import BlockTime, plain, rate
 from akash_tui.domain.akash.resources import have_sizes, totals
+from akash_tui.domain.bids.bid_memory import ProviderMemory
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, hourly_words, per_gb, span
 from akash_tui.domain.bids.score import Score
 from akash_tui.domain.text import short_address
+from akash_tui.ui.base.provider_notes import note_lines
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.ui.widgets.styles import Tone
 
 _SOURCES = {
     GpuSource.PROVIDER: "not in the bid; the provider's attributes leave only this one",
@@ -28,9 +31,15 @@ _ONLY_BID = "the bid names no GPU, and nothing is known of its provider"
 
 
 def bid_detail(
-    line: BidLine, note: str = "", score: Score | None = None, *, several: bool = False
+    line: BidLine,
+    score: Score | None = None,
+    *,
+    several: bool = False,
+    memory: ProviderMemory | None = None,
+    rule: str = "",
 ) -> list[LabelledLine | Content]:
-    """Lines for the pane; `several`: the list has bids for other deployments too."""
+    """Lines for the pane; `several`: the list has bids for other deployments too; `memory`: None where none is kept;
+    `rule`: what the rule says of it."""
     row, context = line.row, line.context
     now, budget = context.now, context.budget
     out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
@@ -52,14 +61,17 @@ def bid_detail(
         out.append(LabelledLine("budget", f"${plain(budget.amount)} buys {span(line.buys)} here"))
     if line.over_budget:
         out.append(LabelledLine("budget", budget.why_over(row.price_h), "warn"))
+    if rule:
+        out.append(LabelledLine("rule", rule, "muted"))
     if line.why_avoided:
         out.append(LabelledLine("avoided", f"{line.why_avoided}; only you can accept it, with a", "warn", "warn"))
+    out += note_lines(line.note)
     out += _market(row, now)
+    if memory is not None:
+        out += _remembered(row, memory, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:
         out.append(LabelledLine("notice", f"may take the GPU back after {span(row.reclaim_h)} of notice", "warn"))
-    if note:
-        out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
         why = f": {row.gone_reason}" if row.gone_reason else ""
         out.append(LabelledLine("state", f"{row.state.value}{why}", "warn"))
@@ -75,13 +87,32 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
         return []
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    age = _when(now, market.read_at)
+    age = formatting.when(now, market.read_at)
     name = f"{market.gpu.model} {market.gpu.vram_gib} GB" if market.gpu.vram_gib is not None else market.gpu.model
     source = f"from the indexer, read {age}; sample size not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
         LabelledLine("", source, "muted"),
     ]
+
+
+def _remembered(row: BidRow, memory: ProviderMemory, now: datetime) -> list[LabelledLine]:
+    """What this machine has seen of the provider before: its own figures, beside those of the network."""
+    out: list[LabelledLine] = []
+    price, delay = memory.price, memory.delay
+    if price is not None and price.count > 1:
+        out.append(LabelledLine("before", f"${price.line(row.gpu_h)}, per GPU-hour"))
+        basis = f"{price.basis} for this model, the newest {formatting.when(now, price.last_at)}"
+        out.append(LabelledLine("", basis, "muted"))
+    elif row.gpu_h is not None and row.disclosure.only_model is not None:
+        out.append(LabelledLine("before", "its first bid for this model seen here", "muted"))
+    facts = []
+    if delay is not None and delay.count > 1:
+        facts.append(f"bids about {delay.seconds} s after an order ({delay.count} bids seen here)")
+    if memory.record is not None and memory.record.line():
+        facts.append(memory.record.line())
+    tone: Tone = "warn" if memory.record is not None and memory.record.failed else ""
+    return [*out, *(LabelledLine("", fact, tone if "failed" in fact else "") for fact in facts)]
 
 
 def _offers(row: BidRow) -> str:
@@ -136,18 +167,15 @@ def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
         known = [f"up {', '.join(shares)}"] if shares else []
         known += [formatting.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
-        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(now, row.profile.read_at)}"]), "muted"))
+        out.append(
+            LabelledLine("", " · ".join([*known, f"figures read {formatting.when(now, row.profile.read_at)}"]), "muted")
+        )
     reach = row.reach
     if reach is None:
         out.append(LabelledLine("answers", "not asked yet", "muted"))
     elif reach.ok:
         ms = f"in {reach.latency_ms:.0f} ms, " if reach.latency_ms is not None else ""
-        out.append(LabelledLine("answers", f"{ms}{_when(now, reach.at)}"))
+        out.append(LabelledLine("answers", f"{ms}{formatting.when(now, reach.at)}"))
     else:
-        out.append(LabelledLine("answers", f"no: {reach.note or 'silent'}, {_when(now, reach.at)}", "bad"))
+        out.append(LabelledLine("answers", f"no: {reach.note or 'silent'}, {formatting.when(now, reach.at)}", "bad"))
     return out
-
-
-def _when(now: datetime, at: datetime) -> str:
-    age = formatting.ago((now - at).total_seconds())
-    return "just now" if age == "now" else f"{age} ago"

@@ -15,6 +15,7 @@ from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, gpu_name, hourly_words
 from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
+from akash_tui.domain.bids.running_total import RunningTotal
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
@@ -84,12 +85,23 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
         parts.append(Content(f" · the deposit will cover {plain(run.hours)} h"))
     if run.limit is not None:
         parts.append(toned(f" · stops itself after {run.limit.words}", "accent"))
-    parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {formatting.plural(bids, 'bid')}"))
+    count = formatting.plural(bids, "bid") if most is None else f"{bids} of max {formatting.plural(most, 'bid')}"
+    parts.append(Content(f" · {count}"))
     if most is not None and bids >= most:
         parts.append(toned(" · full: no other provider can bid", "warn"))
     if over:
         parts.append(toned(f" · {over} above $" if short else f" · {over} above budget $", "warn"))
     return joined(*parts)
+
+
+def total_lines(total: RunningTotal, width: int) -> list[Content]:
+    """What is chosen for several groups so far, and what each open one adds: one line where there is room, else two."""
+    tone: Tone = "warn" if total.too_little else ""
+    sums = joined(("total      ", "muted"), (" · ".join(total.sums), tone))
+    adds = joined((" · ".join(total.open_words), "muted"))
+    if not total.open_words or sums.cell_length + adds.cell_length + 3 <= width:
+        return [joined(sums, " · ", adds) if total.open_words else sums]
+    return [sums.truncate(width, ellipsis=True), joined("           ", adds).truncate(width, ellipsis=True)]
 
 
 def cost_range(bids: OpenBids, hours: Decimal | None) -> str:
@@ -125,6 +137,11 @@ def time_left(run: DeploymentRun, now: datetime) -> float | None:
     return max(0.0, BID_LIFE_SECONDS - age)
 
 
+def all_gone(run: DeploymentRun) -> bool:
+    """Whether there were bids and none is open any more."""
+    return run.stage is Stage.COLLECTING and len(run.book) > 0 and run.book.first_bid_height is None
+
+
 def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tuple[str, Tone]:
     """What is going on with the order, in a few words."""
     if run.stage is Stage.CREATING:
@@ -132,11 +149,11 @@ def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tupl
     if run.stage is Stage.COLLECTING:
         since = f" {formatting.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
         left = time_left(run, now)
-        if left is None and len(run.book):
+        if all_gone(run):
             return "no bid is open any more", "warn"
         if left is None:
             return f"collecting{since}", "accent"
-        expiry = f"{'' if narrow else 'first '}bids usually expire in {formatting.clock(left)}"
+        expiry = f"{'expire' if narrow else 'first bids usually expire'} in {formatting.clock(left)}"
         return f"collecting{since} · {expiry}", "warn" if left < HURRY else "accent"
     texts: dict[Stage, tuple[str, Tone]] = {
         Stage.LEASING: ("leasing", "accent"),

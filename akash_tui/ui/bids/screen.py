@@ -12,19 +12,36 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.bids.bid_memory import ProviderMemory
+from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.bid_view import MANY
 from akash_tui.domain.bids.saved_bids import dseq_words
 from akash_tui.domain.bids.score import score
+from akash_tui.domain.silence import typical_words
 from akash_tui.services.core.run_state import Stage, StepState
-from akash_tui.services.deployment.no_bid_advice import why_no_bids
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.provider_notes import notes_now
 from akash_tui.ui.base.table_choices import TableChoices
-from akash_tui.ui.bids.actions import BidActions, ListPart
+from akash_tui.ui.bids.actions import ListPart
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
-from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words, why_no_best
+from akash_tui.ui.bids.header import (
+    all_gone,
+    asked_for,
+    best_prices_line,
+    budget_line,
+    cost_range,
+    state_words,
+    total_lines,
+    why_no_best,
+)
+from akash_tui.ui.bids.pair import PAIR_KEYS
+from akash_tui.ui.bids.rule_work import RuleWork
+from akash_tui.ui.bids.who import silence_of, silent_words, waited, who_on_bids
 from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -37,11 +54,13 @@ from akash_tui.ui.widgets.styles import joined
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
-AGAIN = "R asks again with the same SDL, 1 changes the SDL first, x closes the order and returns the deposit."
+EXPLAIN_AFTER, EXPLAIN_EVERY = 15.0, 30.0
+"""Seconds without a bid after which the silent are looked at, and between two looks."""
+AGAIN = "n asks again with the same SDL, 1 changes the SDL first, x closes the order and returns the deposit."
 ROOM_FOR_DETAIL = (100, 24)
 
 
-class BidsScreen(BidActions):
+class BidsScreen(RuleWork):
     """The bids of the deployment that is being chosen for."""
 
     BINDINGS = bindings("bids")
@@ -55,6 +74,7 @@ class BidsScreen(BidActions):
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
+        self._memory: tuple[tuple[str, GpuModel | None, int], ProviderMemory] | None = None
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
@@ -95,11 +115,19 @@ class BidsScreen(BidActions):
             self.bid_list.choices,
             self.bid_choices.columns,
             tracked.budget,
+            self.rule_revision(),
+            self.pair_revision(),
             tuple(tracked.marks),
+            self._decided(),
             self.detail,
             self.table.cursor_id,
             self.size,
         )
+
+    def _decided(self) -> tuple[int, int]:
+        """Moves with what is decided and remembered of providers."""
+        session = self.session_app.session
+        return (0, 0) if session is None else (session.provider_notes.revision, session.memory.revision)
 
     def paint(self) -> None:
         tracked = self.tracked
@@ -118,7 +146,7 @@ class BidsScreen(BidActions):
         if self.part not in parts:
             self.show_part(parts[0] if parts else (None, None))
         bid_list.history = tracked.history
-        lines = bid_list.lines(run, tracked.budget, now)
+        lines = bid_list.lines(run, tracked.budget, now, notes_now(self.session_app))
         self._title(tracked, now, parts)
         self.table.say_empty(
             "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(tracked, now)
@@ -127,7 +155,7 @@ class BidsScreen(BidActions):
         self.table.set_columns(self.bid_choices.shown(self.all_columns, always=(SCORE, "dseq")))
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
-        self._head(tracked)
+        self._head(tracked, now)
         self._detail(tracked, now)
 
     def _title(self, tracked: TrackedRun, now: datetime, shown_of: Sequence[ListPart]) -> None:
@@ -158,7 +186,7 @@ class BidsScreen(BidActions):
         below = (cost, self.order_words(), state, changed, moved)
         self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
 
-    def _head(self, tracked: TrackedRun) -> None:
+    def _head(self, tracked: TrackedRun, now: datetime) -> None:
         run, session_app = tracked.run, self.session_app
         pane = self.query_one("#bids-header", TextPane)
         pane.display = True
@@ -168,6 +196,7 @@ class BidsScreen(BidActions):
         width = max(20, pane.content_size.width)
         all_bids = run.book.count(bid_list.group, bid_list.deployment)
         head = [
+            *self.pair_lines(tracked, now, width),
             best_prices_line(
                 view.open.best, width, some_went=view.open.count < all_bids, none=why_no_best(run, view.open)
             )
@@ -175,12 +204,15 @@ class BidsScreen(BidActions):
             else joined(("leased     ", "muted"), "3 shows what runs and its endpoints"),
             budget_line(run, tracked.budget, all_bids, most, view.over_budget, width),
         ]
+        if run.stage is Stage.COLLECTING and len(self.groups(run)) > 1 and all_bids <= MANY:
+            head += total_lines(self.total(tracked), width)
+        head += self.rule_lines(tracked, width)
         if bid_list.filter.terms:
             text = Content(bid_list.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
             head.append(joined(("filter     ", "muted"), text, (f" · {view.shown.words}", "accent")))
-        if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
-            why = "Providers withdrew their bids, and seldom bid twice on one order. "
-            head.append(joined((why, "warn"), ("R asks again, x closes it", "warn")))
+        if all_gone(run):
+            why = "Providers withdrew their bids, and rarely bid twice on one order. "
+            head.append(joined((why, "warn"), ("n asks again, x closes it", "warn")))
         if run.read_error is not None:
             age = (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
             head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
@@ -197,22 +229,24 @@ class BidsScreen(BidActions):
             return "No bid is open any more.\n3 lists your deployments"
         if len(run.book):
             return "All bids are gone.\n" + AGAIN
-        waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
-        text = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
-        if waited > PATIENCE:
-            if tracked.unmet is None:
-                tracked.unmet = ()
-                self.background(partial(self._explain, tracked), "no bids")
-            asks_gpu = any(group.gpu_models for group in run.groups.values())
-            why = "\n".join(tracked.unmet) or ("4 shows which GPUs are free now." if asks_gpu else "")
-            text += f"\n{asked_for(run)}." + (f"\n{why}" if why else "") + f"\n{AGAIN}"
-        return text
+        self._learn_silence(tracked)
+        since, page = waited(run), tracked.silence
+        typical = typical_words(page.typical) if page is not None else ""
+        if page is not None and since > (page.typical.seconds if typical and page.typical else PATIENCE):
+            return silent_words(run, page, self.table.content_size.width)
+        text = f"No bids yet ({formatting.clock(since)})" + (f" · {typical}" if typical else "")
+        return f"{text}\n{asked_for(run)}.\n{AGAIN}" if since > PATIENCE else text
+
+    def _learn_silence(self, tracked: TrackedRun) -> None:
+        """Read who could bid once it is worth explaining, and again now and then."""
+        now = self.session_app.status.monotonic()
+        if waited(tracked.run) > EXPLAIN_AFTER and (not tracked.silence_at or now - tracked.silence_at > EXPLAIN_EVERY):
+            tracked.silence_at = now
+            self.background(partial(self._explain, tracked), "no bids")
 
     async def _explain(self, tracked: TrackedRun) -> None:
-        """Find out what no provider has that the order requires."""
         async with self.session_app.guard("reading providers", loud=False):
-            session = self.session_app.runs.session
-            tracked.unmet = await why_no_bids(session, tracked.run.groups.values())
+            tracked.silence = await silence_of(self.session_app, tracked.run)
         self.repaint()
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:
@@ -225,15 +259,25 @@ class BidsScreen(BidActions):
         title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
-        note = self.session_app.program.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(
                 line,
-                note,
                 score(line.row, self.bid_list.view.open.reference, tracked.history),
                 several=len(tracked.run.book.deployments) > 1,
+                memory=self._remembered(line.row),
+                rule="" if tracked.at_work is None else tracked.at_work.verdict(line.row),
             )
         )
+
+    def _remembered(self, row: BidRow) -> ProviderMemory | None:
+        """What is remembered of a bid's provider, looked up once for each state of the memory."""
+        session = self.session_app.session
+        if session is None:
+            return None
+        key = (row.id.provider, row.disclosure.only_model, session.memory.revision)
+        if self._memory is None or self._memory[0] != key:
+            self._memory = key, session.memory.about(*key[:2])
+        return self._memory[1]
 
     # -- actions ---------------------------------------------------------------------
 
@@ -245,6 +289,13 @@ class BidsScreen(BidActions):
         if self.tracked is not None and len(self.tracked.run.book.deployments) > 1:
             return super().title_of(action_id).replace(" group", " deployment")
         return super().title_of(action_id)
+
+    def first_now(self) -> tuple[str, ...]:
+        if self.other is not None:
+            return "bids.accept", *PAIR_KEYS
+        if self.tracked is None or not all_gone(self.tracked.run):
+            return ()
+        return "bids.ask-again", "bids.close"
 
     def why_not(self, action_id: str) -> str | None:
         tracked = self.tracked
@@ -258,12 +309,20 @@ class BidsScreen(BidActions):
                 return "There is no bid yet."
             if action_id in ("bids.accept", "bids.mark"):
                 return self.why_not_take(tracked, line, action_id == "bids.accept")
+        if action_id in ("bids.favourite", "bids.block", "bids.note"):
+            return self.why_not_noted()
         if action_id == "bids.compare" and len(self.compared()) < 2:
-            return f"Mark two to {MOST} bids with space first, or one and stand on another."
+            return f"Mark two to {MOST} bids with space first, or mark one and move to another."
         if action_id == "bids.compare" and len(self.compared()) > MOST:
-            return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
+            return f"At most {MOST} bids fit side by side: space removes a mark, esc removes all."
         if action_id in ("bids.close", "bids.hours", "bids.stop-after"):
             return self.why_not_spend(tracked)
+        if action_id == "bids.who" and tracked.saved:
+            return "A saved answer is not open any more: nobody can bid on it."
+        if action_id == "bids.rule":
+            return self.why_not_rule(tracked)
+        if action_id in PAIR_KEYS:
+            return self.why_not_pair(action_id)
         if action_id == "bids.ask-again":
             if tracked.run.leases:
                 return "It is leased: 3 shows what runs."
@@ -323,6 +382,11 @@ class BidsScreen(BidActions):
             gateway = [] if line.row.provider is None else [("gateway", line.row.provider.host_uri)]
             things = [("address", line.row.id.provider), *gateway, ("provider", line.row.name), *things]
         copy_one_of(self.session_app, things)
+
+    def do_who(self) -> None:
+        tracked = self.tracked
+        if tracked is not None:
+            self.background(partial(who_on_bids, self.session_app, tracked), "who")
 
     def do_close(self) -> None:
         tracked = self.tracked

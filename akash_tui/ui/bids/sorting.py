@@ -24,7 +24,8 @@ from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import LiveTable
 
-ALL = "all"
+ALL, KEYS = "all", "keys"
+"""Lines of the list of views that are no views: every bid, and typing the columns to sort by."""
 BEST_FIRST = ("uptime_7d", "uptime_1d", "uptime_30d", "audited", "vram", "lasts", "gpus", "notice")
 """Columns whose high values are the good ones."""
 LONGEST_NAME = 30
@@ -167,8 +168,12 @@ class BidSorting(TableScreen):
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
         options += [ChoiceOption(f"delete {name}", f"delete {name}", "") for name in views]
+        options.append(ChoiceOption(KEYS, "sort by several", "type the columns, such as price,-uptime_7d", key="s"))
         answer = await self.session_app.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
+            return
+        if answer == KEYS:
+            await self._ask_keys()
             return
         verb, _, name = answer.partition(" ")
         if verb == "delete":

@@ -1,30 +1,67 @@
-"""The draft of a deployment: its GPUs to tick, what is paid in, what it may cost, its problems and its text."""
+"""The draft of a deployment, or the preview of one: its GPUs to tick, its values, what it may cost, its problems."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Button, Input, Label, TextArea
 
 from akash_tui.domain.akash.money import BlockTime, Coin, units
+from akash_tui.domain.market.gpu_choices import UNKNOWN, gpu_choices
 from akash_tui.domain.text import clean
-from akash_tui.ui.deploy.parameters_form import parameter_lines
+from akash_tui.ui.deploy.draft_lines import about_lines, value_lines
 from akash_tui.ui.deploy.problems_panel import ProblemRow, sign_of
-from akash_tui.ui.session.draft import (
-    DeployForm,
-    Draft,
-    GpuTick,
-    displayed_text,
-    estimate,
-    read_form,
-    size,
-)
+from akash_tui.ui.draft.estimate import DeployForm, estimate, read_form
+from akash_tui.ui.draft.gpu_table import gpu_table
+from akash_tui.ui.session.draft import Draft, displayed_text
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.gpu import GpuModel
+    from akash_tui.domain.market.median_price import MedianPrice
+    from akash_tui.domain.market.observations import MarketPrice
+    from akash_tui.services.market.sdl_outlook import SeenPrices
+    from akash_tui.ui.deploy.outlooks import DraftOutlook
+    from akash_tui.ui.deploy.sources import SdlSource
+
+LOW, TALL = 30, 40
+"""Lines of the window below which there is room for the most important alone, and from which on for the text too."""
+MOST_GPUS = 22
+"""Lines of the GPU list where the text stands below it."""
+BUDGETS = ("1.20/h 24h $30", "1.20/h")
+"""Examples of a budget; the longest that the field has room for is shown in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMarket:
+    """What the panel knows of chain and market."""
+
+    minimum: Coin | None = None
+    block_time: BlockTime | None = None
+    prices: Sequence[MarketPrice] = ()
+    usual: MedianPrice | None = None
+    usual_source: str = ""
+    outlook: DraftOutlook | None = None
+    who: LabelledLine | None = None
+    """Who could bid, in a line; None where that cannot be said."""
+
+    @property
+    def fits(self) -> Mapping[GpuModel, int]:
+        """How many providers could bid with each model."""
+        return self.outlook.fits if self.outlook is not None else UNKNOWN
+
+    @property
+    def seen(self) -> SeenPrices | None:
+        """What bids seen here asked."""
+        outlook = self.outlook.outlook if self.outlook is not None else None
+        return outlook.seen if outlook is not None else None
 
 
 class DraftPanel(Vertical):
@@ -36,26 +73,16 @@ class DraftPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield LabelledLines(9, id="about")
-        yield LiveTable[GpuTick](
-            [
-                Column("on", "", 3, lambda t: ("[✓]" if t.on else "[ ]", "good" if t.on else "muted")),
-                Column("model", "", 16, lambda t: (model_name(t), "" if t.on else "muted"), grow=8),
-                Column(
-                    "vram",
-                    "",
-                    9,
-                    lambda t: (f"{t.model.vram_gib} GB" if t.model.vram_gib else "any VRAM", "muted"),
-                ),
-                Column("interface", "", 6, lambda t: (t.model.interface or "", "muted")),
-            ],
-            header=False,
-            id="gpus",
-        )
+        yield gpu_table()
+        yield LabelledLines(9, id="values")
         with Horizontal(id="form"):
-            yield Label("deposit ")
+            yield Label("deposit  ")
             yield Input(id="deposit", placeholder="minimum")
             yield Label(" ACT  budget ")
-            yield Input(id="budget", placeholder="1.20/h 24h $30")
+            yield Input(id="budget", placeholder=BUDGETS[0])
+            get = Button("Get bids ⏎", id="get-bids")
+            get.can_focus = False  # enter does it from everywhere here; it is there to be seen and clicked
+            yield get
         yield LabelledLines(9, id="estimate")
         yield LiveTable[ProblemRow](
             [
@@ -70,65 +97,70 @@ class DraftPanel(Vertical):
             id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
         )
 
-    def show_text(self, draft: Draft | None, *, editing: bool) -> None:
-        """The draft's text, with a cursor while it is edited."""
+    def show_text(self, draft: Draft) -> None:
+        """The draft's text, to be read."""
         area = self.query_one("#sdl", TextArea)
-        area.read_only = not editing
-        area.show_cursor = editing
-        if draft is not None:
-            area.load_text(displayed_text(draft.text))
+        text = displayed_text(draft.text)
+        if area.text != text:
+            area.load_text(text)
 
     def wishes(self) -> DeployForm:
         """The form as figures. Raises `ValueError`."""
         return read_form(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
 
-    def show(
-        self, draft: Draft | None, *, editing: bool, low: bool, minimum: Coin | None, block_time: BlockTime | None
-    ) -> None:
-        """All but the text; without a draft, what to do first. `low`: the screen has few lines."""
+    def show_form(self, deposit: str, budget: str) -> None:
+        """What stands in the form."""
+        with self.prevent(Input.Changed):
+            for id, text in (("#deposit", deposit), ("#budget", budget)):
+                field = self.query_one(id, Input)
+                if field.value != text:
+                    field.value = text
+
+    def show_nothing(self, why: str) -> None:
+        """Without an SDL: what to do first."""
+        self.border_title, self.border_subtitle = Content("SDL"), Content("")
+        self.query_one("#about", LabelledLines).show([toned(why, "muted")])
+        for id in ("#gpus", "#values", "#form", "#estimate", "#findings", "#sdl"):
+            self.query_one(id).display = False
+
+    def show(self, draft: Draft, source: SdlSource | None, market: KnownMarket, *, last: str, opened: bool) -> None:
+        """All but the text. `last`: when it was used last; `opened`: it is the draft, not a preview of one."""
+        height = self.screen.size.height
+        changed = " ● changed" if draft.changed else ""
+        title = source.title if source is not None and source.title != draft.name else ""
+        file = draft.file if draft.file.removesuffix(".yaml") != draft.name else ""
+        self.border_title = Content(" · ".join(part for part in (title, draft.name, file) if part) + changed)
+        self.border_subtitle = Content("" if opened else "enter opens it")
+        self.query_one("#about", LabelledLines).show(about_lines(draft, source, last, room=height))
         gpus = self.query_one("#gpus", LiveTable)
+        rows = gpu_choices(draft.models, draft.accepted, market.prices, market.fits) if draft.models else []
+        gpus.display = bool(rows)
+        gpus.styles.max_height = min(len(rows) + 1, MOST_GPUS) if height >= TALL else len(rows) + 1
+        gpus.show(rows)
+        values = value_lines(draft, self._provider, room=height)
+        self.query_one("#values").display = bool(values)
+        self.query_one("#values", LabelledLines).show(values)
+        self._show_problems(draft, 5 if height >= LOW else 2)
+        self.query_one("#form").display = self.query_one("#estimate").display = True
+        self.query_one("#sdl").display = height >= TALL or not rows
+        deposit = self.query_one("#deposit", Input)
+        deposit.placeholder = f"minimum {units(market.minimum.amount)}" if market.minimum is not None else "minimum"
+        budget = self.query_one("#budget", Input)
+        budget.placeholder = next((each for each in BUDGETS if len(each) <= budget.content_size.width), BUDGETS[-1])
+        self.query_one("#estimate", LabelledLines).show(self._estimate(draft, market))
+
+    def _show_problems(self, draft: Draft, most: int) -> None:
         findings = self.query_one("#findings", LiveTable)
-        self.query_one("#form").display = draft is not None
-        self.query_one("#sdl").display = draft is not None
-        if draft is None:
-            self.query_one("#about", LabelledLines).show(
-                [
-                    toned("1  choose a preset or a file, and press enter"),
-                    toned("2  press enter again to get bids", "muted"),
-                ]
-            )
-            gpus.display = findings.display = False
-            self.query_one("#estimate", LabelledLines).show([])
-            return
-        self.border_title = Content(f"{draft.name} · {draft.file}" if draft.name != draft.file else draft.name)
-        self.border_subtitle = Content("editing · esc ends" if editing else "")
-        self.query_one("#about", LabelledLines).show(self._about(draft))
-        gpus.display = bool(draft.models)
-        gpus.styles.height = min(4 if low else 9, max(1, len(draft.models)))
-        gpus.show(draft.ticks)
         problems = [ProblemRow(str(i), p) for i, p in enumerate(draft.problems)]
         findings.display = bool(problems)
-        findings.styles.height = min(5, max(1, len(problems)))
+        findings.styles.height = min(most, max(1, len(problems)))
         findings.show(problems)
-        deposit = self.query_one("#deposit", Input)
-        deposit.placeholder = f"minimum {units(minimum.amount)}" if minimum is not None else "minimum"
+
+    def _estimate(self, draft: Draft, market: KnownMarket) -> list[LabelledLine]:
         try:
-            self.query_one("#estimate", LabelledLines).show(estimate(draft, block_time, self.wishes(), minimum))
+            wish = self.wishes()
         except ValueError as error:
-            self.query_one("#estimate", LabelledLines).show([LabelledLine("✗", str(error), "bad", "bad")])
-
-    def _about(self, draft: Draft) -> list[LabelledLine]:
-        rows = [LabelledLine("asks for", size(draft.groups))] if draft.groups else []
-        if draft.models:
-            accepted = f"{len(draft.accepted)} of {len(draft.models)} GPU models; space ticks"
-            rows.append(LabelledLine("accepts", accepted, "muted"))
-        rows += parameter_lines(draft)
-        rows += [
-            LabelledLine("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()
-        ]
-        return rows
-
-
-def model_name(tick: GpuTick) -> str:
-    """`nvidia a100`, or `any nvidia`."""
-    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"
+            return [LabelledLine("✗", str(error), "bad", "bad")]
+        source = market.usual_source if self.screen.size.height >= LOW else ""
+        lines = estimate(draft, market.block_time, wish, market.minimum, market.usual, source, market.seen)
+        return lines if market.who is None else [*lines, market.who]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.text import clean
 from akash_tui.services.leases.preset_uses import PresetUse, preset_uses
 from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.presets import name_fault
+from akash_tui.ui.deploy.sources import OPEN_ID, SdlSource
 from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
 from akash_tui.ui.dialogs.questions import ask_text
-from akash_tui.ui.session.draft import SdlSource
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def why_not_preset(action_id: str, source: SdlSource | None, removed: str | None
     """Why an action on the list cannot be used with the line under its cursor; None if it can."""
     if action_id == "deploy.undelete":
         return None if removed is not None else "No preset was removed since the start: akash-tui preset restore NAME."
+    if source is not None and source.id == OPEN_ID:
+        return "This SDL is not saved yet: s saves it as a preset."
+    if source is not None and source.preset is None and action_id == "deploy.delete":
+        return None
     if source is None or source.preset is None:
         return "First move to a preset in the list."
     if action_id in OWN_ONLY and not source.preset.own:
@@ -33,9 +37,15 @@ def why_not_preset(action_id: str, source: SdlSource | None, removed: str | None
 
 
 async def ask_name(app: SessionApp, title: str, value: str) -> str | None:
-    """A preset's name; whether it is free and fits, the store says."""
+    """A preset's name that fits and is not taken by another own one; what was typed stays until it is."""
+    taken = {preset.name for preset in app.program.presets.list() if preset.own} - {value}
+
+    def fault(text: str) -> str | None:
+        name = text.strip()
+        return f"There is a preset {name} already: choose another name." if name in taken else name_fault(name)
+
     body = [LabelledLine("", "Name of the preset:")]
-    answer = await ask_text(app, title, body, value=value, check=lambda text: None if text.strip() else "Type a name.")
+    answer = await ask_text(app, title, body, value=value, check=fault)
     return None if answer is None else answer.strip()
 
 
@@ -77,17 +87,3 @@ def last_uses(app: SessionApp) -> dict[str, PresetUse]:
     except AkashError as error:
         app.report_error("reading when presets were used", error, loud=False)
         return {}
-
-
-def about(source: SdlSource, use: PresetUse | None) -> list[str]:
-    """The lines below the list: what it is, the person's note, its tags, and its last use."""
-    lines = [source.description]
-    if source.preset is not None:
-        lines += [
-            clean(source.preset.note, 200),
-            f"tags: {', '.join(source.preset.tags)}" if source.preset.tags else "",
-        ]
-    if use is not None:
-        price = "" if use.price_h is None else f", ≈ ${use.price_h:.2f}/h"
-        lines.append(f"last used {use.at.astimezone():%Y-%m-%d}{price}")
-    return [line for line in lines if line]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem
 from akash_tui.domain.text import clean
+from akash_tui.services.ports import AkashError
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.session.draft import Draft
@@ -77,6 +79,8 @@ class ProblemsPanel(BaseScreen):
         self.draft: Draft | None = None
         self._priced: tuple[Sequence[MarketPrice] | None, Medians | None] = (None, None)
         """The prices that were read last, and what they come to."""
+        self._saved_prices: Sequence[MarketPrice] = ()
+        """Those of the last start, or of the providers themselves, until or unless an indexer answers."""
 
     def redraw(self) -> None:
         """Show the draft's text and problems again."""
@@ -87,6 +91,12 @@ class ProblemsPanel(BaseScreen):
         """Measured or assumed seconds per block; None while unknown."""
         return self.session_app.run_manager.block_time if self.session_app.run_manager is not None else None
 
+    @property
+    def prices(self) -> Sequence[MarketPrice]:
+        """What the network has of each GPU model, as it is known now."""
+        session = self.session_app.session
+        return (session.provider_cache.prices if session is not None else None) or self._saved_prices
+
     def read_prices(self) -> None:
         """Read the market's prices in the background; without them the SDL is checked without prices."""
         self.background(self._read_prices, "prices")
@@ -95,6 +105,13 @@ class ProblemsPanel(BaseScreen):
         session = self.session_app.session
         if session is None:
             return
+        gpus = self.session_app.market.gpus
+        known = await gpus.last()
+        if session.provider_cache.price_answer is None:
+            with contextlib.suppress(AkashError):  # unknown prices are shown as unknown
+                known = await gpus.get()
+        if known is not None:
+            self._saved_prices = known.value
         async with session.provider_cache.watching(self._tick) as want:
             want(())
             await asyncio.Event().wait()  # until the screen goes

@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Input, TextArea
+from textual.containers import Horizontal
+from textual.widgets import Button, Input
 
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.filtering.filter import parse_filter
+from akash_tui.domain.market.formatting import source_and_age
+from akash_tui.domain.market.gpu_choices import GpuChoice
 from akash_tui.domain.text import clean, short_address
-from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.presets import FileAsRead
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.deploy import preset_actions
 from akash_tui.ui.deploy.create import create
-from akash_tui.ui.deploy.draft_panel import DraftPanel
-from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.parameters_form import NO_PARAMETERS, fill_in
-from akash_tui.ui.deploy.problems_panel import ProblemsPanel, problem_count
-from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
-from akash_tui.ui.session.draft import (
-    Draft,
-    GpuTick,
-    SdlSource,
-    displayed_text,
-    editable,
-    sources,
-)
-from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
-from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.deploy.draft_actions import DraftActions
+from akash_tui.ui.deploy.draft_panel import DraftPanel, KnownMarket
+from akash_tui.ui.deploy.path_dialog import ask_sdl_path
+from akash_tui.ui.deploy.problems_panel import problem_count
+from akash_tui.ui.deploy.sdl_files import save_preset
+from akash_tui.ui.deploy.sources import OPEN_ID, RECENT, SOURCES, SdlSource, line_of
+from akash_tui.ui.deploy.who import who_on_deploy
+from akash_tui.ui.draft.estimate import DeployForm, read_form
+from akash_tui.ui.draft.gpu_table import NOT_ASKED
+from akash_tui.ui.session.draft import Draft
+from akash_tui.ui.session.edited_sdl import EditedSdl
+from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
-    from akash_tui.services.leases.preset_uses import PresetUse
-    from akash_tui.services.storage.presets import Preset
-    from akash_tui.ui.session.session_app import SessionApp
+    from akash_tui.ui.deploy.outlooks import Outlooks
+
+CHOOSE = "Choose a preset or a file, and press enter."
 
 
-class DeployScreen(ProblemsPanel):
-    """Left the sources, right the draft."""
+class DeployScreen(DraftActions):
+    """Left the sources, right the draft; while the list has the focus, what is under its cursor."""
 
     BINDINGS = bindings("deploy")
     where: ClassVar[str] = "deploy"
@@ -51,46 +48,27 @@ class DeployScreen(ProblemsPanel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.editing = False
         self._revision = 0
-        self._uses: Mapping[str, PresetUse] = {}
-        self._removed: str | None = None
-        """The preset that was removed last, by name."""
+        self._changed: dict[str, Draft] = {}
+        """Drafts that were changed and left, by the id of their source."""
+        self._painted: Draft | None = None
+        self._form_of: Draft | None = None
+        """Whose deposit and budget stand in the form."""
+        self._listed: object = None
+        """By what the list was drawn last."""
+        self._known_outlooks: Outlooks | None = None
+        self._comparing: tuple[object, ...] = ()
+        """What was compared last with the providers, or is just now."""
 
     def body(self) -> ComposeResult:
         with Horizontal(id="deploy"):
-            with Vertical(id="sources-panel", classes="panel"):
-                yield LiveTable[SdlSource](
-                    [
-                        Column("title", "", 14, lambda s: (s.title, ""), grow=26),
-                        Column("kind", "", 4, lambda s: (s.kind, "muted"), right=True),
-                    ],
-                    header=False,
-                    empty="No presets.\nf loads a file.",
-                    id="sources",
-                )
-                yield LabelledLines(0, id="source-description")
+            yield from self.sources_body()
             yield DraftPanel(self._provider, id="draft-panel", classes="panel")
 
     def on_mount(self) -> None:
-        self.query_one("#sources-panel").border_title = Content("Presets and files")
-        self.query_one("#draft-panel").border_title = Content("SDL")
         self.query_one("#sources").focus()
         self.list_sources()
         self.read_prices()
-
-    # -- reading -------------------------------------------------------------------
-
-    def list_sources(self) -> None:
-        """Fill the list; a broken preset folder is reported, the rest stays usable."""
-        program = self.session_app.program
-        try:
-            presets = program.presets.list()
-        except AkashError as error:
-            self.session_app.report_error("reading presets", error, loud=False)
-            presets = ()
-        self._uses = preset_actions.last_uses(self.session_app)
-        self.query_one("#sources", LiveTable).show(sources(presets, program.settings.recent))
 
     def do_reload(self) -> None:
         self.list_sources()
@@ -105,80 +83,203 @@ class DeployScreen(ProblemsPanel):
 
     # -- choosing ------------------------------------------------------------------
 
+    @property
+    def browsing(self) -> bool:
+        """Whether the list, or its search, has the focus: then what is under the cursor is shown."""
+        focused = self.focused
+        return focused is not None and (focused.id == "sources" or isinstance(focused.parent, FilterBar))
+
+    @property
+    def shown(self) -> Draft | None:
+        """What the right side shows, and what keys are about; None while it is read."""
+        if not self.browsing or self.source is None:
+            return self.draft
+        return self.draft_of(self.source)
+
+    @property
+    def unsaved(self) -> Draft | None:
+        current = self.draft if self.draft is not None and line_of(self.draft) == OPEN_ID else None
+        return current or self._changed.get(OPEN_ID)
+
+    def draft_of(self, source: SdlSource) -> Draft | None:
+        current = self.draft if self.draft is not None and line_of(self.draft) == source.id else None
+        mine = current or self._changed.get(source.id)
+        return mine if mine is not None and mine.changed else self.previews.get(source) or mine
+
     @on(LiveTable.Highlighted, "#sources")
-    def _highlighted(self, event: LiveTable.Highlighted) -> None:
-        row = event.table.cursor_row
-        lines: list[str] = []
-        if isinstance(row, SdlSource):
-            lines = preset_actions.about(row, self._uses.get(row.preset.name) if row.preset is not None else None)
-        self.query_one("#source-description", LabelledLines).show([LabelledLine("", line, "muted") for line in lines])
+    def _highlighted(self) -> None:
+        if self.source is not None and not self.source.heading:
+            self.read_previews()
+        self._tick()
 
     @on(LiveTable.Opened, "#sources")
-    def _opened(self, event: LiveTable.Opened) -> None:
-        row = event.table.cursor_row
-        if not isinstance(row, SdlSource):
-            return
-        preset, path = row.preset, row.path
-        if preset is not None:
-            self.background(self._load(preset.name, preset.path, preset.name), "load")
-        elif path is not None:
-            self.background(self._load(path.stem, path, str(path)), "load")
+    def _opened(self) -> None:
+        if self.source is not None:
+            self.background(self.open_source(self.source), "load")
 
-    async def _load(self, name: str, path: Path, recent: str) -> None:
+    async def open_source(self, source: SdlSource) -> None:
+        """Read a source again if its file was changed, and work on it."""
         async with self.session_app.guard("loading an SDL"):
-            text = await asyncio.to_thread(read_file, path)
-            self.take(Draft(clean(name, 60), path.name, text, self.session_app.program.sdl))
-            self.session_app.remember(recent=with_recent(self.session_app.program.settings, recent).recent)
+            draft = await self.read_draft(source)
+            if source.id != OPEN_ID:
+                recent = source.preset.name if source.preset is not None else source.id.removeprefix("file ")
+                self.session_app.remember(recent=with_recent(self.session_app.program.settings, recent).recent)
+            self.take(draft)
             self.list_sources()
-            table = self.query_one("#sources", LiveTable)
-            for kind in ("preset", "file"):
-                table.move_to_id(f"{kind} {recent}")
-            if self.draft is not None and self.draft.problems:
-                self.session_app.status.say(problem_count(self.draft), "bad" if self.draft.errors else "warn", 20)
+            self.query_one("#sources", LiveTable).move_to_id(source.id)
+            if draft.problems:
+                self.session_app.status.say(problem_count(draft), "bad" if draft.errors else "warn", 20)
 
-    def take(self, draft: Draft) -> None:
+    def take_text(self, name: str, path: Path, text: str, source: str, saved: str) -> None:
+        read = FileAsRead.of(path, saved)
+        sdl = self.session_app.program.sdl
+        self.take(Draft(clean(name, 60), path.name, text, sdl, read=read, source=source, saved=saved))
+
+    def take(self, draft: Draft, *, focus: bool = True) -> None:
         """Work on this SDL."""
+        self._changed.pop(line_of(draft), None)
+        old = self.draft
+        if old is not None and line_of(old) != line_of(draft) and (old.changed or line_of(old) == OPEN_ID):
+            self._changed[line_of(old)] = old
         self.draft = self.session_app.draft = draft
         self.check_against_market(draft)
-        self.editing = False
-        run_manager = self.session_app.run_manager
-        if run_manager is not None:
-            self.query_one("#budget", Input).value = run_manager.usual_budget(draft.name).typed
+        if focus:  # at once: what is painted before the focus has moved is the SDL under the cursor of the list
+            self.query_one("#deploy").add_class("drafting")
+            self.set_focus(self.query_one("#gpus" if draft.models else "#sdl"))
+            self._painted = draft
         self.redraw()
-        self.query_one("#deploy").add_class("drafting")
-        if draft.models:
-            self.query_one("#gpus").focus()
-        else:
-            self.query_one("#sdl").focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A person who goes from the list into the preview works on it from now on."""
+        inside = event.widget in self.query("#draft-panel *")
+        if inside and self._painted is not None and self._painted is not self.draft:
+            self.take(self._painted, focus=False)
+
+    def work_on_shown(self) -> Draft:
+        """The SDL that a key is about: in the list, that under the cursor."""
+        shown = self.shown
+        assert shown is not None
+        if shown is not self.draft:
+            self.take(shown, focus=False)
+        return shown
+
+    @on(Input.Changed, "#deposit,#budget")
+    def _form_changed(self) -> None:
+        if self.draft is not None and self.draft is self._form_of:
+            self.draft.deposit = self.query_one("#deposit", Input).value
+            self.draft.budget = self.query_one("#budget", Input).value
 
     def redraw(self) -> None:
-        self.query_one(DraftPanel).show_text(self.draft, editing=self.editing)
         self._revision += 1
         self._tick()
+
+    @property
+    def _outlooks(self) -> Outlooks | None:
+        """What is known of who could bid, in the session that is open."""
+        if self.session_app.session is None:
+            return None
+        from akash_tui.services.market.sdl_outlook import SdlForecaster
+        from akash_tui.ui.deploy.outlooks import Outlooks
+
+        who, known = self.session_app.who_could_bid, self._known_outlooks
+        if known is None or known.forecaster.who is not who:
+            known = self._known_outlooks = Outlooks(SdlForecaster(self.session_app.market, who))
+        return known
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is shown has been compared with the providers."""
+        return self.shown is None or self._outlooks_due(self.shown) is None
+
+    def _outlooks_due(self, draft: Draft) -> Outlooks | None:
+        """Those that this draft is to be added to; None if it is there already, or cannot be compared."""
+        outlooks = self._outlooks
+        if outlooks is None or self.block_time is None or draft.errors:
+            return None
+        return outlooks if outlooks.due(draft, self.prices) else None
+
+    def _compare(self, draft: Draft) -> None:
+        """Begin to compare this draft with the providers, unless that is done or begun."""
+        outlooks, prices, block_time = self._outlooks_due(draft), self.prices, self.block_time
+        if outlooks is None or block_time is None:
+            return
+        wanted = draft.text, id(prices), outlooks.forecaster.known
+        if wanted == self._comparing:
+            return
+        self._comparing = wanted
+
+        async def work() -> None:
+            async with self.session_app.guard("comparing an SDL with the providers", loud=False):
+                await outlooks.read(draft, prices, block_time)
+                self.redraw()
+
+        self.background(work, "outlook")
 
     # -- painting ------------------------------------------------------------------
 
     def revision(self) -> object:
-        if self.draft is not None and self.check_against_market(self.draft):
+        shown = self.shown
+        if shown is not None:
+            self._compare(shown)
+        if shown is not None and self.check_against_market(shown):
             self._revision += 1
         return (
             self._revision,
+            self.previews.revision,
+            self.source and self.source.id,
+            id(shown),
+            self.browsing,
             self.minimum,
             self.block_time,
+            id(self.prices),
             self.query_one("#deposit", Input).value,
             self.query_one("#budget", Input).value,
-            self.editing,
             self.size,
         )
 
     def paint(self) -> None:
-        self.query_one(DraftPanel).show(
-            self.draft,
-            editing=self.editing,
-            low=self.size.height < 30,
-            minimum=self.minimum,
-            block_time=self.block_time,
+        listed = self.previews.revision, id(self.prices), self._revision
+        if listed != self._listed:
+            self._listed = listed
+            self.show_sources()
+        self.show_description()
+        shown, panel = self.shown, self.query_one(DraftPanel)
+        self._painted = shown
+        if shown is None:
+            fault = self.previews.faults.get(self.source.id) if self.source is not None else None
+            panel.show_nothing(CHOOSE if fault is None else f"{fault.title} {fault.advice}")
+            return
+        if shown is not self._form_of:  # what is typed stays; another SDL has its own
+            self._form_of = shown
+            panel.show_form(shown.deposit, shown.budget if shown.budget is not None else self._usual_budget(shown))
+        panel.show_text(shown)
+        usual = self.usual_price(shown)
+        session, age = self.session_app.session, ""
+        outlooks = self._outlooks
+        if usual is not None and session is not None:
+            age = source_and_age(usual.source, usual.read_at, session.clock.now())
+        view = KnownMarket(
+            self.minimum,
+            self.block_time,
+            self.prices,
+            usual,
+            age,
+            outlooks.get(shown) if outlooks is not None else None,
+            outlooks.who_line(shown) if outlooks is not None else None,
         )
+        source = next((row for row in self.all_sources if row.id == line_of(shown)), None)
+        last = self.last_words(source)
+        panel.show(shown, source, view, last=last, opened=shown is self.draft)
+
+    def _usual_budget(self, draft: Draft) -> str:
+        run_manager = self.session_app.run_manager
+        return run_manager.usual_budget(draft.name).typed if run_manager is not None else ""
+
+    def form_of(self, draft: Draft) -> DeployForm:
+        if draft is self._form_of:
+            return self.query_one(DraftPanel).wishes()
+        budget = draft.budget if draft.budget is not None else self._usual_budget(draft)
+        return read_form(draft.deposit, budget)
 
     def _provider(self, owner: str) -> str:
         session = self.session_app.session
@@ -188,41 +289,12 @@ class DeployScreen(ProblemsPanel):
 
     # -- actions -------------------------------------------------------------------
 
-    @property
-    def source(self) -> SdlSource | None:
-        """The line under the cursor of the list."""
-        row = self.query_one("#sources", LiveTable).cursor_row
-        return row if isinstance(row, SdlSource) else None
-
-    def why_not(self, action_id: str) -> str | None:
-        if action_id == "deploy.file":
-            return None
-        if action_id in preset_actions.ACTIONS:
-            return preset_actions.why_not_preset(action_id, self.source, self._removed)
-        if self.draft is None:
-            return "First choose a preset or a file and press enter." if action_id != "deploy.submit" else None
-        if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
-            return "This SDL names no GPU models."
-        if action_id in ("deploy.sdl-problems", "deploy.fix") and not self.draft.problems:
-            return "This SDL has no problems."
-        if action_id == "deploy.fix" and not self.draft.fixable:
-            return "None of these can be fixed safely without you: p explains each."
-        if action_id == "deploy.edit" and not editable(self.draft.text):
-            return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
-        if action_id == "deploy.parameters" and not self.draft.parameters:
-            return NO_PARAMETERS
-        if action_id == "deploy.editor" and not editor():
-            return NO_EDITOR
-        if action_id == "deploy.submit":
-            return self._why_no_bids(self.draft)
-        return None
-
     def reason(self, action_id: str) -> str | None:
         return super().reason("deploy.submit" if action_id == "field.take" else action_id)
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "deploy.submit" and (self.draft is None or self.query_one("#sources").has_focus):
-            return "load"
+        if action_id == "deploy.submit" and (self.draft is None or self.browsing):
+            return "open"
         if action_id == "deploy.submit" and self.query_one("#findings").has_focus:
             return "to its line"
         return super().title_of("deploy.submit" if action_id == "field.take" else action_id)
@@ -230,25 +302,25 @@ class DeployScreen(ProblemsPanel):
     def in_bar(self, action_id: str) -> bool:
         if action_id == "deploy.tick":  # the only list that takes it
             return self.query_one("#gpus").has_focus
+        if action_id == "deploy.search":
+            return self.browsing
         return super().in_bar(action_id)
 
-    def _why_no_bids(self, draft: Draft) -> str | None:
-        if self.query_one("#sources").has_focus:
-            return None
-        if draft.errors:
-            return f"First fix line {draft.errors[0].line}. {problem_count(draft)}"
-        if draft.missing:
-            return f"First give a value for {draft.missing}: m."
-        return self.session_app.why_busy() or self.session_app.why_read_only() or self.session_app.why_nothing_new()
-
     def do_submit(self) -> None:
-        if self.draft is None or self.query_one("#sources").has_focus:
+        if self.draft is None or self.browsing:
             self.query_one("#sources", LiveTable).action_open()
             return
         self.submit()
 
+    @on(Button.Pressed, "#get-bids")
+    def _get_bids(self) -> None:
+        """A click on the button, from wherever the focus is."""
+        draft = self.work_on_shown()
+        self.query_one("#gpus" if draft.models else "#sdl").focus()
+        self.action_do("deploy.submit")
+
     @on(LiveTable.Opened, "#gpus")
-    @on(Input.Submitted)
+    @on(Input.Submitted, "#deposit,#budget")
     def _enter(self) -> None:
         self.action_do("deploy.submit")
 
@@ -266,17 +338,12 @@ class DeployScreen(ProblemsPanel):
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:
         row = self.query_one("#gpus", LiveTable).cursor_row
-        if self.draft is None or not isinstance(row, GpuTick):
+        if self.draft is None or not isinstance(row, GpuChoice):
             return
-        why = self.draft.tick(row.model)
+        why = self.draft.tick(row.model) if row.can_ask else NOT_ASKED
         if why is not None:
             self.session_app.status.say(why, "warn")
             return
-        self.redraw()
-
-    def do_all(self) -> None:
-        assert self.draft is not None
-        self.draft.tick_all()
         self.redraw()
 
     def do_file(self) -> None:
@@ -285,107 +352,49 @@ class DeployScreen(ProblemsPanel):
     async def _ask_file(self) -> None:
         path = await ask_sdl_path(self.session_app)
         if path is not None:
-            await self._load(path.stem, path, str(path))
+            self.wanted = parse_filter("", SOURCES)
+            await self.open_source(SdlSource(f"file {path}", clean(Path(path).name), RECENT, path=path))
 
     def do_edit(self) -> None:
-        self.editing = True
-        self.redraw()
-        self.query_one("#sdl").focus()
+        draft = self.work_on_shown()
 
-    def _end_editing(self) -> None:
-        area = self.query_one("#sdl", TextArea)
-        self.editing = False
-        if self.draft is not None and area.text != displayed_text(self.draft.text):
-            self.draft.replace(area.text)
-        self.redraw()
-        self.query_one("#gpus" if self.draft is not None and self.draft.models else "#sources").focus()
-
-    def do_editor(self) -> None:
-        assert self.draft is not None
-        draft = self.draft
-
-        def take(text: str) -> None:
+        def done(text: str) -> None:
             draft.replace(text)
             self.redraw()
 
-        edit_outside(self.session_app, draft.text, take)
+        def renamed(name: str, source: str, text: str) -> None:
+            same = draft.read is not None and source == draft.source
+            draft.read = FileAsRead.of(draft.read.path, text) if draft.read is not None and same else None
+            draft.name, draft.source, draft.saved = name, source, text
+            self.list_sources()
 
-    def do_parameters(self) -> None:
-        self.background(self._fill_in(), "load")
+        self.session_app.edit_sdl(
+            EditedSdl(draft.name, draft.file, draft.source, draft.saved, draft.text, done, renamed)
+        )
 
-    async def _fill_in(self) -> None:
-        assert self.draft is not None
-        wrong = await fill_in(self.session_app, self.draft)
-        self.redraw()
-        if wrong is not None:
-            self.session_app.status.say(wrong, "bad")
+    def do_who(self) -> None:
+        self.background(who_on_deploy(self.session_app, self.work_on_shown(), self.redraw), "load")
 
     def do_save(self) -> None:
+        self.work_on_shown()
         self.background(self._save(), "load")
 
     async def _save(self) -> None:
-        assert self.draft is not None
-        name = await save_preset(self.session_app, self.draft.text, self.draft.name)
-        if name is not None:
-            self.list_sources()
-            self.session_app.status.say(f"✓ Saved as {name}.", "good")
-
-    def _change_preset(
-        self, change: Callable[[SessionApp, Preset], Coroutine[Any, Any, str | None]], done: str
-    ) -> None:
-        """Do something with the preset under the cursor, then move to the one that it gives."""
-        assert self.source is not None
-        assert self.source.preset is not None
-        preset = self.source.preset
-
-        async def work() -> None:
-            async with self.session_app.guard("changing a preset"):
-                name = await change(self.session_app, preset)
-                if name is not None:
-                    self._show_preset(name, f"✓ {done} {name}.")
-
-        self.background(work(), "load")
-
-    def _show_preset(self, name: str, words: str) -> None:
-        self.list_sources()
-        self.query_one("#sources", LiveTable).move_to_id(f"preset {name}")
-        self.session_app.status.say(words, "good")
-
-    def do_rename(self) -> None:
-        self._change_preset(preset_actions.rename, "Renamed to")
-
-    def do_duplicate(self) -> None:
-        self._change_preset(preset_actions.duplicate, "Saved as")
-
-    def do_describe(self) -> None:
-        self._change_preset(preset_actions.describe, "Saved what is said of")
-
-    def do_delete(self) -> None:
-        assert self.source is not None
-        assert self.source.preset is not None
-        name = self.source.preset.name
-        try:
-            self.session_app.program.presets.remove(name)
-        except AkashError as error:
-            self.session_app.report_error("removing a preset", error)
+        draft = self.draft
+        assert draft is not None
+        text = draft.text
+        saved = await save_preset(self.session_app, text, draft.name, draft.read)
+        if saved is None:
+            await self.was_seen(draft.read)
             return
-        self._removed = name
-        self.list_sources()
-        self.session_app.status.say(f"✓ {name} was removed. u brings it back.", "good", 20)
-
-    def do_undelete(self) -> None:
-        assert self._removed is not None
-        try:
-            name = self.session_app.program.presets.restore(self._removed).name
-        except AkashError as error:
-            self.session_app.report_error("bringing a preset back", error)
-            return
-        self._removed = None
-        self._show_preset(name, f"✓ {name} is back.")
+        draft.saved_as(saved.name, FileAsRead.of(saved.path, text))
+        self.show_preset(saved.name, f"✓ Saved as {saved.name}.")
+        self.redraw()
 
     def do_back(self) -> None:
-        if self.editing:
-            self._end_editing()
-        elif not self.query_one("#sources").has_focus:
+        if not self.browsing:
             self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
             self.call_after_refresh(self.query_one("#sources").focus)
+        elif self.wanted.terms:
+            self.wanted = parse_filter("", SOURCES)
+            self.show_sources()

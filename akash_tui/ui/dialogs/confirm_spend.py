@@ -18,6 +18,7 @@ from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, a
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
 from akash_tui.ui.widgets.styles import Tone, toned
+from akash_tui.ui.widgets.textual_private import refresh_layout
 
 if TYPE_CHECKING:
     from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
@@ -95,10 +96,10 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             yes = self.query_one("#yes", Button)
             yes.display = bool(self.remedy)
             yes.label = Content(f"{self.remedy} (y)")
-            yes.refresh(layout=True)
+            refresh_layout(yes)
             no = self.query_one("#no", Button)
             no.label = "Close (esc)"
-            no.refresh(layout=True)
+            refresh_layout(no)
             self.query_one("#sheet", LabelledLines).show(error_lines(error))
             self.arm_after_delay()
             return
@@ -108,7 +109,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         self.query_one("#sheet", LabelledLines).show(sheet_lines(self.sheet))
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.must_type is None else self.sheet.yes)
-        yes.refresh(layout=True)
+        refresh_layout(yes)
         if self.sheet.is_refused:
             yes.display = False
             self.set_hint(BEYOND_LIMITS, "bad")

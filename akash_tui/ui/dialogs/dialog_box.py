@@ -7,9 +7,10 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
@@ -34,6 +35,10 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", show=False),
         Binding("question_mark,f1", "app.open_help", "help", show=False),
+        Binding("down", "scroll(1)", "down", show=False),
+        Binding("up", "scroll(-1)", "up", show=False),
+        Binding("pagedown", "scroll(8)", "page down", show=False),
+        Binding("pageup", "scroll(-8)", "page up", show=False),
     ]
     DEFAULT_CSS = """
     DialogBox { align: center middle; }
@@ -68,6 +73,36 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
             self.query_one("#message", LabelledLines).show(self._body)
         self.mount(KeyBar(id="dialog-keys"))
         self.watch(self, "focused", self.show_keys, init=False)
+        for scroll in self.query(VerticalScroll):
+            self.watch(scroll, "virtual_size", self.on_resize, init=False)
+        # what is below a text also changes when its neighbours take or leave room
+        self.screen_layout_refresh_signal.subscribe(self, lambda screen: self.show_keys())
+        self.call_after_refresh(self.show_keys)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Give a long text what the buttons and fields leave of the screen: it scrolls, they are always in sight."""
+        for scroll in self.query(VerticalScroll):
+            box = scroll.parent
+            if not isinstance(box, Widget):
+                continue
+            rest = [child for child in box.children if child is not scroll and child.display]
+            taken = sum(child.outer_size.height + child.styles.margin.height for child in rest)
+            frame = box.outer_size.height - box.content_size.height
+            scroll.styles.max_height = max(3, self.size.height - len(self.query(KeyBar)) - frame - taken)
+        self.call_after_refresh(self.show_keys)
+
+    @property
+    def lines_below(self) -> int:
+        """How many lines of a text that scrolls are below what is seen of it."""
+        return sum(int(scroll.max_scroll_y - scroll.scroll_offset.y) for scroll in self.query(VerticalScroll))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move a text that has no room."""
+        for scroll in self.query(VerticalScroll):
+            scroll.scroll_relative(y=lines, animate=False, force=True)
         self.call_after_refresh(self.show_keys)
 
     def key_hints(self) -> Sequence[KeyHint]:
@@ -76,9 +111,11 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
 
     def show_keys(self) -> None:
         """Draw the key bar as it is now; call it when what works has changed."""
+        below = self.lines_below
+        more = [KeyHint("pagedown", f"{below} more line{'s' if below > 1 else ''}")] if below > 0 else []
         for bar in self.query(KeyBar):
             help_key = "f1" if isinstance(self.focused, Input) else "question_mark"
-            bar.show_keys(self.key_hints(), [KeyHint(help_key, "help")] if self.where else [])
+            bar.show_keys([*more, *self.key_hints()], [KeyHint(help_key, "help")] if self.where else [])
 
     def action_leave(self) -> None:
         self.dismiss(None)

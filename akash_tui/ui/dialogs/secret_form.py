@@ -46,7 +46,7 @@ def secret_fields(parameter: Parameter, number: int, source: SecretValues) -> li
     note = parameter.about or ("optional" if parameter.optional else "")
     fields = [FormField(f"secret-{number}", parameter.name, "", note, read, width=WIDTH, secret=True)]
     if source.store() is not None:
-        note = "name in the keyring; empty: it is not kept"
+        note = "name in the keyring; empty: it is not saved"
         fields.append(FormField(f"keep-{number}", "", parameter.keyring, note, str, width=WIDTH))
     return fields
 

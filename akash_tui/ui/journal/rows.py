@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from akash_tui.domain.akash.money import MICRO, plain, signed_units
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, plain, signed_units
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import NOT_KNOWN, clean, short_address
@@ -30,7 +30,7 @@ MEANS: Final = {
     Outcome.FAILED: "refused there; its fee is gone, nothing else",
     Outcome.NEVER: "it never got into a block: nothing was spent",
     Outcome.OPEN: "it may still count; akash-tui resume looks it up and repeats nothing",
-    Outcome.UNKNOWN: "its time is over, so it cannot count any more; nobody knows whether it did",
+    Outcome.UNKNOWN: "its time is over, so it cannot count any more; whether it did is not known",
 }
 
 
@@ -52,7 +52,7 @@ class JournalRow:
     @property
     def what(self) -> str:
         """`close lease`."""
-        return self.intent.kind.value.replace("_", " ")
+        return self.intent.kind.words
 
     @property
     def state(self) -> Cell:
@@ -73,11 +73,11 @@ class JournalRow:
 
     @property
     def act(self) -> Cell:
-        return self.change(self.money.act, 2, estimated=self.money.estimated)
+        return self.change(self.money.act, 2, estimated=self.money.estimated == UACT)
 
     @property
     def akt(self) -> Cell:
-        return self.change(self.money.akt, 4, estimated=False)
+        return self.change(self.money.akt, 4, estimated=self.money.estimated == UAKT)
 
 
 COLUMNS: tuple[Column[JournalRow], ...] = (
@@ -167,9 +167,9 @@ def detail_lines(row: JournalRow) -> list[LabelledLine]:
     ]
     if row.dseq:
         lines.append(LabelledLine("deployment", f"{row.name} · dseq {row.dseq}".removeprefix(" · ")))
-    estimate = ", as its quote estimated what comes" if row.money.estimated else ""
-    for label, cell, more in (("ACT", row.act, estimate), ("AKT", row.akt, "")):
+    for label, denom, cell in (("ACT", UACT, row.act), ("AKT", UAKT, row.akt)):
         if cell[0]:
+            more = ", as its quote estimated what comes" if row.money.estimated == denom else ""
             lines.append(LabelledLine(label, cell[0] + more, cell[1]))
     for id, price in about_leases(intent) if intent.kind.value == "lease" else []:
         per_block = f"{plain(price.amount)} {price.denom} a block"
@@ -196,7 +196,13 @@ def journal_table(rows: Iterable[JournalRow]) -> CsvTable:
         tuple(
             (
                 *(r.intent.created_at, r.intent.kind.value, r.name, r.dseq, r.intent.outcome.value),
-                *(_whole(r.money.act), _whole(r.money.akt), r.money.estimated, r.intent.height, r.intent.code),
+                *(
+                    _whole(r.money.act),
+                    _whole(r.money.akt),
+                    r.money.estimated is not None,
+                    r.intent.height,
+                    r.intent.code,
+                ),
                 *(r.intent.tx_hash, r.wallet, r.intent.owner, r.intent.chain_id, r.intent.note),
             )
             for r in rows

@@ -50,7 +50,6 @@ class JournalScreen(TableScreen):
 
     BINDINGS = bindings("journal")
     where: ClassVar[str] = "journal"
-    tab: ClassVar[str] = "leases"
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,7 +158,7 @@ class JournalScreen(TableScreen):
 
     def why_not(self, action_id: str) -> str | None:
         if action_id == "journal.export" and not self.table.rows:
-            return "There is nothing to write."
+            return "There is nothing to export."
         if action_id in ("journal.open", "journal.copy") and self.table.cursor_row is None:
             return "The list is empty."
         return None

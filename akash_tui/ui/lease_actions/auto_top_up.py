@@ -13,7 +13,7 @@ from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
-from akash_tui.ui.dialogs.payer_choice import deposit_payers
+from akash_tui.ui.dialogs.payer_choice import deposit_payers, payer_options
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.widgets import formatting
@@ -65,6 +65,7 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
         "Turn on",
         first.unverified,
         beyond=first.beyond,
+        payers=payer_options(first),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -12,11 +13,13 @@ from akash_tui.services.deployment import close as closing
 from akash_tui.services.deployment.close import BulkResult, bulk_close, bulk_close_quote
 from akash_tui.services.spending import quoting
 from akash_tui.ui.dialogs.questions import TextDialog
-from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet, close_sheet
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, bulk_close_sheet, close_sheet
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
+    from akash_tui.services.spending.quotes import CloseQuote
+    from akash_tui.ui.session.run_manager import TrackedRun
     from akash_tui.ui.session.session_app import SessionApp
 
 
@@ -29,6 +32,14 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
     )
     if quote is None:
         return
+    await _close_quoted(app, quote)
+    if after is not None:
+        after()
+
+
+async def _close_quoted(app: SessionApp, quote: CloseQuote) -> None:
+    """Sign exactly the quote, and say what came back."""
+    runs, id = app.runs, quote.id
     app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
     tracked = runs.tracked_runs.get(id)
     result = await closing.close(runs.session, quote, tracked.run if tracked is not None else None)
@@ -38,8 +49,26 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
     )
     back += "".join(f", {formatting.amount(coin)} went back to {short_address(who)}" for who, coin in result.others)
     app.status.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
-    if after is not None:
-        after()
+
+
+async def close_other(app: SessionApp, kept: TrackedRun, other: TrackedRun) -> None:
+    """Offer to close the other order of a pair once one of them is leased; what comes back is shown first."""
+    runs = app.runs
+    name, dseq = other.run.name or str(other.run.id.dseq), other.run.id.dseq
+
+    def sheet(quote: CloseQuote) -> QuoteSheet:
+        headline = f"{kept.run.name or kept.run.id.dseq} is leased. {name} is still open; nothing of it runs."
+        return replace(close_sheet(quote), title="Close the other order?", headline=headline)
+
+    quote = await app.confirmed(
+        "Close the other order?",
+        lambda: quoting.close_quote(runs.session, other.run.id),
+        sheet,
+        "Reading what comes back",
+        f"{name} (dseq {dseq}) stays open and keeps its deposit: 3 lists it, x closes it there.",
+    )
+    if quote is not None:
+        await _close_quoted(app, quote)
 
 
 async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:

@@ -68,7 +68,10 @@ async def carry_out(
 ) -> None:
     """Quote, dialog, exactly that; with a new order its bids are shown."""
     runs, session = session_app.runs, session_app.runs.session
-    avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
+    again = step in (GroupAction.REQUOTE, GroupAction.START)
+    avoid = to_avoid(view) if again else {}
+    policy = runs.policy_of(view.id) if again else None
+    rule = "" if policy is None else policy.as_rule(runs.budget_of(view.id).cap_h).summary
     profiles = session.provider_cache.profiles
     names = {
         name.address: name.filled(profiles.get(name.address)).full for name in (v.provider_name for v in view.leases)
@@ -76,7 +79,7 @@ async def carry_out(
     quote = await session_app.confirmed(
         _TITLES[step][0],
         partial(group_quote, session, group.id, step),
-        partial(group_sheet, avoid=avoid, names=names, runs=_has_data(view, group)),
+        partial(group_sheet, avoid=avoid, names=names, runs=_has_data(view, group), rule=rule),
         "Reading the group",
         "Nothing was changed.",
     )
@@ -86,8 +89,8 @@ async def carry_out(
     await runs.change_group(quote, avoid)
     session_app.status.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
     after()
-    if step in (GroupAction.REQUOTE, GroupAction.START):
-        session_app.show_bids(view.id)
+    if again:
+        session_app.show_bids(view.id, by_rule=policy is not None)
 
 
 def _has_data(view: DeploymentView, group: Group) -> bool:
@@ -96,8 +99,11 @@ def _has_data(view: DeploymentView, group: Group) -> bool:
     return any(v.delivered or (v.status is not None and v.status.services) for v in mine)
 
 
-def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool) -> QuoteSheet:
-    """What ends, what stays; where something was handed over, the group's name must be typed."""
+def group_sheet(
+    quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool, rule: str = ""
+) -> QuoteSheet:
+    """What ends, what stays; where something was handed over, the group's name must be typed. `rule`: the one that
+    works on its new bids then."""
     title, yes = _TITLES[quote.step]
     lines = [LabelledLine("dseq", str(quote.id.dseq))]
     if quote.ends:
@@ -111,6 +117,8 @@ def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[s
         lines.append(LabelledLine("", "This is the last open group: x on the deployment returns the deposit.", "warn"))
     if quote.step in (GroupAction.REQUOTE, GroupAction.START):
         lines.append(LabelledLine("then", "bids come in; nothing is charged by the hour until you accept one"))
+    if rule:
+        lines.append(LabelledLine("rule", f"{rule}: it is on then, and counts down before it leases", "accent"))
     lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None

@@ -43,7 +43,11 @@ def _name_lines(wrong: Sequence[HostNames]) -> list[LabelledLine]:
     out = []
     for names in wrong:
         for name in names.elsewhere:
-            now = "points nowhere that we can see" if name.holder is None else f"points to dseq {name.holder.dseq} now"
+            now = (
+                "points to no deployment that is known here"
+                if name.holder is None
+                else f"points to dseq {name.holder.dseq} now"
+            )
             out.append(LabelledLine("name", f"{name.host}: {now}"))
     return [
         *out,

@@ -62,6 +62,8 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
         return
     app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
     await deposit.deposit(runs.session, quote)
-    app.status.say(f"✓ {formatting.amount(quote.deposit)} added{formatting.until(quote.ends_at)}.", "good", 20)
+    app.status.say(
+        f"✓ {formatting.amount(quote.deposit)} added{formatting.until(quote.ends_at, quote.lasts_hours)}.", "good", 20
+    )
     if after is not None:
         after()

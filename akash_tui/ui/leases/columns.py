@@ -126,8 +126,8 @@ class LeaseRow:
     @property
     def until(self) -> Cell:
         """When the escrow is empty, in local time."""
-        at = self.summary.lasts_until
-        return (formatting.local_time(at) if at is not None else ""), "muted"
+        at, hours = self.summary.lasts_until, self.summary.lasts_hours
+        return (formatting.end_time(at, hours or Decimal(0)) if at is not None else ""), "muted"
 
     @property
     def age(self) -> Cell:
@@ -148,7 +148,7 @@ class LeaseRow:
 COLUMNS: tuple[Column[LeaseRow], ...] = (
     named_column("state", 10, lambda r: r.state, stays=0),
     named_column("name", 13, lambda r: (r.summary.name, "strong"), stays=0, grow=10),
-    named_column("gpu", 12, lambda r: r.gpu, stays=1, grow=8),
+    named_column("gpu", 12, lambda r: r.gpu, stays=1, grow=8, middle=True),
     named_column("up", 4, lambda r: r.up, right=True, stays=2),
     named_column("price", 7, lambda r: r.price, right=True, stays=0),
     named_column("left", 9, lambda r: r.left, right=True, stays=2),

@@ -30,7 +30,7 @@ ADVICE = {
     "old_version": "m sends the manifest again, u changes it, x closes it",
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
     "reclaiming": "d deploys it elsewhere, to move it before that; until then it runs and costs",
-    "ended": "R asks for bids again with the same SDL, d loads it first",
+    "ended": "n asks for bids again with the same SDL, d loads it first",
     "host_elsewhere": "H moves it here; that costs nothing",
     "paused": "p starts it again, d deploys it elsewhere",
 }
@@ -74,7 +74,7 @@ def deployment_lines(
     if not alive and view.state == "waiting" and not leasing and not _paused(view):
         text = "No lease. b shows its bids, x closes it and the deposit comes back."
         if not view.open_bids:
-            text = "No lease, and no bid now. R asks again with the same SDL, x closes it and the deposit comes back."
+            text = "No lease, and no bid now. n asks again with the same SDL, x closes it and the deposit comes back."
         out += [BLANK, LabelledLine("", text, "muted")]
     return out
 

@@ -18,10 +18,12 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId, LeaseState, a
 from akash_tui.domain.akash.money import rate
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
+from akash_tui.services.receipts import files as receipts
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.close import close
@@ -246,7 +248,7 @@ class LeaseScreen(BaseScreen):
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
-        if view is not None and view.state == "closed":  # whoever closed it: its start is no news any more
+        if view is not None and view.state == "closed":  # no matter who closed it: its start is no news any more
             return steps
         if view is not None and self._read_at is Stage.RUNNING and view.state != "running":
             return steps  # it ran, and what was read since says otherwise
@@ -259,7 +261,7 @@ class LeaseScreen(BaseScreen):
                 steps.append(LabelledLine("try", run.error.advice))
             if run.leases and run.stage is not Stage.CLOSED:
                 cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
-                keys = "m sends the manifest again, p asks for new bids, R closes it and asks again, x closes it"
+                keys = "m sends the manifest again, p asks for new bids, n closes it and asks again, x closes it"
                 steps.append(LabelledLine("money", f"The lease keeps costing{cost}: {keys}.", "warn"))
         return [*steps, BLANK] if steps else []
 
@@ -308,6 +310,23 @@ class LeaseScreen(BaseScreen):
 
     def do_update(self) -> None:
         self.app.push_screen(UpdateScreen(self.id_shown))
+
+    def do_receipt(self) -> None:
+        """Show the receipt of the last accept."""
+        self.background(self._receipt, "receipt")
+
+    async def _receipt(self) -> None:
+        session, run = self.session_app.session, self.run_shown
+        if session is None:
+            return
+        if run is not None and run.receipt_fault:
+            self.session_app.status.say(run.receipt_fault, "warn")
+            return
+        async with self.session_app.guard("reading the receipt"):
+            home, chain_id, dseq = session.journal.path.parent, session.network.chain_id, self.id_shown.dseq
+            text = await asyncio.to_thread(receipts.read, home, chain_id, dseq)
+            lines = receipts.as_shown(text)
+            await self.app.push_screen_wait(TextDialog(f"Receipt of {dseq}", [Content(line) for line in lines]))
 
     def do_groups(self) -> None:
         if self.view is not None:

@@ -52,6 +52,8 @@ def why_not(
             return "No service is ready for a shell yet."
         case "lease.hostnames" if view is not None and not services:
             return "Nothing runs here yet that a host name could point to."
+        case "lease.receipt" if session_app.session is None:
+            return "No network is open."
         case "lease.open":
             return _why_no_link(session_app, view, run)
         case "lease.groups":

@@ -48,6 +48,23 @@ class LogScreen(BaseScreen):
             return "continue"
         return super().title_of(action_id)
 
+    def why_not(self, action_id: str) -> str | None:
+        if action_id == "log.service":
+            if self.pane.events:
+                return "Events are of all services together; e shows the logs"
+            if len(self.pane.services) < 2:
+                return "Only one service has written lines" if self.pane.services else "No service has written a line"
+        return super().why_not(action_id)
+
+    def do_follow(self) -> None:
+        self.pane.log_lines.follow(not self.pane.log_lines.following)
+
+    def do_wrap(self) -> None:
+        self.pane.toggle_wrap()
+
+    def do_service(self) -> None:
+        self.pane.next_service()
+
     def do_pause(self) -> None:
         self.pane.paused = not self.pane.paused
 
@@ -56,7 +73,7 @@ class LogScreen(BaseScreen):
         self.pane.begin()
 
     def do_copy(self) -> None:
-        lines = len(self.pane.drawn)
+        lines = len(self.pane.shown)
         if not lines:
             self.session_app.status.say("There is nothing to copy here yet.", "muted")
             return

@@ -15,9 +15,11 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
+from akash_tui.ui.deploy.path_dialog import ask_sdl_path
+from akash_tui.ui.deploy.sdl_files import read_file, save_preset
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import displayed_text, editable
+from akash_tui.ui.session.edited_sdl import EditedSdl, keep_draft, with_draft
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
@@ -40,7 +42,6 @@ class UpdateScreen(BaseScreen):
         self.known: RunningSdl | None = None
         self.text = ""
         self.file = ""
-        self.editing = False
         self.comparison: Comparison | None = None
         self._revision = 0
 
@@ -58,8 +59,15 @@ class UpdateScreen(BaseScreen):
 
     async def _read(self) -> None:
         async with self.session_app.guard("reading the SDL of a deployment"):
-            self.known = await Updater(self.session_app.runs.session).known(self.id_shown)
-            self.take(self.known.sdl, self.known.file)
+            known = await Updater(self.session_app.runs.session).known(self.id_shown)
+            text = await with_draft(self.session_app, self._draft_source, known.sdl) if known.sdl else ""
+            self.known = known
+            self.take(text, known.file)
+
+    @property
+    def _draft_source(self) -> str:
+        id = self.id_shown
+        return f"deployment {self.session_app.runs.session.network.chain_id} {id.owner} {id.dseq}"
 
     def do_reload(self) -> None:
         self.session_app.do_reload()
@@ -70,24 +78,20 @@ class UpdateScreen(BaseScreen):
     def take(self, text: str, file: str) -> None:
         """Work on this text."""
         self.text, self.file = text, file
-        self.editing = False
         session = self.session_app.session
         if session is not None and self.known is not None:
             self.comparison = Updater(session).compare(self.known, text, file) if text else None
         self._show_text()
 
     def _show_text(self) -> None:
-        area = self.query_one("#sdl", TextArea)
-        area.read_only = not self.editing
-        area.show_cursor = self.editing
-        area.load_text(displayed_text(self.text))
+        self.query_one("#sdl", TextArea).load_text(displayed_text(self.text))
         self._revision += 1
         self._tick()
 
     # -- painting ------------------------------------------------------------------
 
     def revision(self) -> object:
-        return (self._revision, self.editing)
+        return self._revision
 
     def paint(self) -> None:
         panel, known = self.query_one("#update-panel"), self.known
@@ -95,11 +99,10 @@ class UpdateScreen(BaseScreen):
         panel.border_title = Content(
             f"SDL · {name} · dseq {self.id_shown.dseq}" + (f" · {self.file}" if self.file else "")
         )
-        panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
+        changed = known is not None and bool(self.text) and self.text != known.sdl
+        panel.border_subtitle = toned("● changed, not sent", "warn") if changed else Content("")
         if known is None:
             rows: list[LabelledLine | Content] = [toned("reading the chain and the journal…", "muted")]
-        elif self.editing:
-            rows = [toned("esc ends editing and compares it with what runs; nothing is sent yet", "muted")]
         else:
             rows = [*origin(known), *compared(self.comparison)]
         self.query_one("#differences", LabelledLines).show(rows)
@@ -115,7 +118,7 @@ class UpdateScreen(BaseScreen):
         if known.closed:
             return "It is closed: it cannot be updated. s saves the SDL as a preset, y copies it."
         if action_id == "update.edit" and not editable(self.text):
-            return "This text has characters that cannot be shown. Edit it elsewhere, then f loads the file."
+            return "This text has lines that cannot be edited here. Edit it elsewhere, then f loads the file."
         if action_id == "update.editor" and not editor():
             return NO_EDITOR
         if action_id == "update.submit":
@@ -131,19 +134,25 @@ class UpdateScreen(BaseScreen):
         return None
 
     def do_edit(self) -> None:
-        self.editing = True
-        self._show_text()
-        self.query_one("#sdl").focus()
+        assert self.known is not None
+        self.session_app.edit_sdl(
+            EditedSdl(
+                self.known.name,
+                self.file,
+                self._draft_source,
+                self.known.sdl,
+                self.text,
+                lambda text: self.take(text, self.file),
+            )
+        )
 
     def do_editor(self) -> None:
-        edit_outside(self.session_app, self.text, lambda text: self.take(text, self.file))
+        edit_outside(self.session_app, self.text, self._take_changed)
 
-    def do_back(self) -> None:
-        if not self.editing:
-            self.app.pop_screen()
-            return
-        text = self.query_one("#sdl", TextArea).text
-        self.take(text if text != displayed_text(self.text) else self.text, self.file)
+    def _take_changed(self, text: str) -> None:
+        self.take(text, self.file)
+        if self.known is not None:
+            self.background(keep_draft(self.session_app, self._draft_source, text, self.known.sdl), "draft")
 
     def do_file(self) -> None:
         self.background(self._ask_file(), "load")
@@ -163,9 +172,9 @@ class UpdateScreen(BaseScreen):
 
     async def _save(self) -> None:
         assert self.known is not None
-        name = await save_preset(self.session_app, self.text, self.known.name)
-        if name is not None:
-            self.session_app.status.say(f"✓ Saved as {name}; 1 lists it.", "good")
+        saved = await save_preset(self.session_app, self.text, self.known.name)
+        if saved is not None:
+            self.session_app.status.say(f"✓ Saved as {saved.name}; 1 lists it.", "good")
 
     def do_submit(self) -> None:
         assert self.comparison is not None

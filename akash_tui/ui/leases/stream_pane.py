@@ -33,6 +33,28 @@ FIRST_LINES = 200
 """Lines of each replica that are shown at once when a stream begins."""
 
 
+class LogLines(RichLog):
+    """Lines that follow the newest one, until somebody scrolls up; at the end they follow again."""
+
+    @property
+    def following(self) -> bool:
+        """Whether a new line scrolls to itself."""
+        return self.auto_scroll
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value >= self.max_scroll_y:
+            self.auto_scroll = True
+        elif new_value < old_value:
+            self.auto_scroll = False
+
+    def follow(self, on: bool) -> None:
+        """Go to the newest line and stay there, or stay where the view is."""
+        self.auto_scroll = on
+        if on:
+            self.scroll_end(animate=False)
+
+
 class StreamPane(Vertical):
     """Follows the logs (or the events) of one deployment between `begin` and `stop`; pausing keeps the view still.
 
@@ -59,20 +81,26 @@ class StreamPane(Vertical):
         """The newest of what is shown: for copying, and to be drawn again where the width changes."""
         self.count = 0
         """Rises with everything that `paint` draws."""
+        self.wrap = True
+        """Long lines are continued on the next one; else they are cut at the edge."""
+        self.service = ""
+        """Only the lines of this service are shown; empty for all."""
+        self.services: dict[str, None] = {}
+        """Which wrote lines, in the order of their first one."""
         self._fresh: BoundedBuffer[Item] = BoundedBuffer(MOST_LINES, MOST_CHARS)
         self._over = ""
         self._width = 0
         """For which the lines are wrapped."""
         self._again = 0
-        """So many of the fresh ones were drawn before, for another width: pausing does not hide them."""
+        """This many of the fresh ones were drawn before, for another width: pausing does not hide them."""
 
     def compose(self) -> ComposeResult:
-        yield RichLog(max_lines=MOST_LINES, wrap=True, min_width=20)
+        yield LogLines(max_lines=MOST_LINES, wrap=True, min_width=20)
 
     @property
-    def log_lines(self) -> RichLog:
+    def log_lines(self) -> LogLines:
         """The widget with the lines; keys scroll it while it has the focus."""
-        return self.query_one(RichLog)
+        return self.query_one(LogLines)
 
     # -- reading ---------------------------------------------------------------------
 
@@ -81,8 +109,11 @@ class StreamPane(Vertical):
         self.drawn.clear()
         self._fresh.clear()
         self._over, self.reading, self._again = "", True, 0
+        self.services.clear()
+        self.service = ""
         self.count += 1
         self.log_lines.clear()
+        self.log_lines.follow(True)
         self.run_worker(self._read(), group="stream", exclusive=True, exit_on_error=False)
 
     def stop(self) -> None:
@@ -112,7 +143,10 @@ class StreamPane(Vertical):
 
     def revision(self) -> object:
         """Moves whenever `paint` would draw something else."""
-        return self.count, self.paused, self.events, self.empty, self._room
+        return (
+            self.count, self.paused, self.events, self.empty, self._room, self.wrap, self.service,
+            self.is_mounted and self.log_lines.following,
+        )  # fmt: skip
 
     @property
     def _room(self) -> int:
@@ -122,10 +156,40 @@ class StreamPane(Vertical):
     @property
     def text(self) -> str:
         """All lines that are shown, without colours."""
-        return "\n".join(line_of(item).plain for item in self.drawn)
+        return "\n".join(line_of(item).plain for item in self.shown)
 
-    def _wrap_again(self) -> None:
-        """Draw everything once more, for a new width."""
+    @property
+    def shown(self) -> list[Item]:
+        """What was drawn and is of the chosen service."""
+        return [item for item in self.drawn if self._is_shown(item)]
+
+    def _is_shown(self, item: Item) -> bool:
+        return not self.service or service_of(item) in ("", self.service)
+
+    # -- what the head of the pane says -------------------------------------------------
+
+    def states(self) -> str:
+        """The state of each toggle, for the title of a pane that has the keys for them."""
+        follow = "follow on" if self.log_lines.following else "follow off"
+        parts = [follow, f"wrap {'on' if self.wrap else 'off'}"]
+        if not self.events:
+            parts.append(f"service {self.service or 'all'}")
+        return "".join(f" · {part}" for part in parts)
+
+    def toggle_wrap(self) -> None:
+        """Continue long lines on the next one, or cut them."""
+        self.wrap = not self.wrap
+        self._draw_again()
+
+    def next_service(self) -> None:
+        """Show only the next service's lines; after the last one, all again."""
+        names = ["", *self.services]
+        self.service = names[(names.index(self.service) + 1) % len(names)]
+        self._draw_again()
+
+    def _draw_again(self) -> None:
+        """Draw everything once more: for another width, another service."""
+        following = self.log_lines.following
         items = [*self.drawn, *self._fresh]
         before = self._again + len(self.drawn)
         self.drawn.clear()
@@ -134,25 +198,39 @@ class StreamPane(Vertical):
         for item in items:
             self._fresh.add(item, size_of(item))
         self._again = max(0, before - (len(items) - len(self._fresh)))
+        self.log_lines.follow(following)
+        self.count += 1
 
     def paint(self, title: str = "") -> None:
-        """Draw the lines that are new, a part of them if they are many; `title` follows what they are."""
+        """Draw the lines that are new, a part of them if they are many; `title` follows what they are.
+
+        Without a title it is a part of a page: then its head says of the toggles only that it does not follow.
+        """
         state = " · paused: p continues" if self.paused else "" if self.reading else self._over
         if self.empty and not self.reading:
             state = f" · {self.empty}"
         what = "events" if self.events else "logs"
-        self.border_title = joined(Content(f"{what}{title}"), (state, "warn" if self.paused else "muted"))
+        toggles = self.states() if title else "" if self.log_lines.following else " · follow off: end follows again"
+        self.border_title = joined(
+            Content(f"{what}{title}"), (state, "warn" if self.paused else "muted"), (toggles, "muted")
+        )
         width = self._room
         if not width:
             return
         if width != self._width:
             self._width = width
-            self._wrap_again()
+            self._draw_again()
         give_up = time.monotonic() + PAINT_SECONDS
         while len(self._fresh) and (self._again or not self.paused):
             item = self._fresh.take()
-            # without a width it would wrap at that of a terminal which it takes for ours
-            self.log_lines.write(line_of(item, aligned=width >= ROOM_TO_ALIGN), width=width)
+            if service := service_of(item):
+                self.services.setdefault(service)
+            if self._is_shown(item):
+                line = line_of(item, aligned=width >= ROOM_TO_ALIGN)
+                if not self.wrap:
+                    line.truncate(width, overflow="ellipsis")
+                # without a width it would wrap at that of a terminal which it takes for ours
+                self.log_lines.write(line, width=width)
             self.drawn.add(item, size_of(item))
             self._again = max(0, self._again - 1)
             if time.monotonic() > give_up:
@@ -180,6 +258,14 @@ def line_of(item: Item, *, aligned: bool = True) -> Text:
     mark = "! " if what.type == "Warning" else "  "
     reason = f"{what.reason:<18} {what.kind.lower()}" if aligned else f"{what.reason}:"
     return Text(without_colours(f"{mark}{reason} {short_pod(what.name)}: {what.note}"))
+
+
+def service_of(item: Item) -> str:
+    """The service that wrote the line; empty for events and notices, which are about all of them."""
+    if isinstance(item, StreamNotice) or not isinstance(item.what, LogLine):
+        return ""
+    name = item.what.pod
+    return name.rsplit("-", 2)[0] if name.count("-") > 1 else name
 
 
 def short_pod(name: str) -> str:

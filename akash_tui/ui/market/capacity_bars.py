@@ -29,7 +29,7 @@ def capacity_line(
         more = f"  {market_formatting.taken(name, amounts)}" if name == "gpu" else ""
         share = market_formatting.percent(amounts.taken_share)
         parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-    who = _who(answer.value)
+    who = f"{_who(answer.value)} online"
     gap = Content("   ")
     first, rest = parts[0], gap.join(parts[1:])
     one = joined(" ", gap.join([first, rest, Content(who)]))

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
@@ -93,6 +94,16 @@ class SeriesChart(Widget):
             at = len(points) - 1 if self.at is None else self.at + step
             self.at = min(max(at, 0), len(points) - 1)
             self._mark()
+
+    def on_click(self, event: events.Click) -> None:
+        """The marker to the day that is nearest to the click."""
+        offset, drawn, points = event.get_content_offset(self), self._drawn, self.points
+        if offset is None or drawn is None or not points or offset.x < drawn.left:
+            return
+        width, first = self.size.width, points[0].day
+        columns = [drawn.column((point.day - first).days, width) for point in points]
+        self.at = min(range(len(points)), key=lambda at: abs(columns[at] - offset.x))
+        self._mark()
 
     @property
     def points(self) -> tuple[Point, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
@@ -13,6 +14,7 @@ from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+from akash_tui.domain.provider_note import UNDECIDED
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.market.pages import (
     Holder,
@@ -24,13 +26,17 @@ from akash_tui.services.market.pages import (
     seen_model,
     within,
 )
+from akash_tui.ui.base.provider_notes import ProviderNoteKeys, note_lines, notes_now
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
-from akash_tui.ui.market.page_base import MarketPage
+from akash_tui.ui.market.page_base import NOTE_ACTIONS, MarketPage
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.formatting import plural
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 MOST_PROVIDERS = 60
 """Lines of providers on a model's page."""
+MOST_MODELS = 8
+"""Models of a provider whose remembered prices are shown."""
 MOST_LEASES = 10
 """Lines of our own leases on a provider's page."""
 
@@ -91,6 +97,10 @@ class GpuPage(MarketPage):
                     "", f"you paid ≈ {market_formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"
                 )
             )
+        seen = self.market.session.memory.usual_price(None, row.gpu)
+        if seen is not None:
+            age = formatting.when(self.market.session.clock.now(), seen.last_at)
+            out.append(LabelledLine("bids to you", f"${seen.line()}, {age} · {seen.basis}"))
         read = page.readings.get(row.id, [])
         medians = [r.median for r in read if r.median is not None]
         if len(medians) > 1:
@@ -171,7 +181,7 @@ class GpuPage(MarketPage):
         return gpu_day_table(self.model, self.page.days) if self.page is not None and self.page.days else None
 
 
-class ProviderScreen(MarketPage):
+class ProviderScreen(MarketPage, ProviderNoteKeys):
     """A provider: its own status now beside the indexer's, hardware, attributes, auditors, our leases there."""
 
     page: ProviderPage | None = None
@@ -183,13 +193,35 @@ class ProviderScreen(MarketPage):
     async def read(self) -> None:
         self.page = await read_provider(self.market, self.owner)
 
+    def noted_provider(self) -> tuple[str, str] | None:
+        return None if self.page is None else (self.owner, name_of(self.page.sheet).full)
+
+    def why_not(self, action_id: str) -> str | None:
+        return self.why_not_noted() if action_id in NOTE_ACTIONS else super().why_not(action_id)
+
+    def in_bar(self, action_id: str) -> bool:
+        return True
+
+    def revision(self) -> object:
+        session = self.session_app.session
+        decided = None if session is None else (session.provider_notes.revision, session.memory.revision)
+        return super().revision(), decided
+
     def do_new_deployment(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
             self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
 
     def title_of(self, action_id: str) -> str:
-        return "deploy only here" if action_id == "page.new-deployment" else super().title_of(action_id)
+        if action_id == "page.new-deployment":
+            return "deploy only here"
+        if self.page is not None and action_id in ("page.favourite", "page.block"):
+            decided = notes_now(self.session_app).get(self.owner, UNDECIDED)
+            if action_id == "page.favourite" and decided.favourite:
+                return "no favourite"
+            if action_id == "page.block" and decided.blocked is not None:
+                return "unblock"
+        return super().title_of(action_id)
 
     def title_line(self) -> Content:
         return Content(name_of(self.page.sheet).full if self.page is not None else self.owner)
@@ -202,6 +234,7 @@ class ProviderScreen(MarketPage):
         place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
         ups = ((profile.uptime_1d, "1 d"), (profile.uptime_7d, "7 d"), (profile.uptime_30d, "30 d"))
         out: list[LabelledLine | Content] = [
+            *note_lines(notes_now(self.session_app).get(self.owner, UNDECIDED)),
             self._answer(page),
             *self._amounts(page),
             LabelledLine("GPUs", self._gpus(page)),
@@ -213,6 +246,7 @@ class ProviderScreen(MarketPage):
             LabelledLine("version", f"{profile.version or NOT_KNOWN} · {plural(profile.leases, 'lease')}"),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
+            *self._remembered(page),
             LabelledLine("address", sheet.owner),
             LabelledLine("gateway", profile.host_uri),
             self.source_line(sheet.source, sheet.read_at),
@@ -246,7 +280,7 @@ class ProviderScreen(MarketPage):
             own: Amounts | None = getattr(now, name) if now is not None else None
             theirs: Amounts = getattr(answer, name)
             shown = own if own is not None and own.total is not None else theirs
-            if shown.total is None:
+            if shown.total is None or (name == "gpu" and not shown.total and not theirs.total):
                 continue
             bar = "".join(market_formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
             out.append(
@@ -264,6 +298,25 @@ class ProviderScreen(MarketPage):
                 for s in page.stock
             )
         return ", ".join(gpu.words for gpu in page.sheet.profile.gpus) or "none"
+
+    def _remembered(self, page: ProviderPage) -> list[LabelledLine | Content]:
+        """What this machine has seen of its bids: the price of each model that it has, how fast, what became of it."""
+        memory = self.market.session.memory
+        out: list[LabelledLine | Content] = []
+        models = list(dict.fromkeys(GpuModel(gpu.vendor, gpu.model) for gpu in page.sheet.profile.gpus))
+        for gpu in models[:MOST_MODELS]:
+            price = memory.usual_price(self.owner, gpu)
+            if price is not None:
+                age = formatting.when(self.market.session.clock.now(), price.last_at)
+                out.append(LabelledLine("", f"{gpu.model} ${price.line()}, {age} · {price.basis}"))
+        delay, record = memory.usual_delay(self.owner), memory.lease_record(self.owner)
+        if delay is not None:
+            out.append(LabelledLine("", f"bids about {delay.seconds} s after an order · {plural(delay.count, 'bid')}"))
+        if record is not None and record.line():
+            out.append(LabelledLine("", record.line(), "warn" if record.failed else ""))
+        if not out:
+            return [LabelledLine("its bids", "none seen here yet", "muted")]
+        return [LabelledLine("its bids", "as seen on this machine, per GPU-hour", "muted"), *out]
 
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:

@@ -28,6 +28,8 @@ from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.plot import rows_of
 from akash_tui.ui.widgets.styles import toned
 
+NOTE_ACTIONS = ("page.favourite", "page.block", "page.note")
+"""What only a provider's page can do."""
 LABELS = 12
 """Columns of the labels."""
 LINES = 3
@@ -60,7 +62,7 @@ class MarketView(BaseScreen):
     def do_export(self) -> None:
         sheet = self.sheet()
         if sheet is None:
-            self.session_app.status.say("There is nothing to write yet.", "warn")
+            self.session_app.status.say("There is nothing to export yet.", "warn")
         else:
             export(self.session_app, sheet)
 
@@ -177,6 +179,8 @@ class MarketPage(MarketView):
             self._tick()
 
     def why_not(self, action_id: str) -> str | None:
+        if action_id in NOTE_ACTIONS:
+            return "Only on a provider's page: v on the market lists the providers."
         if action_id == "page.new-deployment":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
@@ -185,7 +189,7 @@ class MarketPage(MarketView):
         return None
 
     def in_bar(self, action_id: str) -> bool:
-        return self.orders or action_id != "page.new-deployment"
+        return action_id not in NOTE_ACTIONS and (self.orders or action_id != "page.new-deployment")
 
     def do_new_deployment(self) -> None:
         """Deploy on what is shown."""

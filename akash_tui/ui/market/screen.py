@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -19,10 +19,12 @@ from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import PROVIDERS, listed, name_of
 from akash_tui.domain.market.sorting import BEST_FIRST, GPU_SORTS, PROVIDER_SORTS
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.provider_note import UNDECIDED, ProviderNote
 from akash_tui.domain.text import plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.provider_notes import notes_now
 from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.market import price_alert
@@ -34,10 +36,11 @@ from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.preview import gpu_preview, provider_preview
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.market.tables import PROVIDER_COLUMNS, gpu_columns, price_ranks
+from akash_tui.ui.market.tables import gpu_columns, price_ranks, provider_columns
 from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.formatting import when
 from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
@@ -60,6 +63,8 @@ class MarketScreen(TableScreen, ChartScreen):
         self.rows: list[GpuRow] = []
         self.ranks = price_ranks(())
         self.gpu_columns = gpu_columns(lambda: self.ranks)
+        self.notes: Mapping[str, ProviderNote] = {}
+        self.provider_columns = provider_columns(lambda: self.notes)
         self.filter: Filter = EVERYTHING
         self.gpu_choices = TableChoices[GpuRow]("gpus", GPU_SORTS, [SortKey("gpu")], BEST_FIRST)
         self.of_providers = False
@@ -80,7 +85,7 @@ class MarketScreen(TableScreen, ChartScreen):
                     )
                     yield LiveTable[GpuRow](self.gpu_columns, empty="Reading the market…", id="gpu-table")
                     yield LiveTable[ProviderSheet](
-                        PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table"
+                        self.provider_columns, empty="Reading the providers…", id="provider-table"
                     )
                 yield PreviewPane(id="preview", classes="panel")
             with Vertical(id="chart-panel", classes="panel"):
@@ -97,7 +102,7 @@ class MarketScreen(TableScreen, ChartScreen):
 
     @property
     def all_columns(self) -> Sequence[Column[Any]]:
-        return PROVIDER_COLUMNS if self.of_providers else self.gpu_columns
+        return self.provider_columns if self.of_providers else self.gpu_columns
 
     def on_mount(self) -> None:
         self.load_choices(self.gpu_choices, self.provider_choices)
@@ -154,7 +159,9 @@ class MarketScreen(TableScreen, ChartScreen):
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.filter.text)
         seen = (self.chart_state(), self.size)
-        return (self._updates, providers, self.choices.settings, minute, seen)
+        session = self.session_app.session
+        decided = None if session is None else session.provider_notes.revision
+        return (self._updates, providers, self.choices.settings, minute, seen, decided)
 
     def paint(self) -> None:
         session = self.session_app.session
@@ -171,6 +178,7 @@ class MarketScreen(TableScreen, ChartScreen):
         self.choices.show_order(self.table)
         self.table.set_columns(self.choices.shown(self.all_columns))
         if self.of_providers:
+            self.notes = notes_now(self.session_app)
             sheets, rows = self.market.providers.cached, self._sheets()
             found = listed(rows, self.provider_filter, self.choices.sort)
             self.table.show(found)
@@ -205,9 +213,13 @@ class MarketScreen(TableScreen, ChartScreen):
         if not pane.display:
             return
         if isinstance(row, ProviderSheet):
-            pane.show(Content(name_of(row).full), provider_preview(row))
+            note = self.notes.get(row.id, UNDECIDED)
+            pane.show(Content(name_of(row).full), provider_preview(row, note))
         elif isinstance(row, GpuRow):
-            pane.show(Content(row.gpu.model), gpu_preview(row, self._sheets()))
+            price = self.market.session.memory.usual_price(None, row.gpu)
+            age = "" if price is None else when(self.market.session.clock.now(), price.last_at)
+            seen = "" if price is None else f"${price.line()}, {age} · {price.basis}"
+            pane.show(Content(row.gpu.model), gpu_preview(row, self._sheets(), seen))
 
     def _show_empty(self, figure: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
@@ -233,7 +245,7 @@ class MarketScreen(TableScreen, ChartScreen):
         if name == "mark" and self.of_providers:
             return "Only GPU models can be marked; n deploys at the provider on this line."
         if name == "export" and not self.table.rows:
-            return "There is nothing to write yet."
+            return "There is nothing to export yet."
         if name == "new-deployment":
             reason = self.session_app.why_not("app.deploy") or self.session_app.why_nothing_new()
             return reason or (None if self.table.cursor_row else "The list is empty.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.provider_note import UNDECIDED, ProviderNote
 from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets.gpu_colours import PriceRanks, gpu_tone
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
@@ -45,7 +46,7 @@ def _paid(row: GpuRow) -> Cell:
 
 
 GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
-    named_column("gpu", 10, lambda r: (r.gpu.model, gpu_tone(r.gpu.model)), stays=0, grow=8),
+    named_column("gpu", 10, lambda r: (r.gpu.model, gpu_tone(r.gpu.model)), stays=0, grow=8, middle=True),
     named_column("vram", 6, lambda r: (market_formatting.vram(r.gpu), ""), right=True, stays=1),
     named_column("interface", 4, lambda r: (r.gpu.interface or NOT_KNOWN, "muted"), stays=3, grow=4, untitled=True),
     named_column("free", 5, _free, right=True, stays=1),
@@ -102,3 +103,22 @@ PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
     named_column("version", 8, lambda r: (r.profile.version or NOT_KNOWN, "muted"), stays=6),
     named_column("leases", 6, lambda r: (market_formatting.count(r.profile.leases), "muted"), right=True, stays=5),
 )
+
+
+def provider_columns(notes: Callable[[], Mapping[str, ProviderNote]]) -> tuple[Column[ProviderSheet], ...]:
+    """The columns of the provider table; ★ or ✗ stands before the name of a favourite and of one that is blocked."""
+
+    def signed(row: ProviderSheet, name: str) -> str:
+        sign = notes().get(row.owner, UNDECIDED).sign
+        return f"{sign} {name}" if sign else name
+
+    def name(row: ProviderSheet) -> Cell:
+        is_blocked = notes().get(row.owner, UNDECIDED).blocked is not None
+        return signed(row, name_of(row).full), "warn" if is_blocked else "strong"
+
+    def short(row: ProviderSheet) -> str:
+        return signed(row, name_of(row).short)
+
+    return tuple(
+        replace(each, cell=name, narrow=short) if each.key == "provider" else each for each in PROVIDER_COLUMNS
+    )

@@ -205,7 +205,7 @@ class BackgroundMonitor:
     def _added(self, done: DoneTopUp) -> Alert:
         order, quote = done.order, done.quote
         added = f"{formatting.amount(quote.deposit)} added automatically ({_spent_of_cap(order)})"
-        text = f"{added}{formatting.until(quote.ends_at)}."
+        text = f"{added}{formatting.until(quote.ends_at, quote.lasts_hours)}."
         return Alert("topped_up", quote.name, text, False, self._facts(order) | {"tx": done.result.hash})
 
     def _stopped(self, order: StandingOrder) -> Alert:

@@ -2,84 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import (
     ASSUMED_BLOCK_TIME,
-    MICRO,
     UACT,
     BlockTime,
-    Coin,
-    deposit_for_hours,
-    lasts_hours,
-    per_hour,
-    plain,
-    rate,
 )
-from akash_tui.domain.akash.resources import GroupSpec, highest_price, totals
-from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.akash.resources import GroupSpec, highest_price
 from akash_tui.domain.sdl.edit.parameters import Parameter, ParameterFault, parameters
 from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import clean
-from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.services.drafts import text_source
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.prices import Medians
     from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader
-    from akash_tui.services.storage.presets import Preset
+    from akash_tui.services.storage.presets import FileAsRead
 
+_ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
+LONGEST_LINE = 20_000
+"""Characters of a line that is edited here: longer ones hold up every key."""
 TAB = "⇥"
 """How a tab character is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class SdlSource:
-    """One line of the list that an SDL can come from."""
-
-    id: str
-    title: str
-    kind: str
-    description: str
-    preset: Preset | None = None
-    path: Path | None = None
-
-
-def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[SdlSource]:
-    """Own presets, shipped ones, then files used before."""
-    out = [
-        SdlSource(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _description(p), preset=p)
-        for p in presets
-    ]
-    for name in recent:
-        path = Path(name).expanduser()
-        if path.suffix:
-            out.append(SdlSource(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
-    return out
-
-
-def _description(preset: Preset) -> str:
-    """What a preset's header says: its summary and its GPUs."""
-    gpus = preset.meta.get("gpus", "")
-    return " ".join(part for part in (clean(preset.summary), f"GPUs: {clean(gpus)}." if gpus else "") if part)
-
-
-@dataclass(frozen=True, slots=True)
-class GpuTick:
-    """One GPU model that the SDL lists, and whether it stays acceptable."""
-
-    id: str
-    model: GpuModel
-    on: bool
 
 
 @dataclass(slots=True)
@@ -102,8 +55,24 @@ class Draft:
     """Providers that failed an earlier deployment of this, with the reason: only a person accepts their bids."""
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
     """Values of secret parameters that were typed for it: only in memory."""
+    source: str = ""
+    """What an unsaved text is a draft of, see `services.drafts`; empty: of the text itself."""
+    saved: str = ""
+    """The text as its source has it; empty: the text that it began with."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
+    deposit: str = ""
+    """What was typed as its deposit."""
+    budget: str | None = None
+    """What was typed as its budget; None: the usual one of its name."""
+    ready: Compiled | None = None
+    """The compiled form of `original`, where somebody has it already."""
+    loaded: str = field(init=False)
+    """The text as it was read."""
+    added: list[GpuModel] = field(default_factory=list)
+    """Ticked models that `original` does not list, in the order of the ticks."""
+    read: FileAsRead | None = None
+    """The file that it was read from or saved to last, as it was then; None for a text that came from elsewhere."""
 
     parameters: tuple[Parameter, ...] = ()
     """What can be filled in; none while a declaration cannot be read, which is one of its problems."""
@@ -113,42 +82,86 @@ class Draft:
     """The compiled form of `text`; it is compiled once, however often it is compared with the market."""
 
     def __post_init__(self) -> None:
+        self.source = self.source or text_source(self.original)
+        self.saved = self.saved or self.original
+        self.loaded = self.original
         self.replace(self.original)
+        self.ready = self.compiled
 
     def replace(self, text: str) -> None:
         """Take another text; all its models are ticked."""
         self.original = self.text = text
-        self._check()
         self.models = self.reader.gpu_choices(text)
-        self.accepted = set(self.models)
+        self.accepted, self.added = set(self.models), []
+        self._check()
 
     def tick(self, model: GpuModel) -> str | None:
-        """Turn one model on or off; returns why not, when it is the last one."""
-        if model in self.accepted and len(self.accepted) == 1:
-            return "At least one GPU model must stay."
-        before = set(self.accepted)
-        self.accepted ^= {model}
+        """Turn one model on or off, one that the text does not list too; returns why not, when it is the last one.
+
+        One model and "any" exclude each other: either takes the place of the other.
+        """
+        if model in self.accepted:
+            if len(self.accepted) == 1:
+                return "At least one GPU model must stay."
+            return self.accept([one for one in self.accepts if one != model])
+        if model.wildcard:
+            return self.accept([model])
+        return self.accept([*(one for one in self.accepts if not one.wildcard), model])
+
+    def tick_all(self) -> None:
+        """Make all models acceptable again that the text lists, and no others."""
+        self.accepted, self.added = set(self.models), []
+        self._apply()
+
+    def accept(self, wanted: Sequence[GpuModel]) -> str | None:
+        """Accept exactly these models; returns why not, if the text cannot be changed so."""
+        before = self.accepted, self.added
+        self.accepted = set(wanted)
+        self.added = [model for model in dict.fromkeys(wanted) if model not in self.models]
         try:
             self._apply()
         except ValueError as error:
-            self.accepted = before
+            self.accepted, self.added = before
             return str(error)
         return None
 
-    def tick_all(self) -> None:
-        """Make all models acceptable again."""
+    @property
+    def accepts(self) -> list[GpuModel]:
+        """The models that are ticked: those of the text in its order, then those that were added."""
+        return [*(model for model in self.models if model in self.accepted), *self.added]
+
+    def saved_as(self, name: str, read: FileAsRead) -> None:
+        """From now on it is the preset of this name, as it stands."""
+        self.read = read
+        self.name, self.file, self.source = name, f"{name}.yaml", f"preset {name}"
+        self.original = self.loaded = self.saved = self.text
+        self.ready = self.compiled
+        self.models, self.added = self.reader.gpu_choices(self.text), []
         self.accepted = set(self.models)
-        self._apply()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text differs from what its source has."""
+        return self.text != self.saved
 
     def _apply(self) -> None:
-        if len(self.accepted) == len(self.models):
-            self.text = self.original
-        else:
-            self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.accepted])
-        self._check()
+        text = self.original
+        if self.accepts != self.models:
+            text = self.reader.with_gpu_choices(text, self.accepts)
+        if text != self.text:
+            self.text = text
+            self._check()
+
+    def _replace_text(self, text: str) -> None:
+        """Take a text with other values; ticks stay."""
+        dropped, added = set(self.models) - self.accepted, self.added
+        self.replace(text)
+        wanted = [model for model in self.models if model not in dropped]
+        self.accept([*wanted, *(model for model in added if model not in wanted)] or self.models)
 
     def _check(self) -> None:
-        self.compiled = self.reader.read(self.text, self.file)
+        as_loaded = self.text == self.loaded
+        self.compiled = self.ready if as_loaded and self.ready is not None else self.reader.read(self.text, self.file)
         try:
             self.parameters = parameters(self.text)
         except ParameterFault:
@@ -172,12 +185,7 @@ class Draft:
         """Fix all that can be fixed safely, in this text only; ticks stay. Returns what that was."""
         text, fixed = self.reader.fix(self.original, self.file)
         if fixed:
-            dropped = set(self.models) - self.accepted
-            self.replace(text)
-            left = set(self.models) - dropped
-            if left and dropped:
-                self.accepted = left
-                self._apply()
+            self._replace_text(text)
         return fixed
 
     def fill_in(self, values: Mapping[str, str]) -> str | None:
@@ -186,10 +194,15 @@ class Draft:
         try:
             for key, value in values.items():
                 text = self.reader.with_value(text, key, value)
-            dropped = set(self.models) - self.accepted
-            self.replace(text)
-            self.accepted -= dropped
-            self._apply()
+        except ValueError as error:
+            return str(error)
+        self._replace_text(text)
+        return None
+
+    def set_highest_price(self, hourly: Decimal, block_time: BlockTime) -> str | None:
+        """Write another highest price, in ACT an hour for all of it; ticks stay. Returns why not, if it cannot."""
+        try:
+            self._replace_text(self.reader.with_highest_price(self.original, hourly, block_time))
         except ValueError as error:
             return str(error)
         return None
@@ -198,11 +211,6 @@ class Draft:
     def fixable(self) -> int:
         """How many problems can be fixed safely."""
         return sum(1 for p in self.problems if p.fixable)
-
-    @property
-    def ticks(self) -> list[GpuTick]:
-        """The models as rows of a table."""
-        return [GpuTick(model.key(), model, model in self.accepted) for model in self.models]
 
     @property
     def errors(self) -> list[SdlProblem]:
@@ -220,80 +228,6 @@ class Draft:
         return highest_price(self.groups, UACT)
 
 
-def size(groups: Sequence[GroupSpec]) -> str:
-    """What is asked for, in one line: `1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk`."""
-    gpu = sum(g.gpu_count for g in groups)
-    cpu, memory, disk = totals(unit for group in groups for unit in group.units)
-    parts = [formatting.plural(gpu, "GPU")] if gpu else ["no GPU"]
-    parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB memory", f"{disk:.4g} GiB disk"]
-    if len(groups) > 1:
-        parts.append(f"{len(groups)} groups")
-    return " · ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class DeployForm:
-    """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget."""
-
-    deposit: int | None = None
-    hours: Decimal | None = None
-    budget: Budget = NO_BUDGET
-
-
-def read_form(deposit: str, budget: str) -> DeployForm:
-    """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
-    try:
-        uact, hours = parse_deposit(deposit) if deposit.strip() else (None, None)
-    except AmountError as error:
-        raise ValueError(f"Deposit: {error.message}. Write 5 for ACT, or 24h for hours.") from None
-    try:
-        wanted = parse_budget(budget)
-    except BudgetError as error:
-        raise ValueError(f"Budget: {error.text}") from None
-    return DeployForm(uact, hours, wanted)
-
-
-def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minimum: Coin | None) -> list[LabelledLine]:
-    """What it may cost before any bid is known."""
-    if draft.price is None:
-        why = "unknown until the SDL is right" if draft.errors else "the SDL asks in another token"
-        return [LabelledLine("at most", why, "muted")]
-    if block_time is None:
-        return [LabelledLine("at most", "reading the chain…", "muted")]
-    hourly = per_hour(draft.price, block_time)
-    how = "" if block_time.measured else " (block time assumed)"
-    wanted = wish.budget.hours
-    job = f", ≈ ${rate(hourly * wanted)} for {plain(wanted)} h" if wanted is not None else ""
-    out = [LabelledLine("at most", f"≈ ${rate(hourly)} an hour by this SDL{job}{how}")]
-    locked = wish.deposit if wish.deposit is not None else minimum.amount if minimum is not None else None
-    if wish.hours is not None:
-        most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
-        out.append(
-            LabelledLine("lasts", f"{plain(wish.hours)} h: the lease raises the deposit, to at most ≈ {rate(most)} ACT")
-        )
-    elif locked is not None:
-        lasts = lasts_hours(Decimal(locked), draft.price, block_time)
-        if lasts is not None:
-            short = lasts < 1
-            more = "; type 24h to pay for a day" if short else ", longer at a lower one"
-            out.append(
-                LabelledLine("lasts", f"{formatting.how_long(lasts)} at the top price{more}", "warn" if short else "")
-            )
-    cap = wish.budget.cap_h
-    if cap is not None:
-        marked = "bids above it will be marked" if hourly > cap else "no bid can be above it"
-        out.append(LabelledLine("budget", f"≈ ${rate(cap)} an hour; {marked}"))
-    elif wish.budget.amount is not None:
-        out.append(
-            LabelledLine(
-                "budget",
-                f"${plain(wish.budget.amount)} alone marks no bid; add hours: ${plain(wish.budget.amount)} 24h",
-                "warn",
-            )
-        )
-    return out
-
-
 def displayed_text(text: str) -> str:
     """The SDL as it can be displayed: indentation unchanged, no control characters, tabs visible (YAML takes none)."""
 
@@ -306,5 +240,5 @@ def displayed_text(text: str) -> str:
 
 
 def editable(text: str) -> bool:
-    """True if what is displayed is the text itself, so that editing it changes nothing unseen."""
-    return displayed_text(text).splitlines() == text.splitlines()
+    """False for a text with line ends that an editor would turn into others unseen, or with an endless line."""
+    return not _ODD_LINE_ENDS.search(text) and all(len(line) <= LONGEST_LINE for line in text.split("\n"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
+import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
@@ -23,7 +24,12 @@ from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
-from akash_tui.ui.widgets.textual_private import FatalErrorApp, restart_when_continued, write_to_terminal
+from akash_tui.ui.widgets.textual_private import (
+    FatalErrorApp,
+    QuickStylesheet,
+    restart_when_continued,
+    write_to_terminal,
+)
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
@@ -36,11 +42,30 @@ Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]] | Coroutine[Any, Any, 
 """What a worker runs."""
 
 
+def once_started(work: Work) -> Work:
+    """Work as a function. A coroutine whose worker is cancelled before it starts is closed: Python warns otherwise."""
+    if not isinstance(work, Coroutine):
+        return work
+    waiting = [work]
+
+    async def run() -> None:
+        await waiting.pop()
+
+    weakref.finalize(run, _close, waiting)
+    return run
+
+
+def _close(waiting: list[Coroutine[Any, Any, None]]) -> None:
+    while waiting:
+        waiting.pop().close()
+
+
 class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one status line and one log of problems."""
 
     def __init__(self, program: AppProgram) -> None:
         super().__init__()
+        self.stylesheet = QuickStylesheet(variables=self.get_css_variables())
         self.program = program
         self.status = StatusMessage()
         self.problems = ProblemLog()
@@ -58,7 +83,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     def background(self, work: Work, group: str) -> None:
         """Run this beside the screens, whichever is shown: the newest of a group wins."""
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        self.run_worker(once_started(work), group=group, exclusive=True, exit_on_error=False)
 
     @asynccontextmanager
     async def guard(self, doing: str, *, loud: bool = True) -> AsyncIterator[None]:

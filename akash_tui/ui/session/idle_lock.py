@@ -97,7 +97,7 @@ class IdleLock:
     async def unlock(self) -> None:
         """Load the key again; asks for the passphrase until it is right. Raises `Locked` if the person gives up."""
         async with self._asking:
-            rows = [LabelledLine("", "The wallet was locked while nobody was there.")]
+            rows = [LabelledLine("", "The wallet was locked while you were away.")]
             while self.session.locked:
                 self.session.unlocked()
                 try:

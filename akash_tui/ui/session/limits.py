@@ -66,7 +66,7 @@ def fields(bounds: Bounds) -> list[FormField]:
     for denom in (UACT, UAKT):
         limits, name = limits_of(bounds, denom), coin_name(denom)
         out += [
-            FormField(f"{denom}-{kind}", label, _text(getattr(limits, kind)), f"{name}: {_KINDS[kind]}", read_limit)
+            FormField(f"{denom}-{kind}", f"{name} {label}", _text(getattr(limits, kind)), _KINDS[kind], read_limit)
             for kind, label in _LABELS.items()
         ]
     return out

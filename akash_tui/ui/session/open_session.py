@@ -30,9 +30,19 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
         if network is None:
             return
         if network.practice and network is not named and wallet is None and not app.readonly:
-            await practice(app)
+            own = await asyncio.to_thread(_own_wallet, app)
+            if own is None:
+                await practice(app)
+            else:
+                await open_network(app, await app.program.start_practice(), own, False)
         else:
             await open_network(app, network, wallet, app.readonly)
+
+
+def _own_wallet(app: SessionApp) -> str | None:
+    """The wallet of their own that a person last used on practice, if it is still there."""
+    last = app.program.settings.last_wallet
+    return last if last is not None and last in {ref.name for ref in app.program.wallets().wallets()} else None
 
 
 async def practice(app: SessionApp, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> None:
@@ -54,7 +64,7 @@ async def practice(app: SessionApp, scenario: str = PRACTICE_SCENARIO, seed: int
     finally:
         app.status.stop("open")
     await _enter(app, session, False)
-    app.remember(last_network=network.name)
+    app.remember(last_network=network.name, last_wallet=None)
 
 
 async def open_network(
@@ -75,7 +85,14 @@ async def open_network(
         readonly = True
     session.readonly = readonly
     await _enter(app, session, readonly, ask)
-    app.remember(last_network=network.name)
+    app.remember(last_network=network.name, **_last_wallet(session))
+
+
+def _last_wallet(session: Session) -> dict[str, str | None]:
+    """What is remembered of the wallet: on practice the one of the person's own, elsewhere what it was before."""
+    if not session.network.practice or session.wallet is None:
+        return {}
+    return {"last_wallet": None if session.wallet.store == "practice" else session.wallet.name}
 
 
 async def _open(

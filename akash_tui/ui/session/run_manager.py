@@ -17,6 +17,7 @@ from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
+from akash_tui.services.deployment.pair import paired_with
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import AkashError, ChainParams, ManifestLost, TxResult
 from akash_tui.services.spending.quotes import CreateQuote
@@ -24,7 +25,12 @@ from akash_tui.services.storage.journal import own_history
 from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
+    from akash_tui.services.automation.policy import Policy
+    from akash_tui.services.automation.rule_at_work import RuleAtWork
+    from akash_tui.services.automation.saved_rules import SavedRules
     from akash_tui.services.core.session import Session
+    from akash_tui.services.deployment.pair import PairQuote
+    from akash_tui.services.market.silent_providers import WhoPage
     from akash_tui.ui.session.error_handling import ErrorHandlingApp
 
 
@@ -44,12 +50,20 @@ class TrackedRun:
     """The one provider whose bids are wanted, by address; empty: any."""
     saved: str = ""
     """Where a saved answer is from; "" is a deployment of ours."""
-    unmet: Sequence[str] | None = None
-    """What its order requires and no known provider has; None before that was read."""
-    failed: set[BidId] = field(default_factory=set)
-    """Bids that could not be taken."""
+    silence: WhoPage | None = None
+    """Who could bid on its order and why they are silent, as last read; None before."""
+    silence_at: float = 0.0
+    """When that was asked for, in the clock's monotonic seconds."""
+    failed: dict[BidId, str] = field(default_factory=dict)
+    """Bids that could not be taken, each with the reason."""
+    policy: Policy | None = None
+    """The rule that was written for it, whether it is on or not."""
+    at_work: RuleAtWork | None = None
+    """That rule at work, or as it was stopped; None: it was not turned on."""
     undo: UpdatePlan | None = None
     """The update that is being delivered: what to go back from if a provider refuses it."""
+    pair: DeploymentId | None = None
+    """The other one of two that were asked for to keep one of them."""
     marks: list[BidId] = field(default_factory=list)
     """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
@@ -80,7 +94,54 @@ class RunManager:
         tracked = self.tracked_runs.get(run.id)
         if tracked is None:
             tracked = self.tracked_runs[run.id] = TrackedRun(run, self._budget(run), self._history())
+            tracked.policy = self.policy_of(run.id)
+            tracked.pair = paired_with(self.session.journal, run.chain_id, run.id)
         return tracked
+
+    # -- pairs -------------------------------------------------------------------
+
+    def other_of(self, tracked: TrackedRun) -> TrackedRun | None:
+        """The other one of its pair, while neither is closed; None without one."""
+        other = self.tracked_runs.get(tracked.pair) if tracked.pair is not None else None
+        over = other is None or Stage.CLOSED in (tracked.run.stage, other.run.stage)
+        return None if over else other
+
+    def open_other(self, tracked: TrackedRun) -> None:
+        """Follow the other one of its pair too, and read its bids; after a restart only the journal names it."""
+        id = tracked.pair
+
+        async def work(id: DeploymentId) -> None:
+            other = await self.open(id)
+            if other.run.stage is Stage.COLLECTING:
+                self.collect(other)
+
+        if id is not None and id not in self.tracked_runs:
+            self._start(f"pair {id.dseq}", work(id), "reading the other one of a pair", loud=False)
+
+    # -- rules -------------------------------------------------------------------
+
+    def policy_of(self, id: DeploymentId) -> Policy | None:
+        """The rule that was written for a deployment; None without one."""
+        return self._rules.of(id)
+
+    def set_policy(self, tracked: TrackedRun, policy: Policy) -> None:
+        """Save the rule of a deployment; it is not turned on by that."""
+        tracked.policy = policy
+        self._rules.save(tracked.run.id, policy)
+
+    @property
+    def _rules(self) -> SavedRules:
+        from akash_tui.services.automation.saved_rules import SavedRules
+
+        return SavedRules(self.session.journal, self.session.network.chain_id)
+
+    def start_rule(self, tracked: TrackedRun) -> None:
+        """Turn the rule of a deployment on: from now on it works while its bids are shown."""
+        from akash_tui.services.automation.rule_at_work import RuleAtWork
+
+        if tracked.policy is not None:
+            usual_wait = float(self.app.program.settings.collect_seconds)
+            tracked.at_work = RuleAtWork(tracked.run, tracked.policy.as_rule(tracked.budget.cap_h), usual_wait)
 
     def _history(self) -> dict[str, ProviderHistory]:
         session = self.session
@@ -143,17 +204,18 @@ class RunManager:
             tracked.run.forget_steps()
             tracked.run.enter(Stage.CLOSED)
         if self.current == id:
-            self.current = None
+            other = self.tracked_runs.get(tracked.pair) if tracked is not None and tracked.pair is not None else None
+            self.current = other.run.id if waiting(other) and other is not None else None
 
     # -- tasks -------------------------------------------------------------------
 
-    def _start(self, key: str, work: Coroutine[Any, Any, None], doing: str) -> None:
+    def _start(self, key: str, work: Coroutine[Any, Any, None], doing: str, *, loud: bool = True) -> None:
         if key in self._tasks and not self._tasks[key].done():
             work.close()
             return
 
         async def guarded() -> None:
-            async with self.app.guard(doing):
+            async with self.app.guard(doing, loud=loud):
                 await work
 
         task = asyncio.create_task(guarded(), name=key)
@@ -211,19 +273,41 @@ class RunManager:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
         tracked = self.take(create.new_run(self.session, quote))
         tracked.run.avoid, tracked.only_at = avoid or {}, only_at
+        tracked.pair = quote.paired_with
         before, self.current = self.current, quote.id
         try:
             await create.create(self.session, quote, tracked.run)
         except AkashError as error:
             if error.certain:
                 self.tracked_runs.pop(quote.id, None)
-                self.current = before
+                if self.current == quote.id:
+                    self.current = before
             raise
         if tracked.budget != budget:
             tracked.budget = budget
             self.save_budget(tracked)
         self.collect(tracked)
         return tracked
+
+    async def create_pair(
+        self, pair: PairQuote, budgets: Sequence[Budget], wishes: Sequence[tuple[dict[str, str], str]]
+    ) -> tuple[AkashError | None, AkashError | None]:
+        """Sign exactly both quotes at the same time, each for itself; why each was not created, or is not known to be.
+
+        `wishes`: of each the providers that no rule takes, and the only provider whose bids are wanted.
+        """
+        before = self.current
+        works = [
+            self.create(quote, budget, avoid, only_at)
+            for quote, budget, (avoid, only_at) in zip(pair.both, budgets, wishes, strict=True)
+        ]
+        b, a = await asyncio.gather(*reversed(works), return_exceptions=True)  # the one begun last is shown
+        for each in (a, b):
+            if isinstance(each, BaseException) and not isinstance(each, AkashError):
+                raise each
+        there = [quote.id for quote in pair.both if quote.id in self.tracked_runs]
+        self.current = there[0] if there else before
+        return a if isinstance(a, AkashError) else None, b if isinstance(b, AkashError) else None
 
     async def update(self, plan: UpdatePlan, *, back: bool = False) -> TxResult | None:
         """Sign exactly the plan, then hand its manifest to every provider; `back`: it undoes an earlier one."""

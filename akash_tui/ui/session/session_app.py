@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
@@ -26,16 +27,19 @@ from akash_tui.ui.dialogs.payer_choice import with_choice
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
+from akash_tui.ui.widgets.textual_private import styled_once
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
     from akash_tui.services.market.price_watch import PriceWatch
+    from akash_tui.services.market.who_could_bid import WhoCouldBid
     from akash_tui.services.ports.grants import Payers
     from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
+    from akash_tui.ui.session.edited_sdl import EditedSdl
     from akash_tui.ui.session.idle_lock import IdleLock
     from akash_tui.ui.session.run_manager import RunManager, TrackedRun
 
@@ -72,12 +76,17 @@ class SessionApp(ErrorHandlingApp):
         self.mode_before = ""
         """The place from which another network or wallet was asked for: esc goes back there."""
         self._market: Market | None = None
+        self._who: WhoCouldBid | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
+        self.unsaved = ""
+        """What is changed in the editor and not saved, and whether its draft is; for the question whether to quit."""
         self.watching: PriceWatch | None = None
         """The price alert that is set on the market."""
         self.idle_lock: IdleLock | None = None
         """Forgets the key of the open session while nobody is there."""
+        self.any_key: Callable[[], bool] = lambda: False
+        """Asked before each key and mouse button: True if it stopped something and is to do nothing else."""
         self.busy: str | None = None
         """What money is being moved for now; only one thing at a time."""
 
@@ -112,7 +121,7 @@ class SessionApp(ErrorHandlingApp):
         for mode, screen in self.PLACES.items():
             if self._places_open:
                 await self.remove_mode(mode)
-            self.add_mode(mode, screen)
+            self.add_mode(mode, partial(styled_once, self, screen))
         self._places_open = True
         self.mode_before = "leases" if readonly else "deploy"
         await self.switch_mode(self.mode_before)
@@ -158,7 +167,17 @@ class SessionApp(ErrorHandlingApp):
             self._market = Market(self.session, self.program.home)
         return self._market
 
+    @property
+    def who_could_bid(self) -> WhoCouldBid:
+        """The providers of the session that is open, to be compared with an SDL."""
+        from akash_tui.services.market.who_could_bid import WhoCouldBid
+
+        if self._who is None:
+            self._who = WhoCouldBid(self.market)
+        return self._who
+
     async def _close_market(self) -> None:
+        self._who = None
         market, self._market = self._market, None
         if market is not None:
             await market.aclose()
@@ -183,9 +202,12 @@ class SessionApp(ErrorHandlingApp):
         self.background(self.read_params(), "params")
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key and mouse button shows that somebody is there."""
+        """Every key and mouse button shows that somebody is there; it may stop something, and does only that then."""
         if self.idle_lock is not None and isinstance(event, events.Key | events.MouseDown | events.Paste):
             self.idle_lock.touch()
+        if isinstance(event, events.Key | events.MouseDown | events.Paste) and self.any_key():
+            event.stop()
+            return
         await super().on_event(event)
 
     def _check_idle(self) -> None:
@@ -246,7 +268,7 @@ class SessionApp(ErrorHandlingApp):
         """
 
         def limited(quote: Q) -> QuoteSheet:
-            return self._with_limits(sheet(quote), quote)
+            return self.with_limits(sheet(quote), quote)
 
         session = self.session
         before: Payers | None = None
@@ -255,7 +277,7 @@ class SessionApp(ErrorHandlingApp):
             quote = await self.push_screen_wait(dialog)
             if dialog.error is not None and before is not None and session is not None:
                 session.payers = before  # else every later quote would fail too, and none could ask again
-                refused = f"{refused} Who pays is as it was before."
+                refused = f"{refused} The payer is not changed."
             before = None
             if dialog.payer_asked:
                 before = None if session is None else session.payers
@@ -272,7 +294,7 @@ class SessionApp(ErrorHandlingApp):
             allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
 
-    def _with_limits(self, sheet: QuoteSheet, quote: object) -> QuoteSheet:
+    def with_limits(self, sheet: QuoteSheet, quote: object) -> QuoteSheet:
         """The sheet with the limits that hold, and before the first transaction with real money a word about that."""
         session = self.session
         if session is None or session.wallet is None:
@@ -281,7 +303,7 @@ class SessionApp(ErrorHandlingApp):
         return replace(sheet, notice=first_spend_notice(session), limits=limits_text(session, token))
 
     async def _choose_payer(self, dialog: ConfirmSpend[Q]) -> None:
-        """Ask who shall pay; it counts for this session, until it is changed again."""
+        """Ask who pays; it counts for this session, until it is changed again."""
         session = self.session
         if dialog.sheet is None or session is None:
             return
@@ -296,7 +318,7 @@ class SessionApp(ErrorHandlingApp):
         return "Mint ACT" if own and missing_act(error) is not None else ""
 
     async def mint_missing(self, missing: int, title: str) -> bool:
-        """Mint what an action lacks, so many micro-ACT; True once it is there."""
+        """Mint what an action lacks, this many micro-ACT; True once it is there."""
         return False
 
     # -- what a screen may ask for -------------------------------------------------------
@@ -306,15 +328,18 @@ class SessionApp(ErrorHandlingApp):
         if self.current_mode != mode:
             self.switch_mode(mode)
 
-    def show_bids(self, id: DeploymentId) -> None:
-        """The bids of a deployment that waits for a choice."""
-        self.background(self._show_bids(id), "attach")
+    def show_bids(self, id: DeploymentId, *, by_rule: bool = False) -> None:
+        """The bids of a deployment that waits for a choice; `by_rule`: its rule was turned on for that."""
+        self.background(self._show_bids(id, by_rule), "attach")
 
-    async def _show_bids(self, id: DeploymentId) -> None:
+    async def _show_bids(self, id: DeploymentId, by_rule: bool) -> None:
         async with self.guard("reading a deployment"):
             tracked = await self.runs.open(id)
+            if by_rule:
+                self.runs.start_rule(tracked)
             self.runs.current = id
             self.runs.collect(tracked)
+            self.runs.open_other(tracked)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
             await self.show_bids_screen()
@@ -328,11 +353,14 @@ class SessionApp(ErrorHandlingApp):
     def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
         """Called when a lease exists and costs but no provider accepted its manifest."""
 
+    def edit_sdl(self, edited: EditedSdl) -> None:
+        """Open the editor on an SDL; a draft of it is its text already."""
+
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
         if action_id in ("app.deploy", "app.bids", "app.leases", "app.market", "app.wallet") and self.session is None:
             return "Choose a network first."
-        if action_id == "app.journal" and self.session is None:
+        if action_id in ("app.journal", "app.memory") and self.session is None:
             return "Choose a network first."
         if action_id == "app.sweep" and self.monitor is None:
             return "No wallet is open. N opens one."

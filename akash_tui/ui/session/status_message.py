@@ -22,7 +22,7 @@ class StatusMessage:
     _message: tuple[str, Tone, float] | None = None
 
     def say(self, text: str, tone: Tone = "", seconds: float = MESSAGE_SECONDS) -> None:
-        """Show a message for so many seconds."""
+        """Show a message for this many seconds."""
         self._message = (text, tone, self.monotonic() + seconds)
 
     def start(self, key: str, text: str) -> None:

@@ -88,7 +88,8 @@ def preview_lines(item: SweepItem) -> list[LabelledLine | Content]:
     closed = "yes: X closes it with the others" if item.sure else "no: only x closes it, after a question"
     return [
         *lines,
-        LabelledLine("for sure", closed),
+        LabelledLine("certain", closed),
+        LabelledLine("keys", f"enter shows {'its bids' if item.shows_bids else 'all of it'}, x closes it"),
         LabelledLine("to do", item.advice),
         LabelledLine("dseq", str(item.id.dseq), "muted"),
     ]

@@ -38,7 +38,6 @@ class SweepScreen(TableScreen):
 
     BINDINGS = bindings("sweep")
     where: ClassVar[str] = "sweep"
-    tab: ClassVar[str] = "leases"
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +105,7 @@ class SweepScreen(TableScreen):
         age = (session.clock.now() - found.read_at).total_seconds()
         panel.border_title = self._title(found, age)
         in_use = f"{formatting.plural(found.in_use, 'deployment')} {'is' if found.in_use == 1 else 'are'} in use"
-        self.table.say_empty(f"Nothing is forgotten: {in_use if found.in_use else 'nothing is open'}.\nesc goes back")
+        self.table.say_empty(f"Nothing to close: {in_use if found.in_use else 'nothing is open'}.\nesc goes back")
         rows = self.choices.arrange(SweepRow(item) for item in found.items)
         self.table.set_columns(self.choices.shown(self.all_columns))
         self.choices.show_order(self.table)
@@ -120,8 +119,8 @@ class SweepScreen(TableScreen):
         locked = units(sum(item.locked.amount for item in sure))
         return joined(
             "Sweep",
-            (f" · {len(sure)} surely not in use", "muted") if found.items else "",
-            (f" · {len(found.items) - len(sure)} more to look at", "muted") if len(found.items) > len(sure) else "",
+            (f" · {len(sure)} certainly not in use", "muted") if found.items else "",
+            (f" · {len(found.items) - len(sure)} to check", "muted") if len(found.items) > len(sure) else "",
             f" · {locked} ACT" if sure else "",
             f" · ≈ ${act(costs)} an hour" if costs else "",
             (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
@@ -150,7 +149,7 @@ class SweepScreen(TableScreen):
             if self.session_app.readonly:
                 return READ_ONLY
             if action_id == "sweep.close-all" and (self.found is None or not self.found.sure):
-                return "Nothing here serves nothing for sure; x closes what is on this line."
+                return "Nothing here is certainly not in use; x closes what is on this line."
             if "close" in action_id and (busy := self.session_app.why_busy()) is not None:
                 return busy
         if self.table.cursor_row is None and action_id not in ("sweep.sort", "sweep.reverse", "sweep.columns"):
@@ -161,7 +160,7 @@ class SweepScreen(TableScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        if not row.item.leases and row.item.takes_bids and not self.session_app.readonly:
+        if row.item.shows_bids and not self.session_app.readonly:
             self.session_app.show_bids(row.item.id)
         else:
             self.app.push_screen(LeaseScreen(row.item.id))

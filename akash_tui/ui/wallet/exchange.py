@@ -40,8 +40,8 @@ async def exchange(app: SessionApp, *, mint: bool, after: Callable[[], None]) ->
 
 
 async def mint_missing(app: SessionApp, missing: int, title: str) -> bool:
-    """Mint what an action lacks, so many micro-ACT, and wait until it is there. True if it is; `title` names the
-    action, which goes on then."""
+    """Mint what an action lacks, this many micro-ACT, and wait until it is there. True if it is; `title` names the
+    action, which then continues."""
     session = _session(app)
     lack = named_in_full(Coin(UACT, missing))
     body = [
@@ -54,7 +54,7 @@ async def mint_missing(app: SessionApp, missing: int, title: str) -> bool:
         return False
     result = await _sign(app, session, quote)
     app.status.stop("money")
-    wait = MintWait(session, quote, result, f"“{title.removesuffix('?')}” goes on, with a new quote")
+    wait = MintWait(session, quote, result, f"“{title.removesuffix('?')}” continues with a new quote")
     await app.push_screen_wait(wait)
     if wait.error is not None:
         raise wait.error

@@ -63,7 +63,7 @@ class MintWait(DialogBox[None]):
             ),
             BLANK,
             LabelledLine("then", self._then),
-            LabelledLine("esc", "stops waiting; the mint itself goes on, and 5 shows what came of it", "muted"),
+            LabelledLine("esc", "stops waiting; the mint itself continues, and 5 shows what came of it", "muted"),
         ]
         self.query_one("#message", LabelledLines).show(rows)
 

@@ -184,7 +184,7 @@ class WalletScreen(BaseScreen):
             out += map(_labelled, wallet_lines.funds_lines(funds, view.balance(UACT)))
         out += [*gap, *map(_labelled, wallet_lines.mint_lines(view)), *gap]
         if monitor is not None and monitor.sweep is not None and monitor.sweep.notice:
-            out.append(LabelledLine("not in use", f"{monitor.sweep.notice}. U shows it.", "", "warn"))
+            out.append(LabelledLine("sweep", f"{monitor.sweep.notice}. U shows it.", "", "warn"))
         if not self.session_app.readonly:
             out.append(LabelledLine("limits", f"{limits_text(session)} (L)", "muted"))
         return out

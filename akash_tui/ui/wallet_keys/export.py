@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILE_ENDING = ".akash-wallet"
 OWN_PASSPHRASE = (
-    "The file gets a passphrase of its own. Whoever has both has the wallet; without it nobody opens the file."
+    "The file gets a passphrase of its own. Anyone who has both has the wallet; without it nobody opens the file."
 )
 
 

@@ -76,4 +76,4 @@ async def _insists(app: SessionApp, ref: WalletRef) -> bool:
 
 
 def _typed(wanted: str) -> Callable[[str], str | None]:
-    return lambda text: None if text.strip() == wanted else f"To go on, type {wanted}; esc keeps the wallet."
+    return lambda text: None if text.strip() == wanted else f"To continue, type {wanted}; esc keeps the wallet."

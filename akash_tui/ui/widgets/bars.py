@@ -14,7 +14,10 @@ from textual.widget import Widget
 
 from akash_tui.ui.actions import Action
 from akash_tui.ui.widgets.styles import Tone, joined, toned
+from akash_tui.ui.widgets.textual_private import refresh_layout
 
+MONEY = 5
+"""What the balances in the top line are worth at least."""
 NO_BADGES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -38,7 +41,10 @@ class TextPane(Widget):
         def rows(text: Content) -> list[int]:
             return [max(0, line.cell_length - 1) // max(1, width) for line in text.split("\n")]
 
-        self.refresh(layout=rows(old) != rows(content))
+        if rows(old) != rows(content):
+            refresh_layout(self)
+        else:
+            self.refresh()
 
     def render(self) -> Content:
         return self.content
@@ -102,7 +108,7 @@ class StatusBar(Bar):
         before = len(self._wrapped(self.size.width))
         super().show(left, right)
         if len(self._wrapped(self.size.width)) != before:
-            self.refresh(layout=True)
+            refresh_layout(self)
 
     def _wrapped(self, width: int) -> list[Content]:
         """Its lines, each begun with a space as the first one is."""
@@ -137,6 +143,7 @@ class TopBar(ActionBar):
     """Where we are (left) and with whose money (right)."""
 
     DEFAULT_CSS = "TopBar { background: $panel; }"
+    _drawn: object = None
 
     def show_tabs(
         self,
@@ -147,19 +154,38 @@ class TopBar(ActionBar):
     ) -> None:
         """Tabs left, the one whose id is `here` stands out; facts right.
 
-        `facts` are (text, tone, worth); while they do not fit, the one worth least goes. `badges`: how many things
-        behind a tab need attention, by its id.
+        `facts` are (text, tone, worth); while they do not fit, the one worth least goes, but the tabs move together
+        before one worth `MONEY` does. `badges`: how many things behind a tab need attention, by its id.
         """
+        drawn = self.size.width, tuple(tabs), here, tuple(facts), dict(badges)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        keep = list(facts)
+        gap, start = " ", self._tabs(tabs, here, badges, " ")
+        while True:
+            right = joined(Content(" · ").join(toned(text, tone) for text, tone, _ in keep), " ")
+            if start.cell_length + right.cell_length < self.size.width or len(keep) <= 1:
+                break
+            least = min(keep, key=lambda fact: fact[2])
+            if gap and least[2] >= MONEY:
+                gap, start = "", self._tabs(tabs, here, badges, "")
+            else:
+                keep.remove(least)
+        self.show(start, right)
+
+    def _tabs(self, tabs: Sequence[Action], here: str, badges: Mapping[str, int], gap: str) -> Content:
+        """The tabs with `gap` more than a blank between them, and where each can be clicked."""
         left: list[Content | str | tuple[str, Tone]] = [" "]
         self._spots = []
         at = 1
         for tab in tabs:
             key = tab.shown[0]
-            text = f" {key} {tab.title} "
+            text = f"{gap}{key} {tab.title} "
             left.append(
                 Content.styled(text, "$text-accent bold reverse")
                 if tab.id == here
-                else joined((f" {key}", "accent"), (f" {tab.title} ", "muted"))
+                else joined((f"{gap}{key}", "accent"), (f" {tab.title} ", "muted"))
             )
             if badges.get(tab.id):
                 badge = f"!{badges[tab.id]} "
@@ -167,14 +193,7 @@ class TopBar(ActionBar):
                 text += badge
             self._spots.append((range(at, at + len(text)), tab.id))
             at += len(text)
-        keep = list(facts)
-        start = joined(*left)
-        while True:
-            right = joined(Content(" · ").join(toned(text, tone) for text, tone, _ in keep), " ")
-            if start.cell_length + right.cell_length < self.size.width or len(keep) <= 1:
-                break
-            keep.remove(min(keep, key=lambda fact: fact[2]))
-        self.show(start, right)
+        return joined(*left)
 
 
 class TooSmall(TextPane):

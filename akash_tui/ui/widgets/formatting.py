@@ -10,6 +10,7 @@ from akash_tui.domain.akash.lease_end import how_long as how_long
 from akash_tui.domain.akash.money import MICRO, Coin, named
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import end_time as end_time
 from akash_tui.domain.text import local_time as local_time
 from akash_tui.domain.text import plural as plural
 from akash_tui.ui.widgets.gpu_colours import gpu_tone
@@ -22,6 +23,12 @@ def clock(seconds: float) -> str:
     """Minutes and seconds: `4:22`; never below zero."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def when(now: datetime, at: datetime) -> str:
+    """`just now`, `3 min ago`."""
+    age = ago((now - at).total_seconds())
+    return "just now" if age == "now" else f"{age} ago"
 
 
 def ago(seconds: float) -> str:
@@ -38,14 +45,14 @@ def ago(seconds: float) -> str:
     return f"{whole // 86400} d"
 
 
-def until(at: datetime | None) -> str:
+def until(at: datetime | None, hours: Decimal | None) -> str:
     """The end of a sentence with the moment when money runs out; "" if that is unknown."""
-    return f"; it lasts until about {local_time(at)} local time" if at is not None else ""
+    return f"; it lasts until about {end_time(at, hours or Decimal(0))} local time" if at is not None else ""
 
 
 def lasts_until(at: datetime | None, hours: Decimal) -> str:
     """`about Tue 24 Nov 11:40 local time (5 h 26 min)`; only the hours where the moment is unknown."""
-    return f"about {local_time(at)} local time ({how_long(hours)})" if at is not None else f"({how_long(hours)})"
+    return f"about {end_time(at, hours)} local time ({how_long(hours)})" if at is not None else f"({how_long(hours)})"
 
 
 def amount(coin: Coin, places: int = 2) -> str:

@@ -65,6 +65,7 @@ class KeyBar(Bar):
         self.always: Sequence[KeyHint] = ()
         self._spots: list[tuple[range, str]] = []
         """Columns, and the key that they stand for."""
+        self._drawn: object = None
 
     def show_keys(self, hints: Sequence[KeyHint], always: Sequence[KeyHint]) -> None:
         """`hints` at the left, the most important first; `always` at the right, whatever else has to go."""
@@ -75,7 +76,9 @@ class KeyBar(Bar):
         self._draw()
 
     def _draw(self) -> None:
-        if self.size.width:
+        drawn = self.size.width, tuple(self.hints), tuple(self.always)
+        if self.size.width and drawn != self._drawn:
+            self._drawn = drawn
             left, right = fit_keys(self.hints, self.always, self.size.width)
             self._spots = [*_spots(left, 1), *_spots(right, self.size.width - 1 - _width(right))]
             self.show(joined(" ", _line(left)), joined(_line(right), " "))

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from akash_tui.ui.widgets.styles import Tone, joined
+from akash_tui.ui.widgets.textual_private import refresh_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class LabelledLines(Widget):
         width = self.content_size.width
         before = len(lay_out(self.rows, width, self._label_width))
         self.rows = new
-        self.refresh(layout=width == 0 or len(lay_out(new, width, self._label_width)) != before)
+        if width == 0 or len(lay_out(new, width, self._label_width)) != before:
+            refresh_layout(self)
+        else:
+            self.refresh()
 
     @staticmethod
     def _key(rows: Sequence[LabelledLine | Content]) -> list[object]:

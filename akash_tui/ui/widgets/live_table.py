@@ -28,6 +28,7 @@ from akash_tui.ui.widgets.table_render import (
     R,
     fit_columns,
     fit_text,
+    message_lines,
     named_column,
 )
 
@@ -99,8 +100,10 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         empty: str = "",
         header: bool = True,
         gone: Callable[[R], bool] | None = None,
+        heading: Callable[[R], bool] | None = None,
         id: str | None = None,
     ) -> None:
+        """`gone`: rows that are struck through; `heading`: rows that the cursor passes over."""
         super().__init__(id=id)
         self.columns = list(columns)
         self.empty = empty
@@ -113,6 +116,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.sorted_by: tuple[str, bool] | None = None
         """Key of the sorted column and whether it is descending; only for the sign in the header."""
         self._gone = gone
+        self._heading = heading
         self._at = 0
         """Where the cursor's row was seen last."""
         self._index: dict[str, int] | None = None
@@ -138,10 +142,11 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             self._stamp = stamp
             self._cell_cache.clear()
         if not self.follows:  # nobody chose a row yet: the first one is as good as any, and the best when sorted
-            if self.cursor_id != (rows[0].id if rows else None):
-                self._put_cursor(0)
+            first = self._passing_headings(0, 1)
+            if self.cursor_id != (rows[first].id if rows else None):
+                self._put_cursor(first)
         elif self._place(self.cursor_id) is None:  # the row went away: stay near where it was
-            self._put_cursor(min(old, len(rows) - 1))
+            self._put_cursor(self._passing_headings(min(old, len(rows) - 1), 1))
         if self._other_length():
             self.virtual_size = Size(0, len(rows) + self._top)
         self._repaint()
@@ -168,7 +173,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             self.refresh(Region(0, 0, self.size.width, 1))
 
     def say_empty(self, text: str) -> None:
-        """What an empty table shows; lines are centred."""
+        """What an empty table shows; lines are centred, and broken where they are too long."""
         if text != self.empty:
             self.empty = text
             if not self.rows:
@@ -280,7 +285,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         )
 
     def _empty_line(self, y: int, width: int) -> Strip:
-        message = self.empty.split("\n")
+        message = message_lines(self.empty, width)
         first = self._top + max(0, min(2, self.size.height - self._top - len(message)))
         if not self.rows and 0 <= y - first < len(message):
             return self._renderer.message(message[y - first], width)
@@ -312,14 +317,27 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         elif index >= top + page:
             self.scroll_to(y=index - page + 1, animate=False)
 
-    def move_to(self, index: int) -> None:
-        """Put the cursor on the row at `index`, or the nearest one."""
+    def _passing_headings(self, index: int, step: int) -> int:
+        """The nearest row in this direction, or else in the other one, that is no heading."""
+        if self._heading is None:
+            return index
+        for way in (step, -step):
+            at = index
+            while 0 <= at < len(self.rows):
+                if not self._heading(self.rows[at]):
+                    return at
+                at += way
+        return index
+
+    def move_to(self, index: int, step: int = 1) -> None:
+        """Put the cursor on the row at `index`, or the nearest one; past a heading in the direction of `step`."""
         if not self.rows:
             return
         self.follows = True
-        index = max(0, min(index, len(self.rows) - 1))
+        index = self._passing_headings(max(0, min(index, len(self.rows) - 1)), step)
         self._put_cursor(index)
-        self._reveal(index)
+        above = self._heading is not None and index > 0 and self._heading(self.rows[index - 1])
+        self._reveal(index - above if index - above < int(self.scroll_offset.y) else index)
         self._repaint()
 
     def move_to_id(self, row_id: str) -> None:
@@ -332,15 +350,15 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """Whether a row is shown, perhaps out of sight."""
         return self._place(row_id) is not None
 
-    def _touch(self, index: int) -> None:
+    def _touch(self, index: int, step: int = 1) -> None:
         self.post_message(self.Touched(self))  # type: ignore[arg-type]
-        self.move_to(index)
+        self.move_to(index, step)
 
     def action_move(self, step: int) -> None:
-        self._touch(self.cursor_index + step)
+        self._touch(self.cursor_index + step, step)
 
     def action_page(self, step: int) -> None:
-        self._touch(self.cursor_index + step * max(1, self.page - 1))
+        self._touch(self.cursor_index + step * max(1, self.page - 1), step)
 
     def action_edge(self, which: int) -> None:
         self._touch(len(self.rows) - 1 if which else 0)

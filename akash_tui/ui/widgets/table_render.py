@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from akash_tui.domain.filtering.column_names import head
+from akash_tui.ui.widgets.labelled_lines import wrap
 from akash_tui.ui.widgets.styles import SHADES, Tone
 
 
@@ -41,6 +42,8 @@ class Column(Generic[R]):
     """Cells it may take beyond `width` when there is room."""
     narrow: Callable[[R], str] | None = None
     """A shorter text, for where that of `cell` does not fit."""
+    middle: bool = False
+    """Whether a text that is too long loses its middle: where its end counts, as in a name with a number behind it."""
 
     def cell_in(self, row: R, width: int) -> Cell:
         """What to draw in `width` cells."""
@@ -57,11 +60,12 @@ def named_column(
     stays: int = 50,
     grow: int = 0,
     narrow: Callable[[R], str] | None = None,
+    middle: bool = False,
     untitled: bool = False,
 ) -> Column[R]:
     """A column of a list that is filtered and sorted: above it stands the name that these use, or (`untitled`)
     nothing, where it is too narrow for its name."""
-    return Column(key, "" if untitled else head(key), width, cell, right, stays, grow, narrow)
+    return Column(key, "" if untitled else head(key), width, cell, right, stays, grow, narrow, middle)
 
 
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
@@ -90,6 +94,18 @@ def fit_text(text: str, width: int, right: bool = False) -> str:
     if size > width:
         return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
     return " " * (width - size) + text if right else text + " " * (width - size)
+
+
+def without_middle(text: str, width: int) -> str:
+    """`text` in at most `width` cells, with `…` in place of its middle: `rtxpro6000…server ×8`."""
+    if cell_len(text) <= width or width < 3:
+        return text
+    tail = ""
+    for letter in reversed(text):
+        if cell_len(letter + tail) > (width - 1) // 2:
+            break
+        tail = letter + tail
+    return set_cell_size(text, width - 1 - cell_len(tail)).rstrip() + "…" + tail
 
 
 Fitted = Sequence[tuple[Column[Any], int]]
@@ -143,7 +159,7 @@ class LineRenderer:
         runs: list[tuple[str, Style]] = [("▌" if marked else " ", accent)]
         used = 1
         for (column, size), (text, tone) in zip(fitted, cells, strict=True):
-            fitted_text = fit_text(text, size, column.right)
+            fitted_text = fit_text(without_middle(text, size) if column.middle else text, size, column.right)
             used += size + 1
             # the strike goes over the text only, not over the blanks around it
             if gone and text.strip():
@@ -181,6 +197,11 @@ class LineRenderer:
     def blank(self, width: int) -> Strip:
         """A line without text."""
         return Strip.blank(width, self._style(""))
+
+
+def message_lines(text: str, width: int) -> list[str]:
+    """The lines of an empty table's text; one that is too long is broken, what fits stays aligned as it is."""
+    return [part for line in text.split("\n") for part in ([line] if cell_len(line) <= width else wrap(line, width))]
 
 
 def _joined(runs: Sequence[tuple[str, Style]]) -> list[Segment]:

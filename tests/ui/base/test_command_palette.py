@@ -63,6 +63,17 @@ async def test_a_newcomer_finds_something_on_the_first_screen(scene: Stage_, que
         assert expected in await found(scene, query)
 
 
+async def test_an_action_of_another_place_is_found_and_opens_it(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        commands = ActionCommands(scene.app.screen)
+        hits = [hit async for hit in commands.search("clear the marks") if isinstance(hit, Hit)]
+        assert hits[0].text == "Leases: mark"
+        assert str(hits[0].help).startswith("Opens Leases; there space does it.")
+        hits[0].command()
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+
+
 async def test_every_action_is_found_by_each_word_of_its_description(scene: Stage_) -> None:
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)

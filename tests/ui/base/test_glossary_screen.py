@@ -13,7 +13,7 @@ from tests.ui.fakes import Stage_, until
 
 MUST = {
     *("AKT", "ACT", "dseq", "escrow", "provider", "audited", "gas", "SDL", "block", "uact/block"),
-    *("order", "lease", "deposit", "manifest", "bid cap", "of 20 bids"),
+    *("order", "lease", "deposit", "manifest", "bid cap", "20 at most"),
 }
 
 

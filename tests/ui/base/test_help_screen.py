@@ -86,3 +86,17 @@ async def test_the_keys_stand_in_two_columns_where_there_is_room(scene: Stage_, 
         assert (left.right <= right.x) is beside
         if beside:
             assert line_of(scene.app, "Bids", PLACES["app"])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=str)
+async def test_the_lines_below_are_counted_when_the_words_have_their_room(scene: Stage_, size: tuple[int, int]) -> None:
+    async with scene.app.run_test(size=size) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(scene.app.screen, HelpScreen) and "more lines" in text(scene.app))
+        dialog = scene.app.screen
+        assert isinstance(dialog, HelpScreen)
+        for shown in (True, False):  # the words leave their room to the keys, and say so
+            dialog.words.display = shown
+            await until(pilot, lambda: f"{dialog.lines_below} more lines" in text(scene.app))
+        assert dialog.lines_below > 0

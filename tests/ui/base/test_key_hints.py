@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from akash_tui.domain.akash.entities import BidState
 from akash_tui.ui.base.command_palette import OneCommandPalette
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.key_bar import KeyBar
-from tests.ui.fakes import Stage_, until
+from tests.ui.fakes import BIDS, Stage_, until
 from tests.ui.screen_text import lines
 
 
@@ -23,12 +26,12 @@ def keys(scene: Stage_) -> dict[str, bool]:
     return {hint.title: hint.usable for hint in shown.hints}
 
 
-async def test_with_nothing_loaded_enter_loads(scene: Stage_) -> None:
+async def test_in_the_list_enter_opens(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.ready(pilot)
-        await until(pilot, lambda: "enter load" in bar(scene))
+        await until(pilot, lambda: "enter open  / search" in bar(scene))
         assert "get bids" not in bar(scene)
-        assert keys(scene)["edit"] is False
+        await until(pilot, lambda: keys(scene).get("GPU classes"))  # of the preview under the cursor
         await pilot.press("enter")
         await until(pilot, lambda: "enter get bids  space tick GPU" in bar(scene))
 
@@ -44,7 +47,7 @@ async def test_a_field_shows_its_own_keys_and_none_that_would_be_typed(scene: St
         await pilot.press("f1")
         await until(pilot, lambda: bool(scene.app.screen.query("#keys-pane")))
         await pilot.press("escape", "escape")
-        await until(pilot, lambda: "enter load" in bar(scene))
+        await until(pilot, lambda: "enter open" in bar(scene))
 
 
 async def test_the_editor_shows_its_own_keys(scene: Stage_) -> None:
@@ -53,7 +56,7 @@ async def test_the_editor_shows_its_own_keys(scene: Stage_) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "space tick GPU" in bar(scene))
         await pilot.press("e")
-        await until(pilot, lambda: bar(scene).startswith(" esc end editing  ctrl+z undo"))
+        await until(pilot, lambda: bar(scene).startswith(" ctrl+s save  ctrl+z undo"))
         await pilot.press("escape")
         await until(pilot, lambda: "enter get bids" in bar(scene))
 
@@ -67,6 +70,14 @@ async def test_a_filter_shows_its_own_keys(scene: Stage_, place: str, saves: boo
         await pilot.press("slash")
         await until(pilot, lambda: bar(scene).startswith(" enter apply  esc show all  tab complete"))
         assert ("ctrl+s save view" in bar(scene)) is saves
+
+
+async def test_when_no_bid_is_open_any_more_the_keys_that_help_come_first(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.with_bids(pilot)
+        gone = [replace(one, state=BidState.CLOSED) for one in BIDS]
+        scene.deployer.run.book.apply(gone, height=812_346, now=scene.program.clock.now())
+        await until(pilot, lambda: bar(scene).startswith(" n ask again  x close  enter details"))
 
 
 async def test_a_money_dialog_shows_yes_and_no_until_it_is_closed(scene: Stage_) -> None:
@@ -86,7 +97,8 @@ async def test_a_money_dialog_shows_yes_and_no_until_it_is_closed(scene: Stage_)
 async def test_a_text_dialog_shows_enter_and_esc(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.ready(pilot)
-        await pilot.press("f")
+        await until(pilot, lambda: keys(scene).get("GPU classes"))
+        await pilot.press("s")
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         await until(pilot, lambda: bar(scene).startswith(" enter OK  esc cancel  tab next field"))
         await pilot.press("ctrl+p")

@@ -30,7 +30,7 @@ def kept(thing: Any, name: str = "", depth: int = 3) -> dict[str, int]:
 
 def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bid_list, "SPARE", BIDS)
-    flood = Flood(BIDS)
+    flood = Flood(BIDS, cells_every=60)
     flood.play(int(FORGET_SECONDS) + 700)
     early = max(len(flood.book), 1)
     sizes: dict[str, int] = {}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.domain.akash.entities import Bid, BidState, LeaseId
+from akash_tui.domain.akash.entities import Bid, BidId, BidState, LeaseId, OrderId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import ProviderProfile
+from akash_tui.domain.bids.bid_memory import BidOutcome, SeenBid, SeenOrder
 from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.services.memory.bid_memory import BidMemory
+from akash_tui.services.memory.writing import BidResult
 from akash_tui.services.storage.journal_entries import SavedLease
 from akash_tui.ui.bids.columns import COLUMNS
 from akash_tui.ui.bids.compare_screen import CompareScreen
@@ -47,6 +51,26 @@ def learn(scene: Stage_) -> None:
     price = MarketPrice(GpuModel("nvidia", "a100", 80, "sxm"), None, Decimal("1.00"), None, 3, 9, START)
     scene.deployer.run.book.learn(profiles={bid_id(A100).provider: profile(A100)}, prices=[price])
     scene.deployer.run.touch()
+
+
+def remember(scene: Stage_) -> None:
+    """Earlier bids of every provider for the model that it offers now, and a lease of the first that failed."""
+    session = scene.app.runs.session
+    memory = session.memory = BidMemory(scene.program.home / "memory" / "practice-1.db", scene.program.clock.now)
+    now = scene.program.clock.now()
+    for at, row in enumerate(scene.deployer.run.book.rows()):
+        for days, share in ((20, "0.82"), (9, "1.10"), (3, "0.95")):
+            order = OrderId(OWNER, 100 * at + days, 1, 1)
+            seen_at = now - timedelta(days=days)
+            memory.put([SeenOrder(order, seen_at, seen_at, (), 1)])
+            id = BidId(order.owner, order.dseq, 1, 1, row.id.provider)
+            gpu_h = None if row.gpu_h is None else row.gpu_h * Decimal(share)
+            memory.put([SeenBid(id, seen_at, 10 + days, row.disclosure.only_model, 1, row.bid.price, gpu_h)])
+            if days == 9:
+                memory.put([BidResult(id, BidOutcome.FAILED, why="it refused the manifest")])
+            if days == 20:
+                memory.put([BidResult(id, BidOutcome.RUNNING, 41)])
+    memory.close()
 
 
 def now_bids(scene: Stage_, bids: Sequence[Bid]) -> None:
@@ -84,6 +108,14 @@ async def typed(scene: Stage_, pilot: Pilot[int], text: str) -> None:
     await until(pilot, lambda: bids_screen(scene).query_one(FilterBar).display)
     bids_screen(scene).query_one("#filter", Input).value = text
     await pilot.pause()
+
+
+async def order_asked(scene: Stage_, pilot: Pilot[int]) -> None:
+    """Ask for the columns to sort by: a line of the saved filters."""
+    await pilot.press("v")
+    await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
 
 
 async def answered(scene: Stage_, pilot: Pilot[int], key: str, text: str) -> None:
@@ -127,13 +159,14 @@ async def test_a_key_jumps_to_the_best_of_each_model(scene: Stage_) -> None:
 async def test_sort_by_any_column_and_by_several(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
-        await answered(scene, pilot, "S", "region,-price")
+        await order_asked(scene, pilot)
+        scene.app.screen.query_one("#text", Input).value = "region,-price"
+        await pilot.press("enter")
         await until(pilot, lambda: shown(scene) == [2, 4, 1, 5, 3])
         assert "region ▲, price ▼" in str(bids_screen(scene).query_one("#bids-panel").border_subtitle)
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
-        await pilot.press("S")
-        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+        await order_asked(scene, pilot)
         scene.app.screen.query_one("#text", Input).value = "prize"
         await pilot.press("enter")
         assert "no column 'prize'" in scene.app.screen.query_one("#wrong", LabelledLines).text
@@ -184,7 +217,10 @@ async def test_a_filter_is_kept_completed_and_dropped(scene: Stage_) -> None:
 async def test_saved_views(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
-        await answered(scene, pilot, "S", "-price")
+        await order_asked(scene, pilot)
+        scene.app.screen.query_one("#text", Input).value = "-price"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         await typed(scene, pilot, "usd_h>1")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
@@ -201,7 +237,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: shown(scene) == [4, 5])
         await pilot.press("v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
-        await pilot.press("G", "enter")
+        await pilot.press("G", "up", "enter")  # below it stands the order by several columns
         await until(pilot, lambda: not scene.program.settings.views)
 
 
@@ -352,12 +388,12 @@ async def test_absurd_prices_rank_nowhere_unmarked(tmp_path) -> None:  # type: i
         assert sorted(marked) == [10, 11, 12, 13, 14]
         assert [n for n in shown(scene) if n not in marked] == [1, 2, 3, 5, 4]
         assert set(shown(scene)[-4:]) == {10, 11, 12, 13}, "what is no price has no place in the order"
-        await pilot.press("down", "s", "S")
-        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+        await pilot.press("down", "s")
+        await order_asked(scene, pilot)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         await pilot.press("P")
         await until(pilot, lambda: shown(scene)[0] == 14)
         await pilot.press("home")
-        await until(pilot, lambda: "read the terms twice" in detail(scene))
+        await until(pilot, lambda: "check this bid carefully" in detail(scene))
         assert PROVIDERS  # the screen is still there, and alive

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from akash_tui.domain.akash.entities import BidState
+from akash_tui.domain.market.fit_reasons import Change, ChangeKind
+from akash_tui.services.market.silent_providers import WhoPage
 from akash_tui.services.ports import BidGone, ProviderFault
 from akash_tui.ui.bids import screen as bids_screen
+from akash_tui.ui.bids import who as bids_who
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.columns_dialog import ColumnsDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
+from akash_tui.ui.dialogs.who_could_bid import WhoDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, stage, until
 from tests.ui.fakes import run as fake_run
+from tests.ui.who_pages import who_page
 
 
 def table(scene: Stage_) -> LiveTable:  # type: ignore[type-arg]
     return scene.app.screen.query_one("#bid-table", LiveTable)
+
+
+def head(scene: Stage_) -> str:
+    return scene.app.screen.query_one("#bids-header", TextPane).content.plain
 
 
 def cells(scene: Stage_, key: str) -> list[str]:
@@ -48,7 +55,7 @@ async def test_the_header_shows_the_best_price_of_each_model(scene: Stage_) -> N
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
         assert "no bid yet: l40s" in said
-        assert "5 of 21 bids" in said
+        assert "5 of max 21 bids" in said
 
 
 async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> None:
@@ -122,7 +129,7 @@ async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> 
         assert isinstance(scene.app.screen, LeaseScreen)
 
 
-async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_) -> None:
+async def test_next_best_when_one_fails_before_the_lease(scene: Stage_) -> None:
     scene.deployer.faults["accept"] = [BidGone("The provider has withdrawn this bid.", "Take another one.")]
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
@@ -156,7 +163,7 @@ async def test_after_the_lease_a_failure_says_that_it_costs(scene: Stage_) -> No
         await until(pilot, lambda: scene.deployer.run.stage.value == "running")
 
 
-async def test_every_group_needs_its_own_bid(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_several_groups_with_total(tmp_path) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", groups=(1, 2))
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
@@ -164,8 +171,11 @@ async def test_every_group_needs_its_own_bid(tmp_path) -> None:  # type: ignore[
         assert "Group 2 has no choice yet" in scene.app.status.line()[0]
         await pilot.press("]")
         await until(pilot, lambda: len(table(scene).rows) == 1)
+        assert "total      0 of 2 chosen · all ≈$" in head(scene)
         await pilot.press("space", "[")
         await until(pilot, lambda: len(table(scene).rows) == 5)
+        await until(pilot, lambda: "total      1 of 2 chosen ≈$" in head(scene))
+        assert "dcloud adds ≈$0.38/h" in head(scene)
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
@@ -210,28 +220,22 @@ async def test_without_bids_it_says_why_and_what_to_do(scene: Stage_) -> None:
         assert "1 starts one" in scene.app.status.line()[0]
 
 
-@pytest.mark.parametrize(
-    ("reasons", "gpus", "expected"),
-    [
-        (["No known provider has the attribute rack=7."], True, "No known provider has the attribute rack=7."),
-        ([], True, "4 shows which GPUs are free now."),
-        ([], False, "It asks for no GPU"),
-    ],
-)
-async def test_after_a_minute_without_a_bid_what_no_provider_has_is_named(
-    scene: Stage_, monkeypatch: pytest.MonkeyPatch, reasons: list[str], gpus: bool, expected: str
+async def test_explain_no_bids_after_the_usual_time_and_w_asks_again_with_a_change(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
+    asked: list[object] = []
 
-    async def why(session: object, groups: object) -> list[str]:
-        asked.append(1)
-        return reasons
+    async def page(app: object, run: object) -> WhoPage:
+        asked.append(run)
+        return who_page(silent=True)
 
-    monkeypatch.setattr(bids_screen, "why_no_bids", why)
+    async def again(app: object, id: object, change: Change | None = None) -> None:
+        asked.append(change)
+
+    monkeypatch.setattr(bids_screen, "silence_of", page)
+    monkeypatch.setattr(bids_who, "silence_of", page)
+    monkeypatch.setattr(bids_who, "ask_again", again)
     run = fake_run(scene.program.clock, bids=())
-    if not gpus:
-        group = replace(run.groups[1], units=())
-        run.groups = {1: group}
     scene.deployer.run = run
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.ready(pilot)
@@ -241,9 +245,21 @@ async def test_after_a_minute_without_a_bid_what_no_provider_has_is_named(
         await pilot.press("2")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen) and scene.app.screen.is_mounted)
         await until(pilot, lambda: "No bids yet" in table(scene).empty)
-        assert asked == []
         scene.program.clock.passed += 60
-        await until(pilot, lambda: expected in table(scene).empty)
-        assert "x closes the order" in table(scene).empty
-        assert gpus or "4 shows" not in table(scene).empty
-        await until(pilot, lambda: asked == [1])
+        await until(pilot, lambda: "most answer by 0:24" in table(scene).empty)
+        shown = table(scene).empty
+        for words in (
+            "full: 0 GPUs free, 1 needed   likely",
+            "usually 0.91–0.97 for a100, your cap is 0.60   likely",
+            "has never answered you (4 orders)   likely",
+            "not known: no reason was found",
+            "w  drop region us-west (+6 providers, 24 GPUs) and ask again",
+            "x closes the order",
+        ):
+            assert words in shown
+        seen = len(asked)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(scene.app.screen, WhoDialog) and scene.app.screen.page is not None)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(asked) == seen + 2)
+        assert asked[-1] == Change(ChangeKind.DROP_ATTRIBUTE, "dc", "region", "us-west")

@@ -13,29 +13,23 @@ from textual.widgets import Input, TextArea
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.akash.money import UACT, BlockTime, Coin
+from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import NothingNew
+from akash_tui.ui.deploy.path_dialog import PathDialog
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault, typed_path
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.form_dialog import FormDialog
-from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
-from akash_tui.ui.session.draft import (
-    DeployForm,
-    Draft,
-    displayed_text,
-    editable,
-    estimate,
-    read_form,
-    size,
-)
+from akash_tui.ui.dialogs.questions import TextDialog
+from akash_tui.ui.editor.screen import EditorScreen
+from akash_tui.ui.session.draft import Draft, displayed_text, editable
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import BLOCK, SDL, Stage_, stage, until
+from tests.ui.fakes import SDL, Stage_, stage, until
 
 
 def draft() -> Draft:
@@ -63,32 +57,6 @@ def test_the_last_model_cannot_be_taken_out() -> None:
     assert made.text == SDL
 
 
-def test_estimate_says_what_it_may_cost() -> None:
-    wish = DeployForm(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
-    lines = {line.label: line.value for line in estimate(draft(), BLOCK, wish, None)}
-    assert lines["at most"] == "≈ $5.96 an hour by this SDL, ≈ $143.05 for 24 h"
-    assert lines["lasts"].startswith("50 min at the top price")
-    assert lines["budget"] == "≈ $1.00 an hour; bids above it will be marked"
-    unknown = estimate(draft(), None, DeployForm(), Coin(UACT, 500_000))
-    assert unknown[0].value == "reading the chain…"
-
-
-def test_hours_instead_of_a_deposit() -> None:
-    assert read_form("24h", "") == DeployForm(None, Decimal(24))
-    lines = {line.label: line.value for line in estimate(draft(), BLOCK, DeployForm(hours=Decimal(24)), None)}
-    assert lines["lasts"] == "24 h: the lease raises the deposit, to at most ≈ 143.05 ACT"
-
-
-@pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
-def test_a_wrong_deposit_is_shown_as_the_deposit(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
-        read_form(text, "1.20/h")
-
-
-def test_size_in_words() -> None:
-    assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
-
-
 async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untyped-def]
     await scene.ready(pilot)
     screen = scene.app.screen
@@ -97,6 +65,25 @@ async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untype
     await until(pilot, lambda: screen.draft is not None)
     await until(pilot, lambda: screen.query_one("#gpus").has_focus)
     return screen
+
+
+async def test_an_sdl_that_is_opened_stays_open_though_another_one_is_still_painted(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        screen = scene.app.screen
+        assert isinstance(screen, DeployScreen)
+        await until(pilot, lambda: screen.shown is not None)
+        mine = Draft("mine", "mine.yaml", SDL, scene.program.sdl)
+        monkeypatch.setattr(screen, "_tick", lambda: None)  # a dialog that is closing keeps the screen from painting
+        screen.take(mine)
+        await until(pilot, lambda: screen.query_one("#gpus").has_focus)
+        await pilot.pause()
+        monkeypatch.undo()
+        screen.redraw()
+        assert screen.draft is mine
+        assert screen.shown is mine
 
 
 async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> None:
@@ -211,10 +198,11 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         assert scene.app.run_manager.tracked.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
         await pilot.press("1")
         await until(pilot, lambda: scene.app.screen is screen)
-        scene.program.save_settings(scene.program.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
-        await pilot.press("escape")
-        await until(pilot, lambda: screen.query_one("#sources").has_focus)
-        await pilot.press("enter")
+        screen.take(Draft("other", "other.yaml", SDL, SdlFiles()))
+        await until(pilot, lambda: screen.query_one("#deposit", Input).value == "")  # another SDL has its own form
+        assert screen.query_one("#budget", Input).value == ""
+        scene.program.save_settings(scene.program.settings.model_copy(update={"budgets": {"mine": "0.9/h"}}))
+        screen.take(Draft("mine", "mine.yaml", SDL, SdlFiles()))
         await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
         screen.query_one("#budget", Input).value = "cheap"
         await until(pilot, lambda: "'cheap' is not an amount" in screen.query_one("#estimate", LabelledLines).text)
@@ -239,18 +227,17 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         assert str(path) in scene.program.settings.recent
 
 
-async def test_editing_checks_when_it_ends(scene: Stage_) -> None:
+async def test_what_was_edited_is_checked_when_the_editor_is_left(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await _load(scene, pilot)
         await pilot.press("e")
-        await until(pilot, lambda: not screen.query_one("#sdl", TextArea).read_only)
+        await until(pilot, lambda: isinstance(scene.app.screen, EditorScreen))
         await pilot.press("q", "1", "x")
-        assert screen.editing, "letters type while editing"
-        await pilot.press("escape")
-        await until(pilot, lambda: not screen.editing)
+        while scene.app.screen is not screen:  # the first closes the suggestions, if there are any
+            await pilot.press("escape")
         assert screen.draft is not None
         assert screen.draft.text.startswith("q1x# title")
-        screen.query_one("#sdl", TextArea)
+        assert screen.draft.changed
 
 
 async def test_saving_under_a_name_makes_a_preset(scene: Stage_) -> None:
@@ -283,7 +270,7 @@ async def _named(scene: Stage_, pilot, text: str) -> DeployScreen:  # type: igno
     screen = scene.app.screen
     assert isinstance(screen, DeployScreen)
     await pilot.press("f")
-    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+    await until(pilot, lambda: isinstance(scene.app.screen, PathDialog))
     scene.app.screen.query_one("#text", Input).value = str(path)
     await pilot.press("enter")
     await until(pilot, lambda: screen.draft is not None and scene.app.screen is screen)
@@ -401,7 +388,9 @@ def test_what_is_no_path_of_one_file_says_what_to_do(tmp_path: Path, typed: str,
 
 def test_a_tab_is_seen() -> None:
     assert displayed_text("a:\n\tb: 1") == "a:\n⇥b: 1"
-    assert not editable("a:\n\tb: 1")
+    assert editable("a:\r\n\tb: 1")
+    assert not editable("a: 1\u2028b: 2")
+    assert not editable("a" * 30_000)
 
 
 class CountingReader(SdlFiles):

@@ -212,3 +212,22 @@ async def test_p_asks_who_pays_where_another_account_would_and_ends_the_dialog_w
 
 def _given(sheet: QuoteSheet, quote: str) -> QuoteSheet:
     return sheet
+
+
+async def test_a_quote_that_is_too_long_scrolls_and_its_buttons_stay_in_sight() -> None:
+    app = Host()
+    sheet = QuoteSheet("Long", "A long one", tuple(LabelledLine(str(n), "x") for n in range(40)), "Do it")
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog: ConfirmSpend[str] = ConfirmSpend("Long", quote, lambda _: sheet, "Reading")
+        app.push_screen(dialog)
+
+        def hints() -> dict[str, str]:
+            return {hint.key: hint.title for hint in dialog.query_one(KeyBar).hints}
+
+        await until(pilot, lambda: dialog.can_say_yes and "more lines" in hints().get("pagedown", ""))
+        assert all(button.region.bottom < 23 for button in dialog.query(Button)), "above the frame and the key bar"
+        for _ in range(6):
+            await pilot.press("pagedown")
+        await until(pilot, lambda: dialog.lines_below == 0 and "pagedown" not in hints())
+        await pilot.press("up")
+        await until(pilot, lambda: hints().get("pagedown") == "1 more line")

@@ -104,7 +104,7 @@ async def test_all_bids_gone_says_what_to_do_next(scene: Stage_) -> None:
         scene.deployer.run.book.apply(gone, height=HEIGHT + 9, now=scene.program.clock.now())
         scene.deployer.run.touch()
         head = screen.query_one("#bids-header", TextPane)
-        await until(pilot, lambda: "R asks again, x closes it" in head.content.plain)
+        await until(pilot, lambda: "n asks again, x closes it" in head.content.plain)
         assert "no bid is open any more" in str(screen.query_one("#bids-panel").border_title)
         scene.program.clock.passed += 300  # those that went leave the list
-        await until(pilot, lambda: "All bids are gone.\nR asks again" in screen.query_one(LiveTable).empty)
+        await until(pilot, lambda: "All bids are gone.\nn asks again" in screen.query_one(LiveTable).empty)

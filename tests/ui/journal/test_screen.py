@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ async def test_each_action_has_its_state_and_cost_and_is_found(signed: Stage_) -
         screen = await at_the_journal(scene, pilot)
         assert [(row.what, row.state[0], row.act[0], row.akt[0]) for row in screen.table.rows] == [
             ("close", "✓ done", "≈ +4.40", "−0.0045"),
-            ("deposit", "◐ not known", "?", "?"),
+            ("top-up", "◐ not known", "?", "?"),
             ("update", "– not done", "", ""),
             ("lease", "✗ failed", "", "−0.0045"),
             ("lease", "✓ done", "", "−0.0045"),
@@ -138,3 +139,25 @@ def test_picture(snap_compare: Callable[..., bool], signed: Stage_, what: str, s
         await afresh(pilot)
 
     assert snap_compare(signed.app, run_before=before, terminal_size=size)
+
+
+async def test_esc_leads_back_to_where_it_was_opened_and_a_place_key_to_the_place(signed: Stage_) -> None:
+    scene = signed
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+
+        def at(where: str) -> bool:
+            return getattr(scene.app.screen, "where", "") == where
+
+        for place, where in (("4", "market"), ("1", "deploy")):
+            await pilot.press(place)
+            for lists in (("journal",), ("sweep",), ("journal", "sweep")):
+                for name in lists:
+                    await pilot.press("J" if name == "journal" else "U")
+                    await until(pilot, partial(at, name))
+                await pilot.press("escape")
+                await until(pilot, partial(at, where))
+            await pilot.press("J")
+            await until(pilot, partial(at, "journal"))
+            await pilot.press(place)
+            await until(pilot, partial(at, where))

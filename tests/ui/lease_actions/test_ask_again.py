@@ -29,7 +29,7 @@ async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatc
     screen = scene.app.screen
     assert isinstance(screen, LeasesScreen)
     await until(pilot, lambda: screen.table.rows)
-    await pilot.press("R")
+    await pilot.press("n")
     return screen
 
 

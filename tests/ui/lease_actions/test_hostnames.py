@@ -86,7 +86,7 @@ async def test_a_refusal_is_a_dialog(scene: Stage_, monkeypatch: pytest.MonkeyPa
     names.refuse = HostRefused("The provider did not move the names: in use", "Choose another name.")
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
-        assert "points nowhere that we can see" in await asked(scene, pilot)
+        assert "points to no deployment that is known here" in await asked(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: scene.app.screen._title == "That did not work")  # type: ignore[attr-defined]
 

@@ -30,7 +30,7 @@ async def test_the_sdl_comes_with_its_name_and_whom_to_avoid(scene: Stage_, monk
         screen = await drafted(scene, pilot, monkeypatch)
         assert screen.draft is not None
         assert (screen.draft.name, screen.draft.text) == ("vllm-qwen", SDL)
-        about = screen.query_one("#about", LabelledLines)
+        about = screen.query_one("#values", LabelledLines)
         await until(pilot, lambda: "avoids" in about.text)
         assert "it never accepted the manifest" in about.text
         assert "costing until you close it" in scene.app.status.line()[0]

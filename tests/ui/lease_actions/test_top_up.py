@@ -213,6 +213,54 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         assert not isinstance(scene.app.screen, LogScreen)
 
 
+class TwoServices(Streams):
+    """Two services write more lines than fit on a screen, and then what the test adds."""
+
+    async def logs(self, id: Any, **asked: Any) -> AsyncGenerator[Item, None]:
+        for number in range(60):
+            yield StreamItem(
+                view_lease(), LogLine(f"{('api', 'db')[number % 2]}-6c8f-x2x9q", f"{number} " + "word " * 24)
+            )
+        await asyncio.get_running_loop().create_future()
+
+
+@pytest.mark.drawn
+async def test_the_head_of_the_logs_shows_its_toggles_and_a_reader_is_not_moved(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_pane, "LeaseStreams", TwoServices)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await at_the_lease(scene, pilot, monkeypatch)
+        while not isinstance(scene.app.screen, LogScreen):
+            await pilot.press("l")
+        screen = scene.app.screen
+        lines = screen.pane.log_lines
+
+        def head() -> str:
+            return str(screen.pane.border_title)
+
+        await until(pilot, lambda: len(written(scene)) == 120)
+        assert "follow on · wrap on · service all" in head()
+        await until(pilot, lambda: lines.scroll_y == lines.max_scroll_y)
+        await pilot.press("home")
+        await until(pilot, lambda: "follow off" in head() and lines.scroll_y == 0)
+        screen.pane._fresh.add(StreamItem(view_lease(), LogLine("db-6c8f-x2x9q", "newest")), 10)
+        screen.pane.count += 1
+        await until(pilot, lambda: len(written(scene)) == 121)
+        assert lines.scroll_y == 0, "a new line moves nobody who reads"
+        await pilot.press("f")
+        await until(pilot, lambda: "follow on" in head() and lines.scroll_y == lines.max_scroll_y)
+        await pilot.press("w")
+        await until(pilot, lambda: "wrap off" in head() and len(written(scene)) == 61)
+        assert written(scene)[0].endswith("…")
+        await pilot.press("s", "s")
+        await until(pilot, lambda: "service db" in head() and len(written(scene)) == 31)
+        await pilot.press("y")
+        assert "Copied 31 lines" in scene.app.status.line()[0]
+        await pilot.press("s")
+        await until(pilot, lambda: "service all" in head() and len(written(scene)) == 61)
+
+
 async def test_a_flood_of_lines_is_painted_part_by_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_pane, "PAINT_SECONDS", -1.0)  # every line takes too long: one a paint
     async with scene.app.run_test(size=(100, 30)) as pilot:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.core.run_state import Stage
 from akash_tui.services.deployment import resume
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.ports import AkashError, ManifestRefused, PriceNotQuoted, ProviderFault
+from akash_tui.ui.deploy.path_dialog import PathDialog
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.session import open_session as opening
@@ -45,9 +47,12 @@ async def edited(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPat
     """Type another text over it; what is then shown of it."""
     screen = await opened(scene, pilot, monkeypatch)
     await pilot.press("e")
-    screen.query_one("#sdl", TextArea).load_text(text)
-    await pilot.press("escape")
-    await pilot.pause()
+    await until(pilot, lambda: isinstance(scene.app.screen, EditorScreen))
+    editor = scene.app.screen
+    assert isinstance(editor, EditorScreen)
+    editor.area.replace_all(text)
+    while scene.app.screen is not screen:  # the first closes the suggestions, if there are any
+        await pilot.press("escape")
     return screen.query_one("#differences", LabelledLines).text
 
 
@@ -112,7 +117,7 @@ async def test_a_price_stays_and_a_file_is_loaded(
     async with scene.app.run_test(size=(120, 40)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
+        await until(pilot, lambda: isinstance(scene.app.screen, PathDialog))
         scene.app.screen.query_one("#text", Input).value = str(file)
         await pilot.press("enter")
         await until(pilot, lambda: screen.file == "newer.yaml")

@@ -37,7 +37,9 @@ async def again(session: Any, id: DeploymentId) -> RedeployPlan:
     return RedeployPlan(id, "vllm-qwen", "vllm-qwen.yaml", SDL, True, AVOIDED, True)
 
 
-async def ask_again_quote(session: Any, id: DeploymentId, hours: Decimal | None = None) -> AskAgainQuote:
+async def ask_again_quote(
+    session: Any, id: DeploymentId, hours: Decimal | None = None, change: object = None
+) -> AskAgainQuote:
     steps = session.deployer
     compiled = SdlFiles().read(SDL, "vllm-qwen.yaml")
     quote = await steps.create_quote(compiled, SDL, "vllm-qwen", file="vllm-qwen.yaml", hours=hours)

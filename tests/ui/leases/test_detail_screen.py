@@ -113,7 +113,7 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
         screen._reads += 1
         await until(pilot, lambda: "p starts it again, d deploys it elsewhere" in facts(scene))
         assert "paused; nothing runs" in facts(scene)
-        assert "R asks for bids again" not in facts(scene), "p is the way back"
+        assert "n asks for bids again" not in facts(scene), "p is the way back"
         await picked(scene, pilot, "p", 0)
         assert "lease" not in await sheet(scene, pilot)
         await pilot.press("y")
@@ -388,7 +388,7 @@ async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch
         screen._reads += 1
         await until(pilot, lambda: "the workload kept failing" in facts(scene))
         assert "cost 1.54 ACT" in facts(scene)
-        assert "R asks for bids again" in facts(scene)
+        assert "n asks for bids again" in facts(scene)
         assert "shows none yet" not in facts(scene)
         for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not reopen it")):
             await pilot.press(key)

@@ -8,7 +8,7 @@ from typing import Any
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
-from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.akash.resources import Attribute, GroupSpec
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import OwnLease
 from akash_tui.domain.market.observations import MarketPrice, Reach
@@ -113,6 +113,9 @@ class FakeIndex:
             for back in range(90, -1, -1)
         )
         return SourceAnswer(Series(name, points, points[-1].value, now), now)
+
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        raise Unreachable("It offers no screening.", "")
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         now = self._ask("akt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.market import formatting
+from akash_tui.domain.market.supply import Amounts
 from akash_tui.services.ports import NothingNew, Unreachable
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.market.chart import SERIES
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
-from akash_tui.ui.widgets.labelled_lines import LabelledLines
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import Stage_, stage, until
+from tests.ui.fakes import FakeChain, Stage_, stage, until
 from tests.ui.market.fakes import INDEX, NAMES, OWNERS
+from tests.ui.screen_text import text
 
 
 async def at_market(scene: Stage_, pilot: Pilot[int]) -> MarketScreen:
@@ -51,7 +54,7 @@ async def test_every_figure_is_there_with_its_age(scene: Stage_) -> None:
         text = drawn(scene)
         assert " 31   120 " in text
         assert "0.31   0.42   0.80" in text
-        assert "62 providers" in text
+        assert "62 providers online" in text, "the list has those that are offline too"
         assert "daily network spend, 1 month" in text
         assert "in all" in text
         row = next(r for r in screen.rows if r.gpu.model == "b200")
@@ -73,6 +76,10 @@ async def test_series_range_and_marker(scene: Stage_) -> None:
         assert chart.point == chart.points[-3]
         await until(pilot, lambda: f"{newest.day.year}: ${chart.points[-3].value:,}" in drawn(scene))
         await until(pilot, lambda: "│" in chart_drawn(screen))
+        await until(pilot, lambda: chart.settled)
+        await pilot.click(chart, offset=(chart.size.width - 1, 1))
+        assert chart.point == newest
+        await until(pilot, lambda: f"{newest.day.year}: ${newest.value:,}" in drawn(scene))
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: chart.points and "GPU utilisation, all time" in drawn(scene))
         assert chart.point is None
@@ -183,6 +190,32 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
 
 
+async def test_what_was_decided_about_a_provider_stands_before_its_name(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 50)) as pilot:
+        screen = await at_market(scene, pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: screen.of_providers and screen.table.rows)
+        notes, now = scene.app.runs.session.provider_notes, scene.program.clock.now()
+        notes.set_favourite(OWNERS[0], True, now)
+        notes.block(OWNERS[1], "died twice", now)
+        await until(pilot, lambda: "★ " in text(scene.app) and "✗ " in text(scene.app))
+        column = next(column for column in screen.all_columns if column.key == "provider")
+        first, second, third = (column.cell(row) for row in screen.table.rows)
+        assert (first[0][:2], second[0][:2], second[1], third[0][:1] in "★✗") == ("★ ", "✗ ", "warn", False)
+        pages = {owner: ProviderScreen(owner) for owner in OWNERS[:2]}
+        for owner, page in pages.items():
+            scene.app.push_screen(page)
+            await until(pilot, lambda page=page: page.page is not None)  # type: ignore[misc]
+            titles = [page.title_of(f"page.{name}") for name in ("favourite", "block")]
+            assert titles == (["no favourite", "block"] if owner == OWNERS[0] else ["favourite", "unblock"])
+        assert page.page is not None
+        sheet = page.page.sheet
+        none = replace(sheet, resources=replace(sheet.resources, gpu=Amounts(0, 0, 0, 0), cpu=Amounts(1, 0, 3, 4)))
+        lines = page._amounts(replace(page.page, reach=None, sheet=none))
+        labels = [line.label for line in lines if isinstance(line, LabelledLine)]
+        assert labels[0] == "CPU", "0 of 0 GPUs is no figure"
+
+
 async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Path) -> None:
     first = stage(tmp_path / "home")
     async with first.app.run_test(size=(100, 30)) as pilot:
@@ -201,15 +234,17 @@ def _saved(path: Path) -> int:
     return len(list((path / "home" / "cache").rglob("*.jsonl")))
 
 
-async def test_an_index_that_never_answered_is_said_with_what_to_do(scene: Stage_) -> None:
+async def test_an_index_that_never_answered_is_said_with_what_to_do(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
     INDEX.fault = Unreachable("The network's indexer does not answer", "Wait a while.")
 
-    async def nobody() -> list[Any]:
+    async def nobody(_: FakeChain) -> list[Any]:
         raise Unreachable("No node answers", "Check the network.")
 
+    monkeypatch.setattr(FakeChain, "providers", nobody)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
-        scene.app.session.chain.providers = nobody  # type: ignore[union-attr, method-assign]
         await pilot.press("4")
         await until(pilot, lambda: "No node answers" in drawn(scene) and "Wait a while." in drawn(scene))
         assert not (scene.program.home / "crashes").exists()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from akash_tui.ui.dialogs.columns_dialog import ColumnsDialog
-from akash_tui.ui.widgets.labelled_lines import LabelledLines
+from akash_tui.ui.market.preview import NO_CHANGE, gpu_preview
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.preview_pane import PreviewPane
 from tests.ui.fakes import Stage_, until
 from tests.ui.market.fakes import NAMES, OWNERS
@@ -87,3 +90,11 @@ async def test_in_a_low_window_the_chart_goes(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 18)) as pilot:
         screen = await at_market(scene, pilot)
         await until(pilot, lambda: not screen.query_one("#chart-panel").display and screen.table.size.height > 8)
+
+
+@pytest.mark.parametrize(("change", "words"), [(None, NO_CHANGE), (3, "+3 in 7 days")])
+async def test_a_change_that_is_unknown_says_why(scene: Stage_, change: int | None, words: str) -> None:
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        screen = await at_market(scene, pilot)
+        row = replace(screen.rows[0], leased_7d=change)
+        assert words in [line.value for line in gpu_preview(row, ()) if isinstance(line, LabelledLine)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from textual.widgets import Input, TextArea
+import pytest
+from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import DeploymentState
+from akash_tui.services.automation import rule_at_work
+from akash_tui.services.automation.policy import Policy
 from akash_tui.services.core.run_state import Stage
 from akash_tui.ui.base.quit_dialog import while_suspended
 from akash_tui.ui.bids.columns import BidLine
@@ -14,6 +17,8 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.editor.area import SdlArea
+from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
@@ -39,7 +44,8 @@ async def test_a_new_image_then_pause_start_and_close_of_the_group(program: Fast
         await press("u")
         await player.until(lambda: isinstance(app.screen, UpdateScreen) and app.screen.known is not None)
         await press("e")
-        app.screen.query_one("#sdl", TextArea).load_text(NEWER)
+        await player.until(lambda: isinstance(app.screen, EditorScreen))
+        app.screen.query_one(SdlArea).replace_all(NEWER)
         await press("escape")
         await player.until(lambda: "v0.6.3 → vllm/vllm-openai:v0.7.0" in player.text("#differences"))
         await press("enter")
@@ -82,7 +88,11 @@ async def test_a_new_image_then_pause_start_and_close_of_the_group(program: Fast
         assert [e for e in app.problems.entries if e.doing != "watching"] == []
 
 
-async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(program: FastProgram) -> None:
+async def test_next_best_when_a_lease_fails_by_a_new_deployment_and_by_the_rule_on_new_bids(
+    program: FastProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a lease fails: close it, new order, same rule, its provider excluded."""
+    monkeypatch.setattr(rule_at_work, "COUNTDOWN", 0.5)
     async with playing(program, "provider-dies") as player:
         app, press = player.app, player.pilot.press
         await press("enter")
@@ -94,7 +104,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         dead = next(iter(await app.session.chain.leases(first.owner, first.dseq))).id.provider
 
         await press("d")
-        await player.until(lambda: isinstance(app.screen, DeployScreen) and "avoids" in player.text("#about"))
+        await player.until(lambda: isinstance(app.screen, DeployScreen) and "avoids" in player.text("#values"))
         screen = app.screen
         assert isinstance(screen, DeployScreen)
         assert screen.draft is not None
@@ -108,6 +118,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await another(player, 1)
         await player.runs()
 
+        run_manager.set_policy(run_manager.tracked_runs[first], Policy(wait="1s"))
         await press("3")  # the first one still waits for its manifest: other bids for it
         await player.until(lambda: app.current_mode == "leases" and len(player.table("#lease-table").rows) == 2)
         player.table("#lease-table").move_to_id(str(first.dseq))
@@ -117,12 +128,16 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await press("p")
         await player.until(lambda: isinstance(app.screen, ChoiceDialog))
         await press("enter")
-        assert "avoids" in await player.agree()
+        sheet = await player.agree()
+        assert "avoids" in sheet
+        assert "the cheapest · wait 1 s: it is on then" in sheet
         await player.bids()
-        await player.until(lambda: len(of_order(player, 2)) >= 3)  # bids of the closed order stay for a moment
-        await another(player, 2)
+        await player.until(lambda: isinstance(app.screen, LeaseScreen))  # by the rule: nobody presses a key
         assert player.shown == first
         await player.runs()
+        leases = await app.session.chain.leases(first.owner, first.dseq)
+        (running,) = (lease.id for lease in leases if lease.state.is_running)
+        assert (running.oseq, running.provider != dead) == (2, True)
 
 
 async def test_it_stops_itself_at_the_limit_that_was_set_before_the_lease_or_later(program: FastProgram) -> None:
@@ -140,7 +155,7 @@ async def test_it_stops_itself_at_the_limit_that_was_set_before_the_lease_or_lat
 
         await press("enter")
         await player.ask_for_bids()
-        assert "counted from its first lease" in await limit("l", "1h")
+        assert "counted from its first lease" in await limit("S", "1h")
         await press("a")
         sheet = await player.agree()
         assert "(1 h): closed by this app, if it runs then" in sheet

@@ -59,4 +59,4 @@ async def test_minted_on_the_wallet_screen_and_where_a_deposit_falls_short(progr
         await player.until(lambda: isinstance(app.screen, WalletScreen) and len(app.screen.table.rows) == 3)
         await player.until(lambda: "125.00 ACT in escrow of 1 deployment" in player.text("#wallet-lines"))
         assert isinstance(app.screen, WalletScreen)
-        assert [row.movement.title for row in app.screen.table.rows] == ["deposit", "mint", "mint"]
+        assert [row.movement.title for row in app.screen.table.rows] == ["create", "mint", "mint"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gc
+import inspect
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
+from akash_tui.ui.session.error_handling import once_started
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
 from tests.ui.fakes import Stage_, stage, until
@@ -172,3 +175,19 @@ async def test_a_row_that_cannot_be_read_is_in_the_problem_log_once(scene: Stage
             async with scene.app.guard("looking"):
                 pass
         assert [entry.title for entry in scene.app.problems.entries].count(words) == 1
+
+
+async def test_work_that_never_starts_is_closed_and_work_that_does_runs() -> None:
+    done: list[int] = []
+
+    async def work(number: int) -> None:
+        done.append(number)
+
+    never = work(1)
+    once_started(never)  # its worker was cancelled first: nobody has it any more
+    gc.collect()
+    assert inspect.getcoroutinestate(never) == inspect.CORO_CLOSED
+    started = once_started(work(2))
+    assert callable(started)
+    await started()
+    assert done == [2]

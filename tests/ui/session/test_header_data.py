@@ -164,3 +164,14 @@ async def test_without_room_the_block_number_goes_before_the_balances(
         top = scene.app.screen.query_one("#top", TopBar)
         await until(pilot, lambda: all(part in top._right.plain for part in parts))
         assert width > 84 or "#" not in top._right.plain
+
+
+async def test_both_balances_are_in_the_top_line_at_80_columns(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        for place in "12345":
+            await pilot.press(place)
+            line = scene.app.screen.query_one(TopBar).render().plain
+            assert "41.20 ACT" in line
+            assert "12.50 AKT" in line
+            assert "5 Wallet" in line

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.storage.journal_entries import Sent, SentSum
 from akash_tui.services.storage.settings import Bounds
+from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.form_dialog import FormDialog
 from akash_tui.ui.session.limits import changed, fields, read_factor, read_fee, read_limit
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -62,6 +63,10 @@ async def test_limits_are_changed_from_any_screen_and_count_at_once(scene: Stage
 def test_picture(snap_compare: Callable[..., bool], scene: Stage_, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await scene.ready(pilot)
+        below = scene.app.screen
+        assert isinstance(below, DeployScreen)
+        await until(pilot, lambda: below.shown is not None and below.settled)  # it is drawn below the dialog
+        below.repaint()
         await pilot.press("L")
         await until(pilot, lambda: isinstance(scene.app.screen, FormDialog))
 

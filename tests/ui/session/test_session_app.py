@@ -38,4 +38,4 @@ async def test_a_choice_that_cannot_pay_is_taken_back_and_no_mint_is_offered_for
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
         assert session.payers.deposit_from == ""
-        assert "Who pays is as it was before." in scene.app.status.line()[0]
+        assert "The payer is not changed." in scene.app.status.line()[0]

@@ -16,10 +16,10 @@ from akash_tui.domain.akash.money import UACT, Coin, DecCoin
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import ProviderUnreachable
 from akash_tui.services.sweep.items import SweepItem, SweepReason, SweepResult
+from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.sweep.screen import SweepScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.fakes.clock import FrozenClock
@@ -100,14 +100,16 @@ async def test_the_start_says_what_is_not_in_use_and_the_list_why(forgotten: Sta
         assert shown == [
             ("comfyui", "✗ not running"), ("jupyter", "✗ no bids"), ("blog", "✗ no bids"), ("axolotl", "? not known"),
         ]  # fmt: skip
-        assert "Sweep · 3 surely not in use · 1 more to look at · 23.00 ACT" in text(scene.app)
+        assert "Sweep · 3 certainly not in use · 1 to check · 23.00 ACT" in text(scene.app)
         await pilot.press("down", "d")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        assert "akash-tui lease ask-again" in scene.app.screen.query_one("#message", LabelledLines).text
+        why = scene.app.screen.query_one("#message", LabelledLines).text
+        assert "akash-tui lease ask-again" in why
+        assert "enter shows its bids, x closes it" in why
         await pilot.press("escape", "end", "enter")
         await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
         await pilot.press("escape", "escape")
-        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+        await until(pilot, lambda: isinstance(scene.app.screen, DeployScreen))
 
 
 async def test_close_all_takes_what_is_sure_alone_and_x_what_is_marked(
@@ -136,9 +138,9 @@ async def test_nothing_forgotten(scene: Stage_, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await at_the_sweep(scene, pilot)
-        await until(pilot, lambda: "Nothing is forgotten: 1 deployment is in use." in text(scene.app))
+        await until(pilot, lambda: "Nothing to close: 1 deployment is in use." in text(scene.app))
         await pilot.press("X")
-        assert "serves nothing for sure" in scene.app.status.line()[0]
+        assert "is certainly not in use" in scene.app.status.line()[0]
         await pilot.press("escape")
         assert scene.app.screen is not screen
 

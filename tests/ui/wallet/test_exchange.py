@@ -89,7 +89,7 @@ async def test_a_deposit_that_falls_short_offers_a_mint_and_goes_on(scene: Stage
         await pilot.press("y")
         await confirm(scene, pilot)
         await until(pilot, lambda: isinstance(scene.app.screen, MintWait))
-        assert "“Ask for bids” goes on" in scene.app.screen.query_one("#message", LabelledLines).text
+        assert "“Ask for bids” continues" in scene.app.screen.query_one("#message", LabelledLines).text
         mint.gate.set()
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         assert scene.deployer.done.count("create_quote") == 2

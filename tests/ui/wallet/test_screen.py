@@ -51,7 +51,7 @@ async def test_it_shows_what_there_is_what_is_locked_and_what_moved(
         ):
             assert said in text(screen)
         rows = screen.table.rows
-        assert [row.movement.title for row in rows] == ["lease", "deposit", "mint"]
+        assert [row.movement.title for row in rows] == ["lease", "create", "mint"]
         assert all(row.movement.known for row in rows)
         await pilot.press("y")
         await until(pilot, lambda: scene.app.screen.query("#options"))

@@ -11,6 +11,7 @@ from textual.geometry import Region
 
 from akash_tui.ui.widgets.live_table import Column, LiveTable, fit_columns, fit_text
 from akash_tui.ui.widgets.styles import Tone
+from akash_tui.ui.widgets.table_render import without_middle
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,16 @@ def test_text_fits_by_cells() -> None:
             assert cell_len(fit_text(name, width, right=True)) == width
 
 
+def test_a_text_whose_end_counts_loses_its_middle() -> None:
+    assert without_middle("rtxpro6000blackwell-server ×8", 18) == "rtxpro600…erver ×8"
+    for name in ("a100 ×1", "日本語の名前です ×2", "é" * 30, ""):
+        for width in (3, 5, 10, 40):
+            cut = without_middle(name, width)
+            assert cell_len(cut) <= width
+            assert (cut == name) is (cell_len(name) <= width)
+            assert cut.endswith(name[-1:])
+
+
 async def test_the_cursor_follows_its_row() -> None:
     app = One()
     async with app.run_test(size=(40, 12)) as pilot:
@@ -152,6 +163,10 @@ async def test_it_says_when_it_is_empty_and_marks_what_is_sorted() -> None:
         table.show([])
         await pilot.pause()
         assert any("Nothing here." in text(table, y) for y in range(12))
+        table.say_empty("n asks again with the same SDL, x closes the order\nand  that  is  all")
+        shown = [text(table, y).strip() for y in range(12)]
+        at = shown.index("n asks again with the same SDL, x closes")
+        assert shown[at + 1 : at + 3] == ["the order", "and  that  is  all"]
         table.sort_sign("price", True)
         assert "price▼" in text(table, 0)
         table.sort_sign("price", False)

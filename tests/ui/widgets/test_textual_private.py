@@ -14,17 +14,26 @@ import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
 from textual.filter import LineFilter
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import DataTable, Input, OptionList, Static
 
+from akash_tui.ui.editor.area import grammar
 from akash_tui.ui.widgets import textual_private
 from akash_tui.ui.widgets.textual_private import (
     FatalErrorApp,
+    QuickStylesheet,
+    VisibleHighlightsArea,
     add_line_filter,
     bind_key,
     drop_line_filters,
     line_filters,
+    refresh_layout,
     restart_when_continued,
+    styled_once,
 )
 
 SECRET = "abandon ability able"
@@ -149,3 +158,166 @@ def test_a_terminal_that_was_closed_is_not_taken_again(monkeypatch: pytest.Monke
         os.close(outside)
         signal.raise_signal(signal.SIGCONT)
         assert taken == [signal.SIGCONT]
+
+
+class _Styled(App[None]):
+    CSS = """
+    #one { color: red; }
+    .first, Static.second { background: blue; text-style: bold; }
+    Horizontal > .second { width: 7; height: initial; }
+    Vertical .second:hover, .second:focus { color: green; }
+    Input { width: 20; &.narrow { width: 5; } &:focus { width: 9; } }
+    #two Static { padding: 1 2; border: heavy yellow; }
+    Static:first-child { offset: 1 0; }
+    OptionList:focus > .option-list--option-highlighted { text-style: underline; }
+    Horizontal:focus-within .first { border: round red; }
+    """
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="two"), Horizontal():
+            yield Static("a", id="one", classes="first")
+            yield Static("b", id="other", classes="first")
+            yield Static("c", classes="second")
+            yield Input(classes="narrow")
+        yield OptionList("d", "e")
+        yield DataTable[str]()
+
+
+class _QuicklyStyled(_Styled):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = QuickStylesheet(variables=self.get_css_variables())
+
+
+def _styles(app: App[None]) -> list[list[object]]:
+    """Of every node and its parts: the rules by name, with objects such as layouts by what they say of themselves."""
+    nodes = list(app.screen.walk_children(with_self=True))
+    parts = [(node, [(None, node.styles), *sorted(node._component_styles.items())]) for node in nodes]
+    return [
+        [
+            node.css_identifier,
+            *_asked_later(node),
+            *((part, sorted(map(repr, styles.base.get_rules().items()))) for part, styles in several),
+        ]
+        for node, several in parts
+    ]
+
+
+def _asked_later(node: DOMNode) -> tuple[bool, ...]:
+    return node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even
+
+
+async def _seen(app: App[None]) -> list[list[list[object]]]:
+    seen = []
+    async with app.run_test() as pilot:
+        for step in (
+            lambda: None,
+            lambda: app.set_focus(None),
+            lambda: app.query_one(Input).remove_class("narrow"),
+            lambda: app.query_one("#one").set_classes("second"),
+            lambda: app.query_one(OptionList).focus(),
+            lambda: app.query_one("#one").remove(),
+            lambda: app.query_one(Horizontal).mount(Static("e", classes="second"), before=0),
+            lambda: app.query_one(Horizontal).add_class("first"),
+            lambda: setattr(app.query_one(Input), "disabled", True),
+            lambda: setattr(app, "theme", "textual-light"),
+        ):
+            step()
+            await pilot.pause()
+            seen.append(_styles(app))
+    return seen
+
+
+async def test_styles_are_the_same_as_textuals_own() -> None:
+    own, quick = await _seen(_Styled()), await _seen(_QuicklyStyled())
+    assert quick == own, "Stylesheet.apply, _check_rule or replace_rules has changed"
+    assert len({repr(step) for step in own}) == len(own), "each step changes styles"
+
+
+class _Green(Screen[None]):
+    CSS = "_Green Static { color: $success; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("green")
+
+
+class _Modes(App[None]):
+    parsed = 0
+
+    def refresh_css(self, animate: bool = True) -> None:
+        self.parsed += 1
+        super().refresh_css(animate)
+
+
+@pytest.mark.parametrize("once", [False, True])
+async def test_the_first_screen_of_a_mode_is_styled_without_parsing_all_sheets_again(once: bool) -> None:
+    app = _Modes()
+    async with app.run_test() as pilot:
+        app.add_mode("plain", Screen[None])
+        await app.switch_mode("plain")
+        app.add_mode("green", (lambda: styled_once(app, _Green)) if once else _Green)
+        before = app.parsed
+        await app.switch_mode("green")
+        await pilot.pause()
+        assert (app.parsed > before) is not once, "Textual has changed: styled_once is of no use"
+        assert app.screen.query_one(Static).styles.color == Color.parse(app.get_css_variables()["success"])
+        await app.switch_mode("plain")
+        app.theme = "textual-light"
+        await pilot.pause()
+        await app.switch_mode("green")
+        await pilot.pause()
+        assert app.screen.query_one(Static).styles.color == Color.parse(app.get_css_variables()["success"]), (
+            "new colours"
+        )
+
+
+class _Grows(Static):
+    lines = 1
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self.lines
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "Textual's"])
+async def test_a_widget_that_grows_twice_between_two_layouts_has_its_last_height(ours: bool) -> None:
+    class OneWidget(App[None]):
+        def compose(self) -> ComposeResult:
+            yield _Grows()
+
+    app = OneWidget()
+    async with app.run_test(size=(20, 10)) as pilot:
+        widget = app.query_one(_Grows)
+
+        def grow(lines: int) -> None:
+            widget.lines = lines
+            if ours:
+                refresh_layout(widget)
+            else:
+                widget.refresh(layout=True)
+
+        grow(2)
+        app.screen._clear_arrangement_cache()
+        app.screen._refresh_layout()  # another widget has asked for it
+        grow(5)
+        await pilot.pause()
+        assert (widget.size.height == 5) is ours, "Textual has changed: refresh_layout is of no use"
+
+
+class _Colours(App[None]):
+    def compose(self) -> ComposeResult:
+        yield VisibleHighlightsArea("a: 1\n" * 500, language="yaml" if grammar() else None)
+
+
+async def test_only_the_lines_in_sight_are_asked_about() -> None:
+    app = _Colours()
+    async with app.run_test(size=(40, 10)) as pilot:
+        area = app.query_one(VisibleHighlightsArea)
+        if not area.is_syntax_aware:
+            pytest.skip("the grammar of YAML is not installed")
+        await pilot.pause()
+        assert set(area._highlights) <= set(range(12))
+        area.scroll_to(0, 300, animate=False)
+        await pilot.pause()
+        area.render_lines(area.region.reset_offset)
+        assert 300 in area._highlights
+        assert 0 not in area._highlights

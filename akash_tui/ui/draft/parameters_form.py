@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 WIDTH = 34
-NO_PARAMETERS = "This SDL declares no parameters. Lines like # parameter MODEL: text | What it is, at its top, do."
+NO_PARAMETERS = "This SDL declares no parameters. Declare them at its top: # parameter MODEL: text | What it is"
 
 
 async def fill_in(app: SessionApp, draft: Draft) -> str | None:
-    """Ask for all values of a draft; returns what was wrong with one, None if all is well or nothing was changed."""
+    """Ask for all values of a draft; returns what was done, None for nothing. Raises `ValueError` where one cannot be
+    written."""
     found = draft.parameters
     fields = [_field(draft, one, number) for number, one in enumerate(found)]
     body = [LabelledLine("", f"{one.name}: {_about(one)}", "muted") for one in found if _about(one)]
@@ -35,7 +36,10 @@ async def fill_in(app: SessionApp, draft: Draft) -> str | None:
             values[one.key] = checked_value(one, text)
         elif text:
             draft.secrets[one.name] = Secret(text)
-    return draft.fill_in(values)
+    why = draft.fill_in(values)
+    if why is not None:
+        raise ValueError(why)
+    return "✓ The values are set; secrets stay in memory." if draft.secrets else "✓ The values are set."
 
 
 def _field(draft: Draft, parameter: Parameter, number: int) -> FormField:
@@ -69,17 +73,3 @@ def _note(draft: Draft, parameter: Parameter) -> str:
     if parameter.kind is ParameterKind.TEXT:
         return "optional" if parameter.optional else ""
     return f"{parameter.low} to {parameter.high}" if parameter.low else ""
-
-
-def parameter_lines(draft: Draft) -> list[LabelledLine]:
-    """What can be filled in, for the draft's panel."""
-    found = draft.parameters
-    if not found:
-        return []
-    plain = [one.name for one in found if not one.secret]
-    secret = [one for one in found if one.secret]
-    lines = [LabelledLine("m sets", ", ".join(plain), "warn" if draft.missing else "muted")] if plain else []
-    if secret:
-        names = ", ".join(f"{one.name}{' (optional)' if one.optional else ''}" for one in secret)
-        lines.append(LabelledLine("secret", f"{names}: sent to the provider in clear, not saved", "muted"))
-    return lines

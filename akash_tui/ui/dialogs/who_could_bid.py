@@ -1,0 +1,250 @@
+"""Who could bid and who cannot, as a box over the screen; enter takes the change under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain.akash.money import rate_span
+from akash_tui.domain.market.fit_reasons import UnfitReason
+from akash_tui.domain.market.screening import Relaxation, Verdict
+from akash_tui.domain.silence import NOTHING_SEEN, Confidence, SeenOfProvider, Silence, typical_words
+from akash_tui.domain.text import NOT_KNOWN, plural
+from akash_tui.services.errors import AkashError
+from akash_tui.services.market.silent_providers import WhoPage
+from akash_tui.ui.dialogs.dialog_box import DialogBox, error_lines
+from akash_tui.ui.widgets.key_bar import KeyHint
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.styles import Tone, joined, toned
+
+WIDEST = 132
+NAME_WIDTH = 24
+ALL_THAT_FIT = "fits"
+TONES: dict[Confidence, Tone] = {Confidence.SURE: "good", Confidence.LIKELY: "", Confidence.GUESS: "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxLine:
+    """One change as a line of the list."""
+
+    id: str
+    change: Relaxation
+
+
+class WhoDialog(DialogBox[Relaxation | None]):
+    """Opens at once and fills when `load` has read the providers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "step", "next reason", show=False),
+        Binding("q,w", "leave", "back", show=False),
+    ]
+    DEFAULT_CSS = """
+    WhoDialog > .box { width: 132; }
+    WhoDialog #relax { margin-top: 1; }
+    """
+
+    def __init__(self, name: str, load: Callable[[], Awaitable[WhoPage]], *, action: str) -> None:
+        """`action`: what enter does with a change, as a title of the key bar."""
+        super().__init__(f"Who could bid · {name}" if name else "Who could bid")
+        self._load = load
+        self._action = action
+        self._shown: UnfitReason | str | None = None
+        """Whose providers are listed one by one; None is the overview."""
+        self.page: WhoPage | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.styles.width = min(WIDEST, self.app.size.width)
+            yield LabelledLines(9, id="message")
+            yield LiveTable[RelaxLine](
+                [
+                    Column("change", "one change would add", 28, lambda r: (r.change.words, "strong"), grow=44),
+                    Column("adds", "", 24, lambda r: (r.change.gain, "good")),
+                    Column("note", "", 18, lambda r: (r.change.note, "muted"), grow=60),
+                ],
+                id="relax",
+            )
+
+    def on_mount(self) -> None:
+        self.query_one("#message", LabelledLines).show([toned("Reading the providers…", "muted")])
+        self.query_one("#relax", LiveTable).display = False
+        self.run_worker(self._fill(), exclusive=True)
+
+    async def _fill(self) -> None:
+        try:
+            self.page = await self._load()
+        except AkashError as error:
+            self.query_one("#message", LabelledLines).show(error_lines(error))
+            return
+        changes = [RelaxLine(str(at), change) for at, change in enumerate(self.page.relaxations)]
+        table = self.query_one("#relax", LiveTable)
+        table.display = bool(changes)
+        table.show(changes)
+        table.styles.height = min(len(changes) + 1, max(4, self.app.size.height // 4))
+        if changes:
+            table.focus()
+        self._show()
+        self.show_keys()
+
+    def on_resize(self) -> None:
+        if self.page is not None:
+            self.query_one(".box").styles.width = min(WIDEST, self.app.size.width)
+            self._show()
+
+    def _show(self) -> None:
+        page = self.page
+        assert page is not None
+        table = self.query_one("#relax", LiveTable)
+        room = (
+            self.app.size.height
+            - 7
+            - (int(table.styles.height.value) + 1 if table.display and table.styles.height else 0)
+        )
+        width = min(WIDEST, self.app.size.width) - 6
+        rows = overview(page, self._now(), room, width)
+        if self._shown is not None:  # as high as the overview, so that the list below keeps its place
+            height, rows = len(rows), self._listed(page, max(len(rows), room))
+            rows += [BLANK] * (height - len(rows))
+        self.query_one("#message", LabelledLines).show(rows)
+
+    def _now(self) -> datetime:
+        page = self.page
+        assert page is not None
+        return max(page.answer.read.read_at, datetime.now(page.answer.read.read_at.tzinfo))
+
+    def _listed(self, page: WhoPage, room: int) -> list[LabelledLine | Content]:
+        """The providers of one reason, one by one."""
+        screening = page.answer.screening
+        if self._shown == ALL_THAT_FIT:
+            verdicts = list(screening.fitting)
+            title = plural(len(verdicts), "provider") + " could bid"
+            lines = [fit_line(v, page.seen.get(v.provider.owner, NOTHING_SEEN)) for v in verdicts]
+        else:
+            verdicts = [v for v in screening.verdicts if v.reason == self._shown]
+            title = f"{plural(len(verdicts), 'provider')}: {verdicts[0].reason.words if verdicts[0].reason else ''}"
+            lines = [_line(v.provider.name.short, (v.words, "")) for v in verdicts]
+        return [toned(title, "strong"), *_cut(lines, room - 2, "provider")]
+
+    @property
+    def _parts(self) -> list[UnfitReason | str | None]:
+        screening = self.page.answer.screening if self.page is not None else None
+        if screening is None:
+            return [None]
+        return [None, *([ALL_THAT_FIT] if screening.fits else []), *screening.reasons]
+
+    def action_step(self) -> None:
+        """List the providers of the next reason, and after the last one the overview again."""
+        if self.page is None:
+            return
+        parts = self._parts
+        self._shown = parts[(parts.index(self._shown) + 1) % len(parts)]
+        self._show()
+        self.show_keys()
+
+    def key_hints(self) -> Sequence[KeyHint]:
+        if self.page is None:
+            return [KeyHint("escape", "back")]
+        take = [KeyHint("enter", self._action), KeyHint("down", "next change")] if self.page.relaxations else []
+        return [*take, KeyHint("f", "next reason"), KeyHint("escape", "back")]
+
+    @on(LiveTable.Opened, "#relax")
+    def _opened(self, event: LiveTable.Opened) -> None:
+        row = event.table.cursor_row
+        if isinstance(row, RelaxLine):
+            self.dismiss(row.change)
+
+
+def overview(page: WhoPage, now: datetime, room: int, width: int) -> list[LabelledLine | Content]:
+    """Counts, those that fit (or why they are silent), and the reasons of the others, in at most `room` lines."""
+    screening = page.answer.screening
+    source = page.answer.read.words(now)
+    rows: list[LabelledLine | Content] = [_both(toned(screening.summary, "strong"), source, width)]
+    if page.answer.listed_words:
+        rows.append(toned(page.answer.listed_words, "muted"))
+    if page.sentence:
+        said = typical_words(page.typical)
+        rows.append(joined((page.sentence, "warn"), (f" · {said}" if said else "", "muted")))
+    for group in screening.unserved:
+        rows.append(joined((f"Nobody fits the group {group}.", "warn")))
+    rows.append(BLANK)
+    cannot = _reasons(page, width)
+    if page.silences:
+        lines = silence_lines(page.silences)
+    else:
+        lines = [fit_line(v, page.seen.get(v.provider.owner, NOTHING_SEEN)) for v in screening.fitting]
+    left = max(1, room - len(rows) - len(cannot) - (1 if lines and cannot else 0))
+    rows += _cut(lines, left, "provider")
+    if lines and cannot:
+        rows.append(BLANK)
+    return [*rows, *cannot]
+
+
+def fit_line(verdict: Verdict, seen: SeenOfProvider) -> LabelledLine | Content:
+    """`europlots  a100 ×4 free   usually 0.91–0.97   answers in 18 s`: what is known of one that fits."""
+    models = ", ".join(dict.fromkeys(gpu.model for gpu in verdict.gpus))
+    free = NOT_KNOWN if verdict.free is None else f"{verdict.free}"
+    parts: list[tuple[str, Tone]] = []
+    if verdict.gpus:
+        parts.append((f"{models} ×{free} free", "" if verdict.room is not False else "warn"))
+    elif verdict.room is not None:
+        parts.append(("has room now" if verdict.room else "no room now", "" if verdict.room else "warn"))
+    if seen.prices:
+        low, high = min(p.low for p in seen.prices.values()), max(p.high for p in seen.prices.values())
+        parts.append((f"usually {rate_span(low, high)}", "muted"))
+    if seen.delay is not None:
+        parts.append((f"answers in {seen.delay.seconds} s", "muted"))
+    if seen.answered is not None and seen.answered.asked and not seen.answered.answered:
+        parts.append((f"never answered you ({plural(seen.answered.asked, 'order')})", "warn"))
+    return _line(verdict.provider.name.short, *parts)
+
+
+def silence_lines(silences: Sequence[Silence]) -> list[LabelledLine | Content]:
+    """One line for each that fits and has not bid: who, likeliest cause, how sure."""
+    return [
+        _line(s.verdict.provider.name.short, (s.evidence, ""), (s.confidence.value, TONES.get(s.confidence, "muted")))
+        for s in silences
+    ]
+
+
+def _line(name: str, *parts: tuple[str, Tone]) -> LabelledLine | Content:
+    shown = Content(name).truncate(NAME_WIDTH, ellipsis=True)
+    out = joined(shown, " " * (NAME_WIDTH + 1 - shown.cell_length))
+    for at, (text, tone) in enumerate(part for part in parts if part[0]):
+        out = joined(out, "   " if at else "", (text, tone))
+    return out
+
+
+def _reasons(page: WhoPage, width: int) -> list[LabelledLine | Content]:
+    """`cannot  9  no accepted GPU model`: two in a line where they fit."""
+    each = [f"{count:>4}  {reason.words}" for reason, count in page.answer.screening.reasons.items()]
+    half = width // 2
+    two = bool(each) and max(map(cell_len, each)) + 8 <= half
+    lines = [each[at : at + 2] for at in range(0, len(each), 2)] if two else [[one] for one in each]
+    return [
+        joined(*((f"cannot{text}".ljust(half), "muted") if two else (f"cannot{text}", "muted") for text in line))
+        for line in lines
+    ]
+
+
+def _cut(lines: Sequence[LabelledLine | Content], room: int, what: str) -> list[LabelledLine | Content]:
+    """As many as there is room for, and how many more there are."""
+    if len(lines) <= room:
+        return list(lines)
+    kept = list(lines[: max(0, room - 1)])
+    return [*kept, toned(f"and {plural(len(lines) - len(kept), f'more {what}')}: f lists them", "muted")]
+
+
+def _both(left: Content, right: str, width: int) -> Content:
+    """Something at both ends of a line; below each other where they do not fit."""
+    gap = width - left.cell_length - cell_len(right)
+    return joined(left, " " * gap, (right, "muted")) if gap > 1 else joined(left, "\n", (right, "muted"))
