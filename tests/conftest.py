@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import keyring
+import keyring.backends.fail
 import pytest
 
 from akash_tui.adapters.wallet import vault_file
+from akash_tui.domain.secret import Secret
 from tests.helpers.worlds import Worlds
 
 hypothesis.settings.register_profile(
@@ -24,6 +29,11 @@ SLOW_ROOMS = ("e2e", "soak", "services/on_practice", "ui/on_practice")
 """Real practice networks, real terminals, programs that are killed."""
 SLOW_FIXTURES = {"practice", "worlds"}
 """A practice network beside the test: it mostly waits for blocks and answers."""
+
+
+def pytest_configure() -> None:
+    """Hang-ups end the tests' programs, as they do from a terminal, also where the runner was started by `nohup`."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,10 +66,35 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_wallet_files() -> Iterator[None]:
-    """Seal with the least cost that the program still opens; `test_vault` seals one at the real cost."""
+    """Seal with the least cost that the program still opens, and pay it once for each file.
+
+    Every command that signs opens its wallet's file again; its key is derived for the first of them. `test_vault`
+    seals one at the real cost.
+    """
+    derive = vault_file._derive
+    derived: dict[tuple[bytes, bytes, int], bytes] = {}
+
+    def derive_once(passphrase: Secret, salt: bytes, n: int, key: bytearray) -> None:
+        wanted = hashlib.sha256(passphrase.buffer).digest(), salt, n
+        if wanted not in derived:
+            derive(passphrase, salt, n, key)
+            derived[wanted] = bytes(key)
+        key[:] = derived[wanted]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault_file, "SCRYPT_N", vault_file._LEAST_N)
+        patch.setattr(vault_file, "_derive", derive_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_keyring() -> None:
+    """No test finds a keyring that it did not set.
+
+    Left to itself, `keyring` takes the best backend of all classes that are defined in this process: that of this
+    machine, or a fake one from whichever test file has been imported.
+    """
+    keyring.set_keyring(keyring.backends.fail.Keyring())
 
 
 WORLDS = pytest.StashKey[Worlds]()

@@ -16,7 +16,10 @@ from akash_tui.compose import Program
 from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.compare_screen import CompareScreen
+from akash_tui.ui.bids.rule_form import RuleForm
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.who_could_bid import WhoDialog
+from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -55,10 +58,16 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
         app = AkashApp(program, network="practice", demo=(SCENARIO, SEED))
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
-                await until(pilot, "presets", lambda: "vLLM" in text_of(app) and "ACT ·" in text_of(app))
+                await until(pilot, "presets", lambda: "Fine-tuning" in text_of(app) and "ACT ·" in text_of(app))
                 await pilot.press("down", "down", "enter")
                 await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
                 await take(app, f"deploy{suffix}")
+                await pilot.press("w")
+                await until(pilot, "who could bid", lambda: isinstance(app.screen, WhoDialog) and "fit" in text_of(app))
+                await pilot.pause(0.5)
+                await take(app, f"who-could-bid{suffix}")
+                await pilot.press("escape", "e")
+                await edited(app, pilot, suffix)
                 await pilot.press("enter")
                 await until(pilot, "a quote", lambda: _armed(app))
                 await pilot.press("y")
@@ -66,6 +75,16 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("down", "down")
                 await pilot.pause(1.5)
                 await take(app, f"bids{suffix}")
+                await pilot.press("w")
+                await until(pilot, "silence", lambda: isinstance(app.screen, WhoDialog) and "fit" in text_of(app))
+                await pilot.pause(0.5)
+                await take(app, f"silence{suffix}")
+                await pilot.press("escape", "R")
+                await until(pilot, "the rule", lambda: isinstance(app.screen, RuleForm))
+                await pilot.press(*"rtx4090 <= 0.40, any >= 24 GB <= 0.30")
+                await pilot.pause(0.5)
+                await take(app, f"rule{suffix}")
+                await pilot.press("escape")
                 await pilot.press("home", "space", "down", "down", "space", "down", "down", "space", "c")
                 await until(pilot, "the comparison", lambda: isinstance(app.screen, CompareScreen))
                 await pilot.pause(0.5)
@@ -127,6 +146,24 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await forgotten(app, pilot, suffix)
         finally:
             await program.aclose()
+
+
+async def edited(app: AkashApp, pilot: Pilot[int], suffix: str) -> None:
+    """The editor with a problem and suggestions in it, and back without a change."""
+    await until(pilot, "the editor", lambda: isinstance(app.screen, EditorScreen))
+    editor = app.screen
+    assert isinstance(editor, EditorScreen)
+    line = next(n for n, text in enumerate(editor.area.document.lines) if text.strip() == "nvidia:")
+    indent = editor.area.document.lines[line].index("n")
+    editor.area.move_cursor((line, indent + len("nvidia:")))
+    await pilot.press("enter", *"- model: rtx40")
+    await until(pilot, "its problems", lambda: editor.checked == editor.version and editor.outlook is not None)
+    await pilot.pause(0.5)
+    await take(app, f"editor{suffix}")
+    await pilot.press("ctrl+r")
+    while app.screen is editor:  # the first may close the suggestions
+        await pilot.press("escape")
+    await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
 
 
 async def forgotten(app: AkashApp, pilot: Pilot[int], suffix: str) -> None:

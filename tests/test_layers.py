@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"practice", "wire"},
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
-    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext", "segno"}),
+    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext", "segno", "tree_sitter", "tree_sitter_yaml"}),
     # it is handed the program of `compose` and names it; adapters it sees only through that
     "cli": ({"domain", "services", "cli", "compose"}, {"click", "plotext"}),
     # development only: opens the whole program, and nothing of the program may import it
@@ -60,13 +61,25 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
 # room (`ui/app.py`) is a room by itself; "" is the layer's own `__init__`.
 ROOMS: dict[str, tuple[str, ...]] = {
     "domain": (
-        *("", "text", "plain_text", "secret", "passphrase", "recovery_words", "alert", "web_address", "glossary"),
-        *("akash", "logs", "filtering", "market", "bids"),
+        *(
+            "",
+            "text",
+            "plain_text",
+            "secret",
+            "passphrase",
+            "recovery_words",
+            "alert",
+            "web_address",
+            "glossary",
+            "provider_note",
+        ),
+        *("akash", "logs", "filtering", "market", "bids", "silence"),
         *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
+        "sdl.complete",
     ),
     "services": (
-        *("", "errors", "redaction", "ports", "storage", "core"),
-        *("spending", "leases", "wallet", "deployment", "automation", "sweep", "market"),
+        *("", "errors", "redaction", "ports", "storage", "drafts", "memory", "core"),
+        *("spending", "receipts", "leases", "market", "wallet", "deployment", "automation", "sweep"),
     ),
     "adapters": (
         *("", "sdl", "system", "wallet"),
@@ -77,15 +90,26 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("api_json", "api", "indexer", "server"),
     ),
     "ui": (
-        *("", "actions", "widgets", "dialogs", "session", "base", "wallet_keys", "welcome", "wallet", "deploy"),
-        *("lease_actions", "market", "leases", "sweep", "journal", "bids", "app", "saved_bids_app"),
+        *("", "actions", "widgets", "dialogs", "session", "base", "wallet_keys", "welcome", "wallet", "draft"),
+        *("deploy", "editor", "lease_actions", "market", "leases", "sweep", "journal", "bids", "app"),
+        "saved_bids_app",
     ),
 }
 MOST_FILES = 16
 """More files in one room, and a stranger does not find his."""
 
 
-def _imports(path: Path, root: Path) -> Iterator[str]:
+def _imports(path: Path, root: Path) -> tuple[str, ...]:
+    """What a module imports; the file is read once for all tests."""
+    return _imports_of(path, root, path.stat().st_mtime_ns)
+
+
+@cache
+def _imports_of(path: Path, root: Path, changed: int) -> tuple[str, ...]:
+    return tuple(_read_imports(path, root))
+
+
+def _read_imports(path: Path, root: Path) -> Iterator[str]:
     here = list(path.relative_to(root).with_suffix("").parts)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -266,3 +290,40 @@ def test_a_word_of_the_framework_is_found(tmp_path: Path, line: str) -> None:
     target.parent.mkdir(parents=True)
     target.write_text(line + "\n")
     assert list(framework_words(tmp_path, ("services",))), f"{line!r} went unnoticed"
+
+
+ONE_HOME: dict[str, set[str]] = {
+    # the writer of files that are whole or not at all; the practice network imports nothing of ours
+    r"\bos\.(replace|rename|fsync)\(": {"private_files.py", "practice/server/process.py"},
+    # the journal, the bid memory (a file of its own, so that money stays apart), and names for completion at each key
+    r"\bsqlite3\.connect\(": {
+        "services/storage/journal_file.py",
+        "services/memory/memory_file.py",
+        "cli/saved_names.py",
+    },
+    # what may be written of an exception
+    r"\bexcepthook\b|^\s*(import|from) traceback\b": {"services/redaction.py"},
+}
+"""What has one home each: a pattern of its lines -> the modules that may have them."""
+
+
+def second_homes(root: Path) -> Iterator[str]:
+    """Lines that do a second time what has one home, and homes without such a line."""
+    for pattern, homes in ONE_HOME.items():
+        found = {
+            path.relative_to(root / PACKAGE).as_posix()
+            for path in sorted((root / PACKAGE).rglob("*.py"))
+            if re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
+        }
+        yield from (f"{where}: {pattern}" for where in sorted(found ^ homes))
+
+
+def test_writing_files_databases_and_crash_reports_have_one_home() -> None:
+    assert list(second_homes(ROOT)) == []
+
+
+def test_a_second_home_is_found(tmp_path: Path) -> None:
+    target = tmp_path / PACKAGE / "ui" / "x.py"
+    target.parent.mkdir(parents=True)
+    target.write_text("os.replace(a, b)\n")
+    assert any(line.startswith("ui/x.py: ") for line in second_homes(tmp_path))

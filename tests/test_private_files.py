@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.private_files import make_file, private_folder, replace_file, write_private
+from akash_tui.private_files import make_file, move_file, private_folder, replace_file, write_private
 
 KILLED = """
 import os, signal, sys
@@ -110,3 +110,20 @@ def test_a_folder_shared_by_all_stays_open(tmp_path: Path) -> None:
     assert mode(shared) == 0o1777
     assert private_folder(shared / "own") is True
     assert mode(shared / "own") == 0o700
+
+
+def test_a_new_name_is_on_the_disk_and_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, steps = tmp_path / "old", tmp_path / "new", list[str]()
+    old.write_text("mine")
+    new.write_text("another")
+    fsync = os.fsync
+
+    def synced(handle: int) -> None:
+        steps.append(f"folder synced: {stat.S_ISDIR(os.fstat(handle).st_mode)}, moved: {not old.exists()}")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    move_file(old, new)
+    assert (new.read_text(), steps) == ("mine", ["folder synced: True, moved: True"])

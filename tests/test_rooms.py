@@ -43,6 +43,7 @@ STORY_TESTS = {
     "tests/ui/base": "key_hints",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",
     "tests/ui/dialogs": "under_a_dialog",
+    "tests/ui/editor": "killed pictures",
     "tests/ui/leases": "list_choices pictures",
     "tests/ui/market": "export pictures",
     "tests/ui/wallet_keys": "pictures",

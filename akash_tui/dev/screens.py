@@ -19,14 +19,18 @@ from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.glossary_screen import GlossaryScreen
 from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.bids.compare_screen import CompareScreen
+from akash_tui.ui.bids.rule_form import RuleForm
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.who_could_bid import WhoDialog
+from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.journal.screen import JournalScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
+from akash_tui.ui.market.detail_pages import GpuPage
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.sweep.screen import SweepScreen
@@ -99,6 +103,13 @@ async def _bids(pilot: Pilot[Any]) -> None:
     await wait_for(pilot, "bids", lambda: _at(pilot, BidsScreen) and _rows(pilot, "#bid-table") >= ENOUGH_BIDS)
 
 
+async def _editor(pilot: Pilot[Any]) -> None:
+    await pilot.press("enter")
+    await wait_for(pilot, "the SDL", lambda: pilot.app.screen.query_one("#gpus").has_focus)
+    await pilot.press("e")
+    await wait_for(pilot, "the editor", lambda: _at(pilot, EditorScreen))
+
+
 async def _compare(pilot: Pilot[Any]) -> None:
     await pilot.press("home", "space", "down", "space", "c")
     await wait_for(pilot, "the comparison", lambda: _at(pilot, CompareScreen))
@@ -124,10 +135,13 @@ async def _logs(pilot: Pilot[Any]) -> None:
         await pilot.press("l")
 
 
-def _by_key(key: str, screen: type[Screen[Any]], table: str = "") -> Go:
-    """One key, until its screen is there, and its table has lines."""
+def _by_key(key: str, screen: type[Screen[Any]], table: str = "", *, leave: type[Screen[Any]] | None = None) -> Go:
+    """One key, until its screen is there, and its table has lines. `leave`: the screen that esc leaves before."""
 
     async def go(pilot: Pilot[Any]) -> None:
+        if leave is not None:
+            await pilot.press("escape")
+            await wait_for(pilot, f"the screen below {leave.__name__}", lambda: not _at(pilot, leave))
         await pilot.press(key)
         await wait_for(pilot, screen.__name__, lambda: _at(pilot, screen) and (not table or _rows(pilot, table)))
 
@@ -139,11 +153,15 @@ DESTINATIONS: dict[str, Destination] = {
     "deploy": Destination(DeployScreen, None, _deploy),
     "help": Destination(HelpScreen, "deploy", _by_key("question_mark", HelpScreen)),
     "glossary": Destination(GlossaryScreen, "help", _by_key("enter", GlossaryScreen, "#words")),
+    "editor": Destination(EditorScreen, "deploy", _editor),
+    "who": Destination(WhoDialog, "editor", _by_key("w", WhoDialog, leave=EditorScreen)),
     "wallet": Destination(WalletScreen, "deploy", _by_key("5", WalletScreen)),
     "market": Destination(MarketScreen, "wallet", _by_key("4", MarketScreen, "#gpu-table")),
-    "network": Destination(NetworkScreen, "market", _by_key("d", NetworkScreen)),
+    "gpu": Destination(GpuPage, "market", _by_key("enter", GpuPage)),
+    "network": Destination(NetworkScreen, "gpu", _by_key("d", NetworkScreen, leave=GpuPage)),
     "bids": Destination(BidsScreen, "deploy", _bids),
     "compare": Destination(CompareScreen, "bids", _compare),
+    "rule": Destination(RuleForm, "compare", _by_key("R", RuleForm, leave=CompareScreen)),
     "accept": Destination(ConfirmSpend, "bids", _accept),
     "lease": Destination(LeaseScreen, "accept", _lease),
     "logs": Destination(LogScreen, "lease", _logs),

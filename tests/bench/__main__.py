@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 
 from tests.bench import (
     arrival,
+    bid_memory,
     board,
     commands,
+    editor,
     flood,
     hostile_provider,
     leases_screen,
     market_screens,
     rush,
+    screening,
     sdl_speed,
     startup,
     table,
@@ -32,8 +35,11 @@ PARTS = {
     "rush": "The rush on a real terminal: bytes",
     "market": "The market with a warm cache",
     "leases": "200 deployments",
+    "memory": "A million remembered bids",
+    "who": "Who could bid among 2,000 providers",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
+    "editor": "Typing in an SDL of 2,000 lines",
     "hostile": "Keys and memory while a provider, a node or an indexer attacks",
 }
 
@@ -58,8 +64,11 @@ def main() -> None:
         "rush": rush.run,
         "market": market_screens.run,
         "leases": leases_screen.run,
+        "memory": bid_memory.run,
+        "who": screening.run,
         "arrival": lambda: arrival.run(asked.bids),
         "sdl": sdl_speed.run,
+        "editor": lambda: editor.run(asked.rounds),
         "hostile": lambda: hostile_provider.run(asked.seconds, min(2, asked.rounds)),
     }
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds,")

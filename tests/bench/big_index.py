@@ -9,6 +9,7 @@ from functools import cached_property
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import ProviderProfile
+from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import (
@@ -21,6 +22,7 @@ from akash_tui.domain.market.supply import (
     SupplyResources,
     amounts,
 )
+from akash_tui.services.errors import Unreachable
 from akash_tui.services.ports import UNCONDITIONAL, Conditions, SourceAnswer
 
 PROVIDERS, MODELS, DAYS = 2_000, 80, 1_000
@@ -62,12 +64,17 @@ class BigIndex:
         )
         return ProviderSheet(
             profile=profile,
-            resources=SupplyResources(*(amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))),
+            resources=self._resources(dice),
             attributes=tuple(SignedAttribute(name, f"value {n % 40}", ("akash1auditor",)) for name in names),
             checks=(),
             source=FigureSource.INDEXER,
             read_at=self.now,
         )
+
+    @staticmethod
+    def _resources(dice: random.Random) -> SupplyResources:
+        cpu, gpu, memory, storage = (amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))
+        return SupplyResources(cpu, gpu, memory, storage)
 
     async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
         return SourceAnswer(self._sheets, self.now)
@@ -126,6 +133,9 @@ class BigIndex:
             for back in range(DAYS, -1, -1)
         )
         return SourceAnswer(Series(name, points, points[-1].value, self.now), self.now)
+
+    async def could_bid(self, group: GroupSpec, window_s: int | None = None) -> SourceAnswer[frozenset[str]]:
+        raise Unreachable("It offers no screening.", "")
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return SourceAnswer(AktMarket(Decimal("1.21"), self.now), self.now)

@@ -54,10 +54,11 @@ class _Clock:
 
 
 class Flood:
-    """`bids` on one order at any time; `play` lets time pass."""
+    """`bids` on one order at any time; `play` lets time pass. Cells are drawn every so many seconds."""
 
-    def __init__(self, bids: int) -> None:
+    def __init__(self, bids: int, cells_every: int = 1) -> None:
         self.clock = _Clock()
+        self._cells_every = cells_every
         self._seed = Market(min(bids, 300)).bids
         self._bids = bids
         self.met = 0
@@ -118,7 +119,7 @@ class Flood:
             if at % 600 in (300, 500):
                 self.bid_list.toggle_pin()
             lines = self.bid_list.lines(self.run, Budget(per_hour=Decimal(1)), self.clock.now())
-            for line in lines[:SEEN_LINES]:
+            for line in lines[:SEEN_LINES] if at % self._cells_every == 0 else ():
                 for column in COLUMNS:
                     column.cell(line)
             after(at)

@@ -23,6 +23,8 @@ ARMING = 1.0
 TAKEN = 15.0
 """Seconds in which an armed dialog closes even on a busy machine."""
 ENTER, ESC, DOWN = "\r", "\x1b", "\x1b[B"
+LIST_COLUMNS = 38
+"""Of the list on the left; the words may stand on the right too."""
 LONGEST = 120.0
 """Seconds until a condition that does not come true fails the test; never waited for when it does."""
 
@@ -101,7 +103,7 @@ class RealTerminal:
         """Move from the line of `first`, where the cursor stands, down to the line of `title`."""
 
         def line(words: str) -> int:
-            return next(n for n, text in enumerate(self.screen.display) if words in text)
+            return next(n for n, text in enumerate(self.screen.display) if words in text[:LIST_COLUMNS])
 
         self.press(DOWN * (line(title) - line(first)))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import select
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,17 +13,23 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from akash_tui.compose import Program
+from akash_tui.practice.server.process import serve
 from akash_tui.services.core.session import Session
 
 GIVE_UP = 300.0
 """Seconds until what never comes fails a test; nothing waits that long on a machine that works."""
 BLOCK_TIME = 0.05
+SEED = 7
 AT_ONCE = 2
 """Practice networks that one test process leaves running: each makes twenty blocks a second, used or not."""
+_FORKS = multiprocessing.get_context("forkserver")
+"""Forks practice networks from a process that has imported their code once; the program's own ones start afresh."""
+_FORKS.set_forkserver_preload(["akash_tui.practice.server.network"])
 
 
 @dataclass
@@ -33,7 +38,6 @@ class Practice:
 
     home: Path
     ready: dict[str, Any]
-    process: subprocess.Popen[str]
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
@@ -51,35 +55,36 @@ class Practice:
 
 
 @contextmanager
-def served(home: Path, scenario: str, block_time: float = BLOCK_TIME) -> Iterator[Practice]:
-    """A practice network of this scenario, ended with the context."""
+def served(home: Path, scenario: str, block_time: float | None = BLOCK_TIME, speed: float = 1.0) -> Iterator[Practice]:
+    """A practice network of this scenario in a process of its own, ended with the context.
+
+    Without a `block_time` its time passes `speed` times as fast as mainnet's, and a test may change that.
+    """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "akash_tui", "practice", "--scenario", scenario),
-            *("--seed", "7", "--block-time", str(block_time)),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"AKASH_TUI_HOME": str(home)},
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
+    output, child_output = _FORKS.Pipe(duplex=False)
+    process = _FORKS.Process(target=_serve, args=(child_output, home, scenario, block_time, speed), daemon=True)
+    process.start()
+    child_output.close()
+    lines = open(output.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115 - closed below
     try:
-        started, _, _ = select.select([process.stdout], [], [], GIVE_UP)
-        line = process.stdout.readline() if started else ""
-        assert line.startswith("{"), f"the practice network did not start: {line!r} {process.stderr.read()}"
-        for pipe in (process.stdout, process.stderr):
-            threading.Thread(target=pipe.read, daemon=True).start()
-        yield Practice(home, json.loads(line), process)
+        started, _, _ = select.select([lines], [], [], GIVE_UP)
+        line = lines.readline() if started else ""
+        assert line.startswith("{"), f"the practice network did not start: {line!r}"
+        threading.Thread(target=lines.read, daemon=True).start()
+        yield Practice(home, json.loads(line))
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(GIVE_UP)
-        except subprocess.TimeoutExpired:
+        process.terminate()
+        process.join(GIVE_UP)
+        if process.is_alive():
             process.kill()
-            process.wait()
+            process.join()
+        process.close()
+
+
+def _serve(output: Connection, home: Path, scenario: str, block_time: float | None, speed: float) -> None:
+    for fd in (1, 2):
+        os.dup2(output.fileno(), fd)
+    sys.exit(serve(scenario, SEED, block_time, None, home, os.getppid(), speed=speed))
 
 
 class Worlds:
