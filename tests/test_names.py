@@ -6,9 +6,12 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from akash_tui.services.errors import AkashError
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "akash_tui"
@@ -29,13 +32,18 @@ BANNED = re.compile(
 )
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def public_classes(root: Path) -> dict[str, list[str]]:
     """Each public class outside practice and wire, with the modules that define one of that name."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(root.rglob("*.py")):
         if path.relative_to(root).parts[0] in OTHER_PARTIES:
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found[node.name].append(str(path.relative_to(root)))
     return found
@@ -54,9 +62,9 @@ def test_a_second_class_of_a_name_is_found(tmp_path: Path) -> None:
     assert public_classes(tmp_path) == {"Kind": ["domain/b.py", "ui/a.py"]}
 
 
-def strings(source: str) -> Iterator[tuple[int, str]]:
+def strings(module: ast.Module) -> Iterator[tuple[int, str]]:
     """Every string of a module with its line, docstrings included."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
@@ -75,7 +83,7 @@ def test_strings_and_docstrings_are_plain_english() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {hit[0]!r}"
         for path in modules()
-        for line, text in strings(path.read_text(encoding="utf-8"))
+        for line, text in strings(parsed(path))
         for hit in BANNED.finditer(text)
     ]
     assert found == []
@@ -99,6 +107,53 @@ def test_a_banned_word_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["intolerable", "recommended", "Where a bid comes in.", "silent", "always indoors"])
 def test_an_innocent_word_is_not(text: str) -> None:
     assert not BANNED.search(text)
+
+
+def all_errors(kind: type[AkashError] = AkashError) -> set[str]:
+    """The names of `AkashError` and of the errors that are kinds of it, as far as `services/errors.py` has them."""
+    return {kind.__name__}.union(*(all_errors(each) for each in kind.__subclasses__()))
+
+
+def last_words(node: ast.expr) -> str | None:
+    """How a sentence ends; None where a value stands at its end."""
+    if isinstance(node, ast.JoinedStr):
+        node = node.values[-1]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return last_words(node.right)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+COMMAND_AT_THE_END = re.compile(r"akash-tui |--[a-z]+( [A-Z0-9]+)?$|^ +8h\b|=$")
+"""A full stop would be taken for a part of the command (or of the line of an SDL) to type."""
+
+
+def endless_sentences(module: ast.Module, errors: set[str]) -> list[tuple[int, str]]:
+    """Titles and advice of errors in a module that end with neither a stop nor a command, with their lines."""
+    found = []
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) not in errors:
+            continue
+        named = [keyword.value for keyword in node.keywords if keyword.arg in ("title", "advice")]
+        for text in map(last_words, [*node.args[:2], *named]):
+            if text and text[-1] not in ".?!" and not COMMAND_AT_THE_END.search(text):
+                found.append((node.lineno, text))
+    return found
+
+
+def test_a_sentence_of_an_error_ends_with_a_stop() -> None:
+    errors = all_errors()
+    assert {"BadInput", "Unreachable", "Refused"} <= errors
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in modules()
+        for line, text in endless_sentences(parsed(path), errors)
+    ]
+    assert found == []
+
+
+def test_a_sentence_without_its_stop_is_found() -> None:
+    source = 'raise BadInput("No such file", f"Look at {path}.")\nraise BadInput("No.", advice="Try: akash-tui demo")\n'
+    assert endless_sentences(ast.parse(source), {"BadInput"}) == [(1, "No such file")]
 
 
 def test_each_path_of_the_architecture_exists() -> None:
