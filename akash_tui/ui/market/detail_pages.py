@@ -135,10 +135,8 @@ class GpuPage(MarketPage):
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
         if page.asked is None:
-            return [LabelledLine("providers", "unknown: neither the indexer nor the chain answers", "muted")]
-        out: list[LabelledLine | Content] = [
-            LabelledLine("providers", f"{len(page.holders)} have it by their own word", "strong")
-        ]
+            return [LabelledLine("listed by", "unknown: neither the indexer nor the chain answers", "muted")]
+        out: list[LabelledLine | Content] = [LabelledLine("listed by", plural(len(page.holders), "provider"), "strong")]
         out += [LabelledLine("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
         if len(page.holders) > MOST_PROVIDERS:
             out.append(
