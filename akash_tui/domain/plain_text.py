@@ -21,6 +21,14 @@ _PAIRS = {
     "▌": ">",
     "×": "x",
     "≈": "~",
+    "±": "+",
+    "≤": "<",
+    "≥": ">",
+    "•": "*",
+    "▮": "|",
+    "▯": ".",
+    "⏎": " ",
+    "⇥": ">",
     "…": ".",
     "·": "-",
     "–": "-",
@@ -28,6 +36,8 @@ _PAIRS = {
     "−": "-",
     "→": ">",
     "←": "<",
+    "↑": "^",
+    "↓": "v",
     "▸": ">",
     "ᵖ": "p",
     "“": '"',
@@ -57,7 +67,7 @@ def to_plain(text: str, width: Callable[[str], int] = len) -> str:
     """`text` in ASCII. `width` counts terminal cells: what has no likeness becomes that many question marks."""
     if text.isascii():
         return text
-    text = text.translate(_TABLE)
+    text = text.replace("≤ ", "<=").replace("≥ ", ">=").translate(_TABLE)
     if text.isascii():
         return text
     return "".join(c if c.isascii() else "?" * width(c) for c in text)
