@@ -31,6 +31,14 @@ def _signed_files(pool: Pool, reads: Reads, lookup: TxLookup, clock: Clock) -> S
     return SignedFiles(pool, reads, lookup, clock)
 
 
+class OtherHost(Reads):
+    """`ports.SecondReads`: a chain by the endpoints of other hosts."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        super().__init__(pool)
+        self.head = HeadReader(pool, clock).head
+
+
 class ChainClient(Reads):
     """One Akash chain over REST, with wake-ups from its websocket. Connects at first use.
 
@@ -43,10 +51,8 @@ class ChainClient(Reads):
         super().__init__(pool)
         self._others: list[Pool] = []
         """Pools of the other hosts, opened when one is first compared with the endpoint that is asked first."""
-        self._second: tuple[tuple[str, ...], Reads] | None = None
-        self._open_second: Callable[[tuple[str, ...]], Pool] = lambda urls: Pool(
-            replace(network, rest=urls), clock, transport
-        )
+        self._second: tuple[tuple[str, ...], OtherHost] | None = None
+        self._clock, self._transport = clock, transport
         self._wakes = WakeStream(network, clock)
         heads = HeadReader(pool, clock)
         upgrades = UpgradeReader(pool, clock)
@@ -65,15 +71,15 @@ class ChainClient(Reads):
         self.confirm = lookup.confirm
         self.find_tx = lookup.find
 
-    def second(self) -> Reads | None:
+    def second(self) -> OtherHost | None:
         first = self._pool.first_host()
         urls = tuple(url for url in self.network.rest if host_of(url) != first)
         if not urls:
             return None
         if self._second is None or self._second[0] != urls:
-            pool = self._open_second(urls)
+            pool = Pool(replace(self.network, rest=urls), self._clock, self._transport)
             self._others.append(pool)
-            self._second = urls, Reads(pool)
+            self._second = urls, OtherHost(pool, self._clock)
         return self._second[1]
 
     async def verify(self) -> Head:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentId, all_reclaimed
-from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, plain, units
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, Lease, all_reclaimed
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, BlockTime, Coin, lasts_hours, plain, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit_quote, why_lost
 from akash_tui.services.leases.runtime_limits import limit_plan
-from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
+from akash_tui.services.ports import BadInput, Busy, SecondReads, Stale, TxResult
 from akash_tui.services.ports.grants import Payers
 from akash_tui.services.spending.bounds import allow, at_second
 from akash_tui.services.spending.quotes import DepositQuote
@@ -48,6 +48,27 @@ class TopUpAgreement:
     def fee_most(self) -> Coin:
         """The most gas that all of them may cost."""
         return Coin(self.first.fee_ceiling.denom, self.first.fee_ceiling.amount * self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """What one reading of the chain shows of a deployment; the leases of a later one may differ."""
+
+    leases: tuple[Lease, ...]
+    """Those that run."""
+    rate: Decimal
+    """Micro-ACT a block."""
+    block_time: BlockTime
+    amount: int = 0
+    """Micro-ACT to add now."""
+
+    def hours(self, funds: Decimal) -> Decimal | None:
+        """How long these micro-ACT pay for the leases; None if nothing costs."""
+        return lasts_hours(funds, self.rate, self.block_time)
+
+    def hours_left(self, deployment: Deployment, height: int) -> Decimal | None:
+        """How long its escrow lasts from this block on; None if nothing costs."""
+        return self.hours(deployment.escrow.projected(UACT, self.rate, height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,7 @@ class AutoTopUp:
         if lost is not None:  # without top-ups the lease ends: one node alone does not decide that
             other = await at_second(session, lambda reads: reads.deployment(order.id))
             return self._over(order, lost.title) if other is None or why_lost(other) is not None else None
-        if not await self._due(order, deployment):
+        if not (await self._watched(order, deployment)).amount:
             return None
         try:
             with session.alone(order.id):
@@ -146,21 +167,23 @@ class AutoTopUp:
         except Busy:
             return None  # another program is at work on it: tried again at the next round
 
-    async def _due(self, order: StandingOrder, deployment: Deployment) -> int:
-        """Micro-ACT to add now; 0: nothing. A runtime limit bounds it: never more than lasts until that is reached."""
+    async def _watched(self, order: StandingOrder, deployment: Deployment) -> _Watched:
+        """What the chain shows of it now. A runtime limit bounds what is due: never more than lasts until it is
+        reached."""
         session = self.session
         leases = await session.chain.leases(order.id.owner, order.id.dseq)
         rate = rate_of(leases)
         head, block_time = await session.chain.head(), await session.chain.block_time()
-        funds = deployment.escrow.projected(UACT, rate, head.height)
-        left = lasts_hours(funds, rate, block_time)
+        watched = _Watched(tuple(running_leases(leases)), rate, block_time)
+        left = watched.hours_left(deployment, head.height)
         if left is None or left >= order.below:
-            return 0
+            return watched
+        funds = deployment.escrow.projected(UACT, rate, head.height)
         plan = limit_plan(session, order.id, leases, head, block_time, rate, funds)
         amount = order.amount if plan is None else min(order.amount, plan.missing)
         if amount and all_reclaimed(leases):
             raise _reclaimed(order.id)
-        return amount
+        return replace(watched, amount=amount)
 
     async def _refuse_reclaimed(self, id: DeploymentId) -> None:
         if all_reclaimed(await self.session.chain.leases(id.owner, id.dseq)):
@@ -174,8 +197,10 @@ class AutoTopUp:
         if now is None or not now.active or now.agreed_at != order.agreed_at:
             return None
         deployment = await read_deployment(session, order.id)
-        amount = await self._due(now, deployment) if _shows(deployment, now.last_height) else 0
-        if not amount:
+        if not _shows(deployment, now.last_height):
+            return None
+        watched = await self._watched(now, deployment)
+        if not watched.amount:
             return None
         if now.refused:
             return self._over(now, "the last one was refused in its block, and each try costs gas")
@@ -184,8 +209,8 @@ class AutoTopUp:
             unseen = f", {units(now.unseen)} more was sent and never seen" if now.unseen else ""
             why = f"{spent} of {cap} ACT are spent{unseen}; another {units(now.amount)} would be too much"
             return self._over(now, why)
-        await self._refuse_unconfirmed(now)
-        quote = await deposit_quote(session, order.id, amount, None, payers=now.payers)
+        await self._refuse_unconfirmed(now, watched)
+        quote = await deposit_quote(session, order.id, watched.amount, None, payers=now.payers)
         if quote.left <= 0:
             raise BadInput(
                 f"Deployment {order.id.dseq} ran out of funds before it could be topped up: the money might be lost.",
@@ -205,7 +230,7 @@ class AutoTopUp:
         result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
 
-    async def _refuse_unconfirmed(self, order: StandingOrder) -> None:
+    async def _refuse_unconfirmed(self, order: StandingOrder, watched: _Watched) -> None:
         """One node's word is not enough to pay again: raise `BadInput` unless a second endpoint shows little left too
         or, without one, what this order paid in may be used up by our own clock.
 
@@ -214,17 +239,18 @@ class AutoTopUp:
         session = self.session
         if order.first_at is None:
             return
-        leases = running_leases(await session.chain.leases(order.id.owner, order.id.dseq))
         signed = {saved.id: saved.price.amount for saved in session.journal.leases(order.chain_id, order.id)}
-        known = [signed[lease.id] for lease in leases if lease.id in signed]
-        rate = sum(known, Decimal(0)) or rate_of(leases)
-        block_time = await session.chain.block_time()
-        other = await at_second(session, lambda reads: reads.deployment(order.id))
-        if other is not None:
-            funds = other.escrow.projected(UACT, rate, (await session.chain.head()).height)
-            left, by = lasts_hours(funds, rate, block_time), "a second endpoint shows enough for"
-        else:
-            paid = lasts_hours(Decimal(order.spent + order.unseen), rate, block_time)
+        known = sum((signed[lease.id] for lease in watched.leases if lease.id in signed), Decimal(0))
+        watched = replace(watched, rate=known or watched.rate)
+
+        async def at_other_host(reads: SecondReads) -> Decimal | None:
+            """Its own height too: the first one's would make its funds look used up."""
+            deployment = await reads.deployment(order.id)
+            return None if deployment is None else watched.hours_left(deployment, (await reads.head()).height)
+
+        left, by = await at_second(session, at_other_host), "a second endpoint shows enough for"
+        if left is None:
+            paid = watched.hours(Decimal(order.spent + order.unseen))
             passed = FASTEST * Decimal((session.clock.now() - order.first_at).total_seconds()) / 3600
             left, by = None if paid is None else paid - passed, "what was sent by now lasts"
         if left is not None and left >= order.below:

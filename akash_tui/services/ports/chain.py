@@ -208,6 +208,8 @@ class SecondReads(Protocol):
 
     async def provider(self, owner: str) -> Provider | None: ...
 
+    async def head(self) -> Head: ...
+
 
 class Chain(Protocol):
     """One Akash chain. Reads raise `Unreachable`, `WrongChain` or `Refused`; "not there" is None."""

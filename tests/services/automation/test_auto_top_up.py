@@ -16,6 +16,7 @@ from akash_tui.domain.akash.entities import (
     DeploymentId,
     DeploymentState,
     EscrowState,
+    Lease,
     LeaseState,
     Reclamation,
 )
@@ -27,6 +28,7 @@ from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
+    Head,
     NeverIncluded,
     NotSignedIn,
     Refused,
@@ -79,7 +81,7 @@ async def test_a_deployment_that_one_node_alone_shows_closed_keeps_its_top_ups(b
         return replace(shown, state=DeploymentState.CLOSED)
 
     bench.chain.deployment = closed  # type: ignore[method-assign]
-    bench.chain.second_ = SimpleNamespace(deployment=real)
+    bench.chain.second_ = SimpleNamespace(deployment=real, head=bench.chain.head)
     assert await once(bench.session(), id) is None
     order = AutoTopUp(bench.session()).find(id)
     assert order is not None
@@ -350,7 +352,7 @@ def test_killed_at_every_step_it_tops_up_once(tmp_path: Path) -> None:
         step += 1
         bench = Bench(tmp_path / str(step))
         id = asyncio.run(agreed(bench, cap="9"))
-        bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment)
+        bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment, head=bench.chain.head)
         bench.clock.forget()
         bench.clock.elapsed += 300 * BLOCK
         before = bench.chain.balances_[OWNER][UACT]
@@ -428,19 +430,56 @@ async def test_funds_that_one_endpoint_alone_shows_gone_too_early_are_not_paid_a
     bench.chain.deployment = drained  # type: ignore[method-assign,assignment]
     with pytest.raises(BadInput, match="what was sent by now lasts"):
         await once(bench.session(), id)
-    bench.chain.second_ = SimpleNamespace(deployment=real)
+    bench.chain.second_ = SimpleNamespace(deployment=real, head=bench.chain.head)
     with pytest.raises(BadInput, match="a second endpoint shows enough for"):
         await once(bench.session(), id)
     assert deposits(bench) == [1_000_000]
-    bench.chain.second_ = SimpleNamespace(deployment=drained)  # two agree: who really drains it is to be paid
+    bench.chain.second_ = SimpleNamespace(
+        deployment=drained, head=bench.chain.head
+    )  # two agree: who really drains it is to be paid
     assert isinstance(await once(bench.session(), id), DoneTopUp)
+
+
+async def test_what_one_endpoint_changes_between_two_reads_pays_nothing_twice(bench: Bench) -> None:
+    """Leases that it hides, and a height that is far ahead: neither confirms what it shows itself."""
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    hiding(bench, id)
+    with pytest.raises(NeverIncluded):
+        await once(bench.session(), id)
+    leases, head, reads = bench.chain.leases, bench.chain.head, 0
+
+    async def hidden_later(owner: str, dseq: int | None = None) -> list[Lease]:
+        nonlocal reads
+        reads += 1
+        return [] if reads > 2 else await leases(owner, dseq)
+
+    bench.chain.leases = hidden_later  # type: ignore[method-assign,assignment]
+    with pytest.raises(BadInput, match="what was sent by now lasts"):
+        await once(bench.session(), id)
+    bench.chain.leases = leases  # type: ignore[method-assign]
+    deployment = bench.chain.deployment
+
+    async def ahead() -> Head:
+        return replace(await head(), height=10**6)
+
+    async def full(asked: DeploymentId) -> Deployment | None:
+        shown = await deployment(asked)
+        assert shown is not None
+        return replace(shown, escrow=replace(shown.escrow, funds=(DecCoin(UACT, Decimal(1_400_000)),)))
+
+    bench.chain.second_ = SimpleNamespace(deployment=full, head=head)
+    bench.chain.head = ahead  # type: ignore[method-assign]
+    with pytest.raises(BadInput, match="a second endpoint shows enough for"):
+        await once(bench.session(), id)
+    assert deposits(bench) == [1_000_000]
 
 
 async def test_top_ups_that_two_endpoints_call_never_stay_within_the_sum_in_all(bench: Bench) -> None:
     id = await agreed(bench, cap="2.5")
     bench.clock.elapsed += 300 * BLOCK
     hiding(bench, id)
-    bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment)
+    bench.chain.second_ = SimpleNamespace(deployment=bench.chain.deployment, head=bench.chain.head)
     for _ in range(2):
         with pytest.raises(NeverIncluded):
             await once(bench.session(), id)

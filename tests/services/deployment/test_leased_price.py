@@ -22,7 +22,15 @@ from akash_tui.services.deployment.bid_collector import collect
 from akash_tui.services.deployment.create import attach, create, new_run
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.manifest_delivery import deliver
-from akash_tui.services.ports import AktPrice, BeyondBounds, MintRecord, PriceMoved, PriceNotQuoted, ProviderUntrusted
+from akash_tui.services.ports import (
+    AktPrice,
+    BeyondBounds,
+    Head,
+    MintRecord,
+    PriceMoved,
+    PriceNotQuoted,
+    ProviderUntrusted,
+)
 from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import OWNER, provider_name
@@ -80,6 +88,9 @@ class Honest:
 
     async def provider(self, owner: str) -> Provider | None:
         return await self.chain.provider(owner)
+
+    async def head(self) -> Head:
+        return await self.chain.head()
 
 
 async def driven(bench: Bench, on_fail: str) -> tuple[DeployOutcome, list[dict[str, object]]]:

@@ -22,6 +22,7 @@ from akash_tui.services.ports import (
     AkashError,
     AktPrice,
     BeyondBounds,
+    Head,
     MintRecord,
     MintStatus,
     Refused,
@@ -71,6 +72,9 @@ class Second:
 
     async def provider(self, owner: str) -> Provider | None:
         return None
+
+    async def head(self) -> Head:
+        raise Unreachable("It does not answer.", "")
 
 
 class Prices:

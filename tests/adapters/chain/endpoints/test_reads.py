@@ -483,14 +483,15 @@ async def test_a_false_block_time_is_measured_again_at_a_second_endpoint() -> No
 
 
 async def test_a_second_endpoint_is_another_host_than_the_one_that_is_asked_first() -> None:
-    async with serving(Blocks(12, "6")) as one, serving(Blocks(12, "6")) as two:
+    async with serving(Blocks(12, "6")) as one, serving(Blocks(40, "6")) as two:
         alone = ChainClient(Network("test", "local", (one.url,), ()), QuickClock())
         assert alone.second() is None
         chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
         second = chain.second()
         assert second is not None
         await second.akt_price()
-        assert (one.asked, bool(two.asked)) == ([], True)
+        height = (await second.head()).height
+        assert (height, one.asked, bool(two.asked)) == (40, [], True)
         await chain.aclose()
 
 
