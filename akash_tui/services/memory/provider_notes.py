@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Final
 
 from akash_tui.domain.provider_note import UNDECIDED, ProviderNote
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.journal_rows import Row, iso, readable, text
+from akash_tui.services.storage.journal_rows import UNREADABLE, Row, iso, readable, text
 
 _SELECT: Final = "SELECT rowid, provider, favourite, blocked, note FROM provider_notes"
 
@@ -29,9 +30,10 @@ class ProviderNotes:
         """Moves with what is changed here."""
 
     def all(self) -> dict[str, ProviderNote]:
-        """By address."""
+        """By address. A row whose address cannot be read is left out, and reported."""
         rows = self._journal.rows(f"{_SELECT} WHERE chain_id = ? ORDER BY provider", (self._chain_id,))
-        return dict(readable(self._journal.path, "provider_notes", rows, lambda row: (text(row[1]), _note(row))))
+        named = readable(self._journal.path, "provider_notes", rows, lambda row: (text(row[1]), row))
+        return {provider: self._read(row) for provider, row in named}
 
     def of(self, provider: str) -> ProviderNote:
         """What was decided about one."""
@@ -63,11 +65,21 @@ class ProviderNotes:
         self.revision += 1
         return int(gone)
 
+    def _read(self, row: Row) -> ProviderNote:
+        """What was decided; one that cannot be read counts as blocked, for a block must not be lost."""
+        try:
+            return _note(row)
+        except UNREADABLE:
+            path = self._journal.path
+            words = f"Row {row[0]} of the table provider_notes in {path} cannot be read: its provider counts as blocked"
+            unreadable_rows.add(path, "provider_notes", row[0], f"{words} until you unblock it.")
+            return _UNREADABLE
+
     def _change(self, provider: str, now: datetime, change: Callable[[ProviderNote], ProviderNote]) -> None:
         """In one transaction: a block that another process sets meanwhile is not lost."""
         with self._journal.writing() as db:
             rows = db.execute(f"{_SELECT} WHERE chain_id = ? AND provider = ?", (self._chain_id, provider)).fetchall()
-            note = change(next(iter(readable(self._journal.path, "provider_notes", rows, _note)), UNDECIDED))
+            note = change(self._read(rows[0]) if rows else UNDECIDED)
             if note.empty:
                 db.execute("DELETE FROM provider_notes WHERE chain_id = ? AND provider = ?", (self._chain_id, provider))
             else:
@@ -82,3 +94,6 @@ def _note(row: Row) -> ProviderNote:
     if row[2] not in (0, 1):
         raise ValueError("it is not a mark")
     return ProviderNote(bool(row[2]), None if row[3] is None else text(row[3]), text(row[4]))
+
+
+_UNREADABLE: Final = ProviderNote(blocked="its row in the journal cannot be read, so it may have been blocked")

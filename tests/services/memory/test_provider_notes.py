@@ -11,6 +11,7 @@ import pytest
 
 from akash_tui.domain.provider_note import UNDECIDED, ProviderNote, note_text, reason_text
 from akash_tui.services.memory.provider_notes import ProviderNotes
+from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal import Journal
 from tests.services.memory.conftest import NOW
 
@@ -69,13 +70,30 @@ def test_one_or_all_are_forgotten(journal: Journal) -> None:
     assert notes.all() == {}
 
 
-def test_a_row_that_cannot_be_read_costs_that_row(journal: Journal) -> None:
+@pytest.mark.parametrize("damage", ["favourite = 'yes'", "blocked = x'ff'", "note = x'ff'"])
+def test_a_row_that_cannot_be_read_counts_as_blocked_until_it_is_unblocked(journal: Journal, damage: str) -> None:
     notes = ProviderNotes(journal, "akashnet-2")
-    notes.set_favourite("a", True, NOW)
+    notes.block("a", "died twice", NOW)
     notes.set_favourite("b", True, NOW)
     with journal.writing() as db:
-        db.execute("UPDATE provider_notes SET favourite = 'yes' WHERE provider = 'a'")
-    assert sorted(notes.all()) == ["b"]
+        db.execute(f"UPDATE provider_notes SET {damage} WHERE provider = 'a'")
+    unreadable_rows.take()
+    assert list(notes.blocked()) == ["a"]
+    assert "its provider counts as blocked until you unblock it" in "".join(unreadable_rows.take())
+    notes.set_favourite("a", True, NOW)
+    assert list(notes.blocked()) == ["a"], "another decision does not lose the block"
+    notes.block("a", None, NOW)
+    assert notes.all() == {"a": ProviderNote(True), "b": ProviderNote(True)}
+
+
+def test_a_row_without_a_readable_address_is_reported(journal: Journal) -> None:
+    notes = ProviderNotes(journal, "akashnet-2")
+    notes.block("a", "died twice", NOW)
+    with journal.writing() as db:
+        db.execute("UPDATE provider_notes SET provider = x'ff'")
+    unreadable_rows.take()
+    assert notes.all() == {}
+    assert "cannot be read" in "".join(unreadable_rows.take())
 
 
 def test_a_text_is_one_clean_line_of_bounded_length() -> None:
