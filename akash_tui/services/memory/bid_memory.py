@@ -87,6 +87,7 @@ class BidMemory:
                     return
             try:
                 self.file.write(lambda db, batch=batch: self._write(db, batch))  # type: ignore[misc]
+                self._thinned = True  # only now: a transaction that fails is undone
                 self.revision += 1
             except MemoryBusy:
                 with self._lock:
@@ -102,7 +103,6 @@ class BidMemory:
     def _write(self, db: sqlite3.Connection, batch: list[Item]) -> None:
         write(db, batch)
         if not self._thinned:
-            self._thinned = True
             thin(db, self._now())
 
     # --- look-ups: a few rows each, under 5 ms with a million bids ---

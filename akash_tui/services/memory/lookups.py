@@ -66,7 +66,7 @@ def usual_delay(db: sqlite3.Connection, provider: str | None) -> UsualDelay | No
 def answered(db: sqlite3.Connection, provider: str, has: Collection[GpuModel], since: datetime) -> OrdersAnswered:
     """Of the newest orders that one of the GPUs `has` fits, and whose bids were read for long enough, how many the
     provider has bid on."""
-    fitting = [key for key, asked in _all_models(db) if any(asked.matches(gpu) for gpu in has)]
+    fitting = {key for gpu in has for key, asked in _models_named(db, gpu.vendor, gpu.model, "*") if asked.matches(gpu)}
     orders: dict[int, int] = {}
     for model in fitting:
         orders |= dict(
@@ -136,14 +136,18 @@ def _account(db: sqlite3.Connection, address: str) -> int | None:
     return None if found is None else int(found[0])
 
 
-def _all_models(db: sqlite3.Connection) -> Sequence[tuple[int, GpuModel]]:
-    rows = db.execute("SELECT key, vendor, model, vram FROM models")
+def _models_named(db: sqlite3.Connection, vendor: str, *names: str) -> Sequence[tuple[int, GpuModel]]:
+    """The models of a vendor with one of these names, each with every VRAM; without a name all of the vendor. `*` is
+    the name of those that an order leaves open."""
+    where = f" AND model IN ({', '.join('?' * len(names))})" if names else ""
+    rows = db.execute(f"SELECT key, vendor, model, vram FROM models WHERE vendor = ?{where}", (vendor, *names))
     return [(int(key), GpuModel(vendor, model, vram or None)) for key, vendor, model, vram in rows]
 
 
 def _models(db: sqlite3.Connection, gpu: GpuModel) -> list[int]:
-    """Keys of the models that `gpu` may be; the VRAM decides where both name it."""
-    return [key for key, known in _all_models(db) if gpu.matches(known) and not known.wildcard]
+    """Keys of the models that `gpu` may be; the VRAM decides where both name it. A wildcard is no model."""
+    names = () if gpu.wildcard else (gpu.model,)
+    return [key for key, known in _models_named(db, gpu.vendor, *names) if gpu.matches(known) and not known.wildcard]
 
 
 def _day(now: datetime) -> int:

@@ -42,4 +42,11 @@ def thin(db: sqlite3.Connection, now: datetime, most: int = MOST_BIDS, above: in
         "DELETE FROM orders WHERE asked_at < ? AND NOT EXISTS (SELECT 1 FROM bids WHERE order_key = orders.key)", (old,)
     )
     db.execute("DELETE FROM order_models WHERE order_key NOT IN (SELECT key FROM orders)")
+    unnamed = db.execute(
+        "SELECT key FROM models WHERE key NOT IN (SELECT model FROM days)"
+        " AND key NOT IN (SELECT model FROM order_models)"
+    ).fetchall()
+    if unnamed:  # a bid without a price per GPU names a model all the same
+        bid = {key for (key,) in db.execute("SELECT DISTINCT model FROM bids")}
+        db.executemany("DELETE FROM models WHERE key = ?", [(key,) for (key,) in unnamed if key not in bid])
     return changed

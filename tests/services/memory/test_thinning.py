@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from akash_tui.domain.bids.bid_memory import BidOutcome
+from akash_tui.services.memory.memory_file import MemoryBusy
 from akash_tui.services.memory.thinning import thin
 from akash_tui.services.memory.writing import BidResult
 from tests.services.memory.conftest import A100, Story
@@ -39,7 +44,41 @@ def test_after_two_years_all_of_it_goes(story: Story) -> None:
     taken = story.bid("a", ago=731 * DAY)
     story.memory.put([BidResult(taken, BidOutcome.RUNNING, 30)])
     story.memory.flush()  # the first write of a run thins
-    assert [rows(story, table) for table in ("bids", "days", "orders", "order_models")] == [0, 0, 0, 0]
+    assert [rows(story, table) for table in ("bids", "days", "orders", "order_models", "models")] == [0] * 5
+
+
+def test_a_model_goes_with_the_last_bid_that_names_it(story: Story) -> None:
+    story.bid("a", ago=10 * DAY)
+    story.memory.flush()
+    story.memory.file.write(lambda db: db.execute("INSERT INTO models VALUES (77, 'nvidia', 'unknown', 0)"))
+    story.memory.file.write(lambda db: db.execute("UPDATE bids SET model = 77, gpu_h = NULL"))
+    story.memory.file.write(lambda db: thin(db, story.now))
+    assert rows(story, "models") == 2, "a bid without a price per GPU names one of them"
+    story.memory.file.write(lambda db: thin(db, story.now + 100 * DAY))
+    assert story.memory.file.read(lambda db: db.execute("SELECT model FROM models").fetchall(), []) == [("a100",)]
+
+
+def test_thinning_that_could_not_be_written_is_done_with_the_next_write(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, tries = story.memory.file.write, 0
+
+    def failing_once(work: Callable[[sqlite3.Connection], object]) -> object:
+        nonlocal tries
+        tries += 1
+
+        def undone(db: sqlite3.Connection) -> object:
+            work(db)
+            raise MemoryBusy
+
+        return write(undone if tries == 1 else work)
+
+    monkeypatch.setattr(story.memory.file, "write", failing_once)
+    story.bid("a", ago=800 * DAY)
+    story.memory.flush()
+    story.bid("a", ago=0 * DAY)
+    story.memory.flush()
+    assert rows(story, "bids") == 1
 
 
 def test_beyond_the_most_the_oldest_go(story: Story) -> None:
