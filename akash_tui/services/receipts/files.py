@@ -33,19 +33,30 @@ def save(home: Path, receipt: DecisionReceipt) -> Path:
     return path
 
 
-def find(home: Path, chain_id: str, dseq: int) -> list[Path]:
-    """The receipts of one deployment to read, newest first: each accept has its own."""
-    folder, begin = home / FOLDER, f"{chain_file_name(chain_id)}-{dseq}-"
+def find(home: Path, chain_id: str, dseq: int, owner: str | None = None) -> list[Path]:
+    """The receipts of one deployment to read, newest first: each accept has its own. Two wallets may have deployments
+    of one number; None as `owner`: of any."""
+    name = re.compile(rf"{re.escape(chain_file_name(chain_id))}-{dseq}-[0-9]{{8}}-[0-9]{{6}}\.md")
     try:
-        names = [path for path in folder.iterdir() if path.name.startswith(begin) and path.suffix == ".md"]
+        paths = [path for path in (home / FOLDER).iterdir() if name.fullmatch(path.name)]
     except OSError:
         return []
-    return sorted(names, key=lambda path: path.name, reverse=True)
+    mine = [path for path in paths if owner is None or _owner(path) == owner]
+    return sorted(mine, key=lambda path: path.name, reverse=True)
 
 
-def read(home: Path, chain_id: str, dseq: int, *, as_json: bool = False) -> str:
+def _owner(path: Path) -> str | None:
+    """Whose deployment a receipt is about; None where the file for programs cannot be read."""
+    try:
+        found = json.loads(read_text(path.with_suffix(".json")) or "")
+    except (ValueError, RecursionError, BadInput):
+        return None
+    return str(found.get("owner")) if isinstance(found, dict) else None
+
+
+def read(home: Path, chain_id: str, dseq: int, owner: str | None = None, *, as_json: bool = False) -> str:
     """The newest receipt of a deployment. Raises `BadInput` if there is none, or it cannot be read."""
-    found = find(home, chain_id, dseq)
+    found = find(home, chain_id, dseq, owner)
     if not found:
         raise BadInput(
             f"There is no receipt of deployment {dseq} in this home.",

@@ -323,10 +323,10 @@ class LeaseScreen(BaseScreen):
             self.session_app.status.say(run.receipt_fault, "warn")
             return
         async with self.session_app.guard("reading the receipt"):
-            home, chain_id, dseq = session.journal.path.parent, session.network.chain_id, self.id_shown.dseq
-            text = await asyncio.to_thread(receipts.read, home, chain_id, dseq)
+            home, chain_id, id = session.journal.path.parent, session.network.chain_id, self.id_shown
+            text = await asyncio.to_thread(receipts.read, home, chain_id, id.dseq, id.owner)
             lines = receipts.as_shown(text)
-            await self.app.push_screen_wait(TextDialog(f"Receipt of {dseq}", [Content(line) for line in lines]))
+            await self.app.push_screen_wait(TextDialog(f"Receipt of {id.dseq}", [Content(line) for line in lines]))
 
     def do_groups(self) -> None:
         if self.view is not None:

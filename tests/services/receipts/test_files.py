@@ -68,6 +68,17 @@ def test_both_files_are_private_and_the_newest_counts(tmp_path: Path) -> None:
             read(tmp_path, *other)
 
 
+def test_a_receipt_of_another_chain_or_wallet_is_never_shown(tmp_path: Path) -> None:
+    save(tmp_path, RECEIPT)
+    save(tmp_path, replace(RECEIPT, owner="akash1other", at=RECEIPT.at + timedelta(minutes=5)))
+    assert find(tmp_path, "akashnet", 2) == [], "its number ends the name of the chain akashnet-2"
+    assert json.loads(read(tmp_path, "akashnet-2", 7, "akash1me", as_json=True))["owner"] == "akash1me"
+    assert len(find(tmp_path, "akashnet-2", 7)) == 2
+    (tmp_path / FOLDER / find(tmp_path, "akashnet-2", 7, "akash1me")[0].name).with_suffix(".json").write_text("[")
+    with pytest.raises(BadInput, match="no receipt"):
+        read(tmp_path, "akashnet-2", 7, "akash1me")
+
+
 def test_the_json_has_exact_prices_and_all_bids(tmp_path: Path) -> None:
     save(tmp_path, RECEIPT)
     found = json.loads(read(tmp_path, "akashnet-2", 7, as_json=True))
