@@ -90,7 +90,7 @@ async def carry_out(
     session_app.status.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
     after()
     if again:
-        session_app.show_bids(view.id, by_rule=policy is not None)
+        session_app.show_bids(view.id)
 
 
 def _has_data(view: DeploymentView, group: Group) -> bool:
@@ -103,7 +103,7 @@ def group_sheet(
     quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool, rule: str = ""
 ) -> QuoteSheet:
     """What ends, what stays; where something was handed over, the group's name must be typed. `rule`: the one that
-    works on its new bids then."""
+    was written for the deployment."""
     title, yes = _TITLES[quote.step]
     lines = [LabelledLine("dseq", str(quote.id.dseq))]
     if quote.ends:
@@ -118,7 +118,7 @@ def group_sheet(
     if quote.step in (GroupAction.REQUOTE, GroupAction.START):
         lines.append(LabelledLine("then", "bids come in; nothing is charged by the hour until you accept one"))
     if rule:
-        lines.append(LabelledLine("rule", f"{rule}: it is on then, and counts down before it leases", "accent"))
+        lines.append(LabelledLine("rule", f"{rule}: it is off on the new bids until R turns it on", "muted"))
     lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None

@@ -328,15 +328,13 @@ class SessionApp(ErrorHandlingApp):
         if self.current_mode != mode:
             self.switch_mode(mode)
 
-    def show_bids(self, id: DeploymentId, *, by_rule: bool = False) -> None:
-        """The bids of a deployment that waits for a choice; `by_rule`: its rule was turned on for that."""
-        self.background(self._show_bids(id, by_rule), "attach")
+    def show_bids(self, id: DeploymentId) -> None:
+        """The bids of a deployment that waits for a choice."""
+        self.background(self._show_bids(id), "attach")
 
-    async def _show_bids(self, id: DeploymentId, by_rule: bool) -> None:
+    async def _show_bids(self, id: DeploymentId) -> None:
         async with self.guard("reading a deployment"):
             tracked = await self.runs.open(id)
-            if by_rule:
-                self.runs.start_rule(tracked)
             self.runs.current = id
             self.runs.collect(tracked)
             self.runs.open_other(tracked)

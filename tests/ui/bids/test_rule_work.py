@@ -290,8 +290,8 @@ async def test_after_a_refusal_by_hand_the_next_by_the_rule_is_proposed(scene: S
         assert "h100 ×1 at" in scene.app.screen.query_one("#message", LabelledLines).text
 
 
-async def test_new_bids_for_a_group_go_on_with_the_same_rule(scene: Stage_) -> None:
-    """As after a lease that failed: its run is followed anew, and the rule that was agreed to works on it."""
+async def test_new_bids_for_a_group_keep_the_rule_and_it_is_off_until_a_key_turns_it_on(scene: Stage_) -> None:
+    """As after a lease that failed: its run is followed anew. A rule that was left off must not be on by that."""
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await form(scene, pilot)
         await pilot.click("#off")
@@ -301,8 +301,13 @@ async def test_new_bids_for_a_group_go_on_with_the_same_rule(scene: Stage_) -> N
         assert restarted.policy_of(id) == tracked(scene).policy  # it was saved with the deployment
         assert restarted.take(scene.deployer.run).at_work is None
         del runs.tracked_runs[id]
-        scene.app.show_bids(id, by_rule=runs.policy_of(id) is not None)
-        await until(pilot, lambda: tracked(scene) is not None and tracked(scene).at_work is not None)
+        scene.app.show_bids(id)
+        await until(pilot, lambda: tracked(scene) is not None and tracked(scene).policy is not None)
+        assert tracked(scene).at_work is None
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(scene.app.screen, RuleForm))
+        await pilot.press("enter")
+        await until(pilot, lambda: tracked(scene).at_work is not None)
         assert tracked(scene).at_work.rule.summary.startswith("h100 ≤ 1.50, a100 ≤ 1.00")
         collected(scene, 60)
         await until(pilot, lambda: "leasing a100" in header(scene))

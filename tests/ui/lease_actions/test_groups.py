@@ -20,11 +20,11 @@ def quote(step: GroupAction) -> Any:
     )  # fmt: skip
 
 
-def test_new_bids_say_which_rule_works_on_them_and_whom_it_leaves_out() -> None:
+def test_new_bids_say_which_rule_they_have_and_whom_it_leaves_out() -> None:
     avoid = {"akash1bad": "it refused the manifest"}
     sheet = group_sheet(quote(GroupAction.REQUOTE), avoid=avoid, names={}, runs=False, rule="h100 ≤ 1.50")
     lines = {line.label: line.value for line in sheet.lines if hasattr(line, "label")}
-    assert lines["rule"] == "h100 ≤ 1.50: it is on then, and counts down before it leases"
+    assert lines["rule"] == "h100 ≤ 1.50: it is off on the new bids until R turns it on"
     assert lines["avoids"] == "akash1bad: it refused the manifest"
     without = group_sheet(quote(GroupAction.REQUOTE), avoid={}, names={}, runs=False)
     assert "rule" not in {line.label for line in without.lines if hasattr(line, "label")}

@@ -13,6 +13,7 @@ from akash_tui.services.automation.policy import Policy
 from akash_tui.services.core.run_state import Stage
 from akash_tui.ui.base.quit_dialog import while_suspended
 from akash_tui.ui.bids.columns import BidLine
+from akash_tui.ui.bids.rule_form import RuleForm
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
@@ -130,9 +131,12 @@ async def test_next_best_when_a_lease_fails_by_a_new_deployment_and_by_the_rule_
         await press("enter")
         sheet = await player.agree()
         assert "avoids" in sheet
-        assert "the cheapest · wait 1 s: it is on then" in sheet
+        assert "the cheapest · wait 1 s: it is off" in sheet
         await player.bids()
-        await player.until(lambda: isinstance(app.screen, LeaseScreen))  # by the rule: nobody presses a key
+        await press("R")
+        await player.until(lambda: isinstance(app.screen, RuleForm))
+        await press("enter")
+        await player.until(lambda: isinstance(app.screen, LeaseScreen))  # by the rule: no key takes a bid
         assert player.shown == first
         await player.runs()
         leases = await app.session.chain.leases(first.owner, first.dseq)
