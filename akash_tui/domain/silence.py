@@ -160,6 +160,11 @@ def typical_words(typical: UsualDelay | None) -> str:
     return f"most answer by {typical.seconds // 60}:{typical.seconds % 60:02d}"
 
 
+def known_first(silences: Iterable[Silence]) -> tuple[Silence, ...]:
+    """In their order, those without a known cause last: a short list begins with what helps."""
+    return tuple(sorted(silences, key=lambda silence: silence.cause is Cause.NOT_KNOWN))
+
+
 # --- everybody ----------------------------------------------------------------------------------
 
 
@@ -178,8 +183,9 @@ def everybody(screening: Screening, silences: Sequence[Silence]) -> str:
     known = Counter({cause: count for cause, count in causes.items() if cause is not Cause.NOT_KNOWN})
     cause, count = (known or causes).most_common(1)[0]
     if known and count * 2 < len(silences):
-        each = ", ".join(f"{number} {_SHORT[found]}" for found, number in known.most_common())
-        return f"Several causes for {len(silences)}: {each}."
+        each = [f"{number} {_SHORT[found]}" for found, number in known.most_common()]
+        rest = [f"{causes[Cause.NOT_KNOWN]} not known why"] if causes[Cause.NOT_KNOWN] else []
+        return f"{len(silences)} that fit have not bid: {', '.join(each + rest)}."
     who = "the one provider that has not bid" if len(silences) == 1 else f"{count} of {len(silences)} that have not bid"
     return f"{_SENTENCES[cause].format(who=who)}."
 

@@ -24,6 +24,7 @@ from akash_tui.domain.silence import (
     best,
     everybody,
     explain,
+    known_first,
     price_relaxation,
     typical_words,
 )
@@ -210,8 +211,9 @@ def test_everybodys_silence_is_one_sentence() -> None:
     assert everybody(found, silences) == "Your cap is below the usual price of 2 of 3 that have not bid."
     full = one(gpu=amounts(4, 0, 0))
     assert everybody(found, [full, *silences, one(SeenOfProvider(answered=OrdersAnswered(0, 4)))]) == (
-        "Several causes for 5: 2 above your cap, 1 full, 1 never bid for you."
+        "5 that fit have not bid: 2 above your cap, 1 full, 1 never bid for you, 1 not known why."
     )
+    assert [s.cause is Cause.NOT_KNOWN for s in known_first(silences)] == [False, False, True]
     assert everybody(found, silences[:1]) == "No known reason for the silence of the one provider that has not bid."
     assert everybody(asked(provider({"host": "akash"}, "t4")), []) == (
         "No known provider fits. 1 of 1: no accepted GPU model."

@@ -9,7 +9,15 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_memory import OrdersAnswered, UsualDelay, UsualPrice
 from akash_tui.domain.market.screening import screen
 from akash_tui.domain.market.supply import FigureSource, amounts
-from akash_tui.domain.silence import NOTHING_SEEN, SeenOfProvider, best, everybody, explain, price_relaxation
+from akash_tui.domain.silence import (
+    NOTHING_SEEN,
+    SeenOfProvider,
+    best,
+    everybody,
+    explain,
+    known_first,
+    price_relaxation,
+)
 from akash_tui.services.market.silent_providers import WhoPage
 from akash_tui.services.market.who_could_bid import ProvidersRead, WhoAnswer
 from tests.domain.market.orders import group, provider
@@ -55,4 +63,4 @@ def who_page(*, silent: bool) -> WhoPage:
     changes = (first, *(each for each in (*found.relaxations, price) if each is not None and each is not first))
     read = ProvidersRead(PROVIDERS, FigureSource.INDEXER, READ_AT)
     sentence = everybody(found, silences) if silent else ""
-    return WhoPage(WhoAnswer(found, read, 3), SEEN, tuple(silences), changes, sentence, UsualDelay(24, 40))
+    return WhoPage(WhoAnswer(found, read, 3), SEEN, known_first(silences), changes, sentence, UsualDelay(24, 40))

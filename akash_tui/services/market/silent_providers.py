@@ -20,6 +20,7 @@ from akash_tui.domain.silence import (
     cap_of,
     everybody,
     explain,
+    known_first,
     price_relaxation,
 )
 from akash_tui.services.core.session import Session
@@ -40,7 +41,7 @@ class WhoPage:
     seen: Mapping[str, SeenOfProvider]
     """By address."""
     silences: tuple[Silence, ...]
-    """Of those that fit and have not bid, in the order of the screening; empty before an order."""
+    """Of those that fit and have not bid, in the order of the screening, known causes first; empty before an order."""
     relaxations: tuple[Relaxation, ...]
     """The best first."""
     sentence: str
@@ -102,7 +103,7 @@ async def who_page(
     sentence = everybody(answer.screening, silences) if order is not None else ""
     if order is not None and not fitting:
         sentence = " ".join(await asyncio.to_thread(unmet, groups, answer.read.providers)) or sentence
-    return WhoPage(answer, seen, tuple(silences), tuple(ordered), sentence, typical)
+    return WhoPage(answer, seen, known_first(silences), tuple(ordered), sentence, typical)
 
 
 def _seen(

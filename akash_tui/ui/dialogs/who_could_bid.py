@@ -60,6 +60,8 @@ class WhoDialog(DialogBox[Relaxation | None]):
         self._action = action
         self._shown: UnfitReason | str | None = None
         """Whose providers are listed one by one; None is the overview."""
+        self._sheet = 0
+        """Of a list that has no room at once: which part of it is shown."""
         self.page: WhoPage | None = None
 
     def compose(self) -> ComposeResult:
@@ -113,7 +115,9 @@ class WhoDialog(DialogBox[Relaxation | None]):
         width = min(WIDEST, self.app.size.width) - 6
         rows = overview(page, self._now(), room, width)
         if self._shown is not None:  # as high as the overview, so that the list below keeps its place
-            height, rows = len(rows), self._listed(page, max(len(rows), room))
+            height, sheets = len(rows), self._sheets(page, max(len(rows), room), width)
+            self._sheet = min(self._sheet, len(sheets) - 1)
+            rows = [*sheets[self._sheet]]
             rows += [BLANK] * (height - len(rows))
         self.query_one("#message", LabelledLines).show(rows)
 
@@ -122,18 +126,21 @@ class WhoDialog(DialogBox[Relaxation | None]):
         assert page is not None
         return max(page.answer.read.read_at, datetime.now(page.answer.read.read_at.tzinfo))
 
-    def _listed(self, page: WhoPage, room: int) -> list[LabelledLine | Content]:
-        """The providers of one reason, one by one."""
+    def _sheets(self, page: WhoPage, room: int, width: int) -> list[list[LabelledLine | Content]]:
+        """The providers of one reason, one by one, in parts of at most `room` lines with their title."""
         screening = page.answer.screening
         if self._shown == ALL_THAT_FIT:
             verdicts = list(screening.fitting)
             title = plural(len(verdicts), "provider") + " could bid"
-            lines = [fit_line(v, page.seen.get(v.provider.owner, NOTHING_SEEN)) for v in verdicts]
+            lines = fitting_lines(page, width)
         else:
             verdicts = [v for v in screening.verdicts if v.reason == self._shown]
             title = f"{plural(len(verdicts), 'provider')}: {verdicts[0].reason.words if verdicts[0].reason else ''}"
-            lines = [_line(v.provider.name.short, (v.words, "")) for v in verdicts]
-        return [toned(title, "strong"), *_cut(lines, room - 2, "provider")]
+            lines = in_columns([(v.provider.name.short, [(v.words, "")]) for v in verdicts], width)
+        each = max(1, room - 1)
+        parts = [lines[at : at + each] for at in range(0, len(lines), each)] or [[]]
+        of = f" · part {{}} of {len(parts)}: f shows the next" if len(parts) > 1 else ""
+        return [[joined((title, "strong"), (of.format(at), "muted")), *part] for at, part in enumerate(parts, 1)]
 
     @property
     def _parts(self) -> list[UnfitReason | str | None]:
@@ -143,11 +150,15 @@ class WhoDialog(DialogBox[Relaxation | None]):
         return [None, *([ALL_THAT_FIT] if screening.fits else []), *screening.reasons]
 
     def action_step(self) -> None:
-        """List the providers of the next reason, and after the last one the overview again."""
+        """List the rest of this reason's providers, then those of the next, and after the last the overview again."""
         if self.page is None:
             return
-        parts = self._parts
-        self._shown = parts[(parts.index(self._shown) + 1) % len(parts)]
+        parts, before = self._parts, (self._shown, self._sheet)
+        if self._shown is not None:
+            self._sheet += 1
+            self._show()
+        if (self._shown, self._sheet) == before or self._shown is None:
+            self._shown, self._sheet = parts[(parts.index(self._shown) + 1) % len(parts)], 0
         self._show()
         self.show_keys()
 
@@ -178,10 +189,7 @@ def overview(page: WhoPage, now: datetime, room: int, width: int) -> list[Labell
         rows.append(joined((f"Nobody fits the group {group}.", "warn")))
     rows.append(BLANK)
     cannot = _reasons(page, width)
-    if page.silences:
-        lines = silence_lines(page.silences)
-    else:
-        lines = [fit_line(v, page.seen.get(v.provider.owner, NOTHING_SEEN)) for v in screening.fitting]
+    lines = silence_lines(page.silences, width) if page.silences else fitting_lines(page, width)
     left = max(1, room - len(rows) - len(cannot) - (1 if lines and cannot else 0))
     rows += _cut(lines, left, "provider")
     if lines and cannot:
@@ -189,13 +197,22 @@ def overview(page: WhoPage, now: datetime, room: int, width: int) -> list[Labell
     return [*rows, *cannot]
 
 
-def fit_line(verdict: Verdict, seen: SeenOfProvider) -> LabelledLine | Content:
-    """`europlots  a100 ×4 free   usually 0.91–0.97   answers in 18 s`: what is known of one that fits."""
+def fitting_lines(page: WhoPage, width: int) -> list[Content]:
+    """All that fit: those that have not bid first, each with what is known of it."""
+    silent = {silence.verdict.provider.owner for silence in page.silences}
+    lines = silence_lines(page.silences, width)
+    rest = [v for v in page.answer.screening.fitting if v.provider.owner not in silent]
+    seen = [(v, page.seen.get(v.provider.owner, NOTHING_SEEN)) for v in rest]
+    return lines + in_columns([(v.provider.name.short, fit_parts(v, of_it)) for v, of_it in seen], width)
+
+
+def fit_parts(verdict: Verdict, seen: SeenOfProvider) -> list[tuple[str, Tone]]:
+    """`a100 ×4 free`, `usually 0.91–0.97`, `answers in 18 s`: what is known of one that fits."""
     models = ", ".join(dict.fromkeys(gpu.model for gpu in verdict.gpus))
-    free = NOT_KNOWN if verdict.free is None else f"{verdict.free}"
+    free = ": none" if verdict.free == 0 else f" ×{NOT_KNOWN if verdict.free is None else verdict.free}"
     parts: list[tuple[str, Tone]] = []
     if verdict.gpus:
-        parts.append((f"{models} ×{free} free", "" if verdict.room is not False else "warn"))
+        parts.append((f"{models}{free} free", "" if verdict.room is not False else "warn"))
     elif verdict.room is not None:
         parts.append(("has room now" if verdict.room else "no room now", "" if verdict.room else "warn"))
     if seen.prices:
@@ -205,22 +222,33 @@ def fit_line(verdict: Verdict, seen: SeenOfProvider) -> LabelledLine | Content:
         parts.append((f"answers in {seen.delay.seconds} s", "muted"))
     if seen.answered is not None and seen.answered.asked and not seen.answered.answered:
         parts.append((f"never answered you ({plural(seen.answered.asked, 'order')})", "warn"))
-    return _line(verdict.provider.name.short, *parts)
+    return parts
 
 
-def silence_lines(silences: Sequence[Silence]) -> list[LabelledLine | Content]:
+def silence_lines(silences: Sequence[Silence], width: int) -> list[Content]:
     """One line for each that fits and has not bid: who, likeliest cause, how sure."""
-    return [
-        _line(s.verdict.provider.name.short, (s.evidence, ""), (s.confidence.value, TONES.get(s.confidence, "muted")))
-        for s in silences
-    ]
+    return in_columns(
+        [
+            (
+                s.verdict.provider.name.short,
+                [(s.evidence, ""), (s.confidence.value, TONES.get(s.confidence, "muted"))],
+            )
+            for s in silences
+        ],
+        width,
+    )
 
 
-def _line(name: str, *parts: tuple[str, Tone]) -> LabelledLine | Content:
-    shown = Content(name).truncate(NAME_WIDTH, ellipsis=True)
-    out = joined(shown, " " * (NAME_WIDTH + 1 - shown.cell_length))
-    for at, (text, tone) in enumerate(part for part in parts if part[0]):
-        out = joined(out, "   " if at else "", (text, tone))
+def in_columns(rows: Sequence[tuple[str, Sequence[tuple[str, Tone]]]], width: int) -> list[Content]:
+    """Names below each other and what follows each, one line of at most `width` columns for every row."""
+    names = [Content(name).truncate(NAME_WIDTH, ellipsis=True) for name, _ in rows]
+    widest = max((name.cell_length for name in names), default=0)
+    out = []
+    for name, (_, parts) in zip(names, rows, strict=True):
+        line = joined(name, " " * (widest + 2 - name.cell_length))
+        for at, (text, tone) in enumerate(part for part in parts if part[0]):
+            line = joined(line, "   " if at else "", (text, tone))
+        out.append(line.truncate(width, ellipsis=True))
     return out
 
 

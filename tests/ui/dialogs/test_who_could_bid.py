@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from akash_tui.services.market.silent_providers import WhoPage
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.deploy import who as deploy_who
-from akash_tui.ui.dialogs.who_could_bid import WhoDialog
+from akash_tui.ui.dialogs.who_could_bid import WhoDialog, silence_lines
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
 from tests.ui.test_pictures import afresh
@@ -95,6 +96,38 @@ async def test_what_must_be_done_by_hand_and_what_cannot_be_read_is_said(
         await until(pilot, lambda: isinstance(scene.app.screen, WhoDialog) and "Try again" in said(scene))
         await pilot.press("f", "escape")
         await until(pilot, lambda: not isinstance(scene.app.screen, WhoDialog))
+
+
+async def test_on_a_small_screen_f_lists_all_of_them_the_known_causes_first(
+    scene: Stage_, given: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = who_page(silent=True)
+    names = [verdict.provider.name.short for verdict in shown.answer.screening.verdicts if verdict.reason is not None]
+
+    async def page(*_: object, **more: object) -> WhoPage:
+        return shown
+
+    monkeypatch.setattr(deploy_who, "who_page", page)
+    async with scene.app.run_test(size=(80, 20)) as pilot:
+        await opened(scene, pilot)
+        assert "f lists them" in said(scene)
+        texts = [said(scene)]
+        for _ in range(30):
+            await pilot.press("f")
+            texts.append(said(scene))
+            if "29 providers fit" in texts[-1]:
+                break
+        assert "29 providers fit" in texts[-1], "at the end the overview is back"
+        assert any("part 2 of" in text for text in texts)
+        listed = "\n".join(texts[1:-1])
+        assert [name for name in names if name not in listed] == []
+        assert "lists them" not in listed
+        assert "has never answered you" in listed
+
+
+def test_every_line_of_the_silent_fits() -> None:
+    lines = [str(line) for line in silence_lines(who_page(silent=True).silences, 60)]
+    assert all(cell_len(line) <= 60 for line in lines)
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
