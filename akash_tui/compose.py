@@ -122,6 +122,7 @@ class Program(AppProgram):
                 clock=clock,
                 sdl=self.sdl,
                 wallet=wallet,
+                wallet_names=lambda: {ref.address: ref.name for ref in self.wallets(ask).wallets()},
                 readonly=readonly,
                 unlock=unlock,
                 bounds=self.settings.bounds,

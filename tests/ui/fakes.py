@@ -68,6 +68,7 @@ from akash_tui.services.ports import (
     ForwardedPort,
     Head,
     LeaseStatus,
+    Locked,
     MintRecord,
     MintStatus,
     ServiceStatus,
@@ -309,6 +310,13 @@ class FakeSession:
     @property
     def has_key(self) -> bool:
         return self.wallet is not None and not self.wallet.watch_only and not self.readonly
+
+    @property
+    def called(self) -> str:
+        return f"Wallet {self.wallet.name}" if self.wallet is not None else "The wallet"
+
+    def locked_error(self) -> Locked:
+        return Locked(f"{self.called} is locked.")
 
     def lock(self) -> None:
         self.locked = True
@@ -687,7 +695,7 @@ class FakeAutoTopUp:
     def stop(self, id: DeploymentId) -> StandingOrder | None:
         known = self.orders.get(id)
         if known is not None:
-            self.orders[id] = replace(known, stopped="you ended it")
+            self.orders[id] = replace(known, stopped="you turned it off")
         return known
 
     async def quote(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
+from akash_tui.domain.text import clean
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.secret_values import SecretValues
@@ -97,6 +98,8 @@ class Session:
     sdl: SdlReader
     wallet: WalletRef | None = None
     signer: Signer | None = None
+    wallet_names: Callable[[], Mapping[str, str]] = dict
+    """Reads the names of this home's wallets, by address."""
     readonly: bool = False
     elsewhere: bool = False
     """Transactions are only written for signing elsewhere, so that a wallet without its key will do."""
@@ -166,7 +169,7 @@ class Session:
                 "Choose a wallet with a key: --wallet NAME.",
             )
         if self.locked:
-            raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock wallet.")
+            raise self.locked_error()
         if self.signer is None and self.unlock is not None:
             self.signer = self.unlock()
         if self.signer is None:
@@ -174,6 +177,15 @@ class Session:
         if self.signer.address != owner:
             raise NotSignedIn("The loaded key belongs to another address than the wallet.", "Choose the wallet again.")
         return self.signer
+
+    def locked_error(self) -> Locked:
+        """The key was forgotten: which wallet it is, and how it is loaded again."""
+        return Locked(f"{self.called} is locked.", "Unlock it: press : and choose unlock wallet.")
+
+    @property
+    def called(self) -> str:
+        """`Wallet main`, at the beginning of a sentence."""
+        return "The wallet" if self.wallet is None else f"Wallet {clean(self.wallet.name, 40)}"
 
     @property
     def has_key(self) -> bool:

@@ -21,6 +21,7 @@ from akash_tui.domain.akash.messages import (
     UpdateDeployment,
 )
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
+from akash_tui.domain.text import clean, short_address
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
@@ -310,11 +311,21 @@ async def read_deployment(session: Session, id: DeploymentId) -> Deployment:
     """The deployment as the chain has it. Raises `BadInput` if it does not know it."""
     deployment = await session.chain.deployment(id)
     if deployment is None:
-        raise BadInput(
-            f"{session.network.label} knows no deployment {id.dseq} of this wallet.",
-            "List them with akash-tui lease list; check the network and the wallet.",
-        )
+        raise no_deployment(session, id)
     return deployment
+
+
+def no_deployment(session: Session, id: DeploymentId) -> BadInput:
+    """The chain has no such deployment of this wallet. Names the wallet that it was made with, if it was made here."""
+    title = f"{session.network.label} knows no deployment {id.dseq} of this wallet."
+    others = [owner for owner in session.journal.owners_of(session.network.chain_id, id.dseq) if owner != id.owner]
+    if not others:
+        return BadInput(title, "List them with akash-tui lease list; check the network and the wallet.")
+    names = session.wallet_names()
+    name = next((clean(names[owner], 40) for owner in others if owner in names), None)
+    if name is None:
+        return BadInput(title, f"It was made here by {short_address(others[0])}, which is no wallet of this home now.")
+    return BadInput(title, f"It was made with wallet {name}: choose that one (--wallet {name}).")
 
 
 async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:

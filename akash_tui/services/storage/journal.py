@@ -217,6 +217,11 @@ class Journal(JournalFile):
         )
         return dict(Counter(readable(self.path, "deployments", rows, lambda row: text(row[1]))))
 
+    def owners_of(self, chain_id: str, dseq: int) -> list[str]:
+        """The accounts for which this home made a deployment of this number; numbers are unique for each account."""
+        rows = self.rows("SELECT rowid, owner FROM deployments WHERE chain_id = ? AND dseq = ?", (chain_id, dseq))
+        return readable(self.path, "deployments", rows, lambda row: text(row[1]))
+
     def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
         return readable(self.path, "deployments", self.rows(f"SELECT {DEPLOYMENT} {where}", values), to_deployment)
 

@@ -20,7 +20,7 @@ from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.leases.other_wallets import other_wallets
 from akash_tui.services.leases.runtime_limits import LimitState, SavedLimit
-from akash_tui.services.ports import AkashError, Locked
+from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.services.sweep.items import SweepResult
 from akash_tui.services.sweep.reader import sweep_of
@@ -130,7 +130,7 @@ class BackgroundMonitor:
     def _refuse_locked(self) -> None:
         """Nobody is asked for a passphrase out of nowhere, and nothing else waits for the answer. Raises `Locked`."""
         if self.session.locked:
-            raise Locked("The wallet is locked.", "Unlock it: press : and choose unlock.")
+            raise self.session.locked_error()
 
     def _raise_alerts(self, seen: LeaseRound) -> None:
         for alert in self._alert_rules.new_alerts(seen):

@@ -25,14 +25,14 @@ NOT_STORED = LabelledLine("", "Type its passphrase; it is not stored.", "muted")
 
 
 class PassphrasePrompt:
-    """Gives the vault the passphrase that was typed. Raises `Locked` while none was."""
+    """Gives the vault the passphrase that was typed. Raises `Locked` while none was, naming what it is for."""
 
     def __init__(self, secret: Secret | None = None) -> None:
         self.secret = secret
 
     def __call__(self, what: str) -> str:
         if self.secret is None:
-            raise Locked("This wallet is locked.", "Type its passphrase.")
+            raise Locked(f"{what} is needed.", "Type it; it is not stored.")
         return self.secret.reveal()
 
     def forget(self) -> None:
@@ -88,16 +88,16 @@ class IdleLock:
             self.lock(f": no key for {minutes} min")
 
     def lock(self, reason: str = "") -> None:
-        """Forget the key and the passphrase; `reason` follows "Wallet locked"."""
+        """Forget the key and the passphrase; `reason` follows "Wallet main is locked"."""
         self.prompt.forget()
         self.session.lock()
-        text = f"Wallet locked{reason}. The next signature asks for the passphrase."
+        text = f"{self.session.called} is locked{reason}. The next signature asks for the passphrase."
         self.app.status.say(text, "warn", 3600)
 
     async def unlock(self) -> None:
         """Load the key again; asks for the passphrase until it is right. Raises `Locked` if the person gives up."""
         async with self._asking:
-            rows = [LabelledLine("", "The wallet was locked while you were away.")]
+            rows = [LabelledLine("", f"{self.session.called} is locked: its key was forgotten.")]
             while self.session.locked:
                 self.session.unlocked()
                 try:
@@ -114,6 +114,7 @@ class IdleLock:
                     self.prompt.secret = await ask_secret(self.app, "Unlock the wallet", [*rows, NOT_STORED])
                     if self.prompt.secret is None:
                         raise Locked(
-                            "The wallet is locked; nothing was signed.", "Unlock it: press : and choose unlock."
+                            f"{self.session.called} is locked; nothing was signed.",
+                            "Unlock it: press : and choose unlock wallet.",
                         )
-            self.app.status.say("The wallet is unlocked.", "good")
+            self.app.status.say(f"{self.session.called} is unlocked.", "good")

@@ -17,7 +17,7 @@ async def test_a_locked_session_asks_before_it_signs(tmp_path: Path) -> None:
     session.unlock = lambda: signer
     session.lock()
     for _ in range(2):
-        with pytest.raises(Locked):
+        with pytest.raises(Locked, match=f"{session.called} is locked"):
             session.require_signer()
         with pytest.raises(Locked):
             await session.provider_signer()

@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 
 from akash_tui.domain.akash.calendar import ChainPlans, Upgrade
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import CloseDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit_quote
-from akash_tui.services.ports import MintStatus, NothingNew, Signer, TxDraft
+from akash_tui.services.ports import BadInput, MintStatus, NothingNew, Signer, TxDraft
 from akash_tui.services.spending.mint import mint_quote
 from akash_tui.services.spending.quotes import CreateQuote, Quote
-from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.spending.quoting import close_quote, create_quote, read_deployment
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
 
@@ -32,6 +33,28 @@ async def quoted(session: Session, **more: Any) -> CreateQuote:
 
 def of_chain(quote: Quote) -> list[str]:
     return [text for text in quote.unverified if "chain" in text or "upgrade" in text.casefold()]
+
+
+async def test_a_number_of_another_wallet_names_that_wallet(bench: Bench) -> None:
+    other = "akash1main000000000000000000000000000000001"
+    session = bench.session()
+    id = DeploymentId(OWNER, 812_301)
+    bench.chain.deployments_.clear()
+    with pytest.raises(BadInput) as unknown:
+        await read_deployment(session, id)
+    assert "lease list" in unknown.value.advice
+    with session.journal.writing() as db:
+        db.execute(
+            "INSERT INTO deployments VALUES (?, ?, 812301, 'web', 'f', 's', x'', x'', NULL, 'open', '2026-01-01')",
+            (session.network.chain_id, other),
+        )
+    with pytest.raises(BadInput) as gone:
+        await read_deployment(session, id)
+    assert "which is no wallet of this home now" in gone.value.advice
+    session.wallet_names = lambda: {other: "main"}
+    with pytest.raises(BadInput) as found:
+        await read_deployment(session, id)
+    assert found.value.advice == "It was made with wallet main: choose that one (--wallet main)."
 
 
 async def test_without_a_plan_nothing_is_said(bench: Bench) -> None:

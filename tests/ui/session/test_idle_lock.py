@@ -40,7 +40,7 @@ async def test_a_key_press_keeps_it_open_and_a_quarter_of_an_hour_locks_it(scene
         lock.check()
         assert lock.session.locked
         assert held == bytearray(6)
-        assert "Wallet locked: no key for 15 min." in scene.app.status.line()[0]
+        assert "is locked: no key for 15 min." in scene.app.status.line()[0]
 
 
 async def test_a_machine_that_slept_was_idle(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,8 @@ async def test_the_passphrase_is_asked_for_until_it_is_right_or_given_up(scene: 
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
-        assert outcomes == ["The wallet is locked; nothing was signed."]
+        assert outcomes == [f"{lock.session.called} is locked; nothing was signed."]
+        assert lock.session.called.startswith("Wallet ")
         assert lock.session.locked
         scene.app.money("paying", signs)
         for guess in ("wrong", "sesame"):
@@ -166,7 +167,7 @@ async def test_a_limit_that_is_due_asks_nobody_for_a_passphrase(scene: Stage_, m
         due["due"] = True
         monitor.refresh_now()
         logged = scene.app.problems.entries
-        await until(pilot, lambda: any("Closing failed: The wallet is locked." in e.title for e in logged) or closed)
+        await until(pilot, lambda: any("is locked." in e.title for e in logged) or closed)
         assert not closed
         idle_lock(scene).session.unlocked()
         monitor.refresh_now()
