@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from akash_tui.domain.akash.lease_end import how_long, seconds_text
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, in_full, named_in_full, plain, rate, rounded
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, in_full, named, named_in_full, plain, rate, rounded
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.text import end_time, plural
 from akash_tui.services.ports import MintRecord
@@ -69,11 +69,12 @@ def _value_line(akt: AktValue, now: datetime) -> WalletLine:
 
 
 def funds_lines(funds: LockedFunds, wallet_act: int) -> Iterator[WalletLine]:
-    """What is locked in all and for each deployment, what it costs, and until when it lasts."""
+    """What is locked in all and for each deployment, what it costs, and until when it lasts. Escrow is shown in cents:
+    its smallest units change with every block."""
     if not funds.deployments:
         yield WalletLine("locked", "nothing: no deployment is open", "muted")
         return
-    held = named_in_full(Coin(UACT, funds.total))
+    held = named(Coin(UACT, funds.total), 2)
     yield WalletLine("locked", f"{held} in escrow of {plural(len(funds.deployments), 'deployment')}")
     yield from (WalletLine("", _locked_text(each), "bad" if each.left < 0 else "") for each in funds.deployments)
     first = funds.first_out
@@ -84,7 +85,7 @@ def funds_lines(funds: LockedFunds, wallet_act: int) -> Iterator[WalletLine]:
     text = f"≈ ${rate(funds.price_h)} an hour; {first.name} runs out first, in {how_long(first.lasts_hours)}"
     yield WalletLine("spending", text, "warn" if low else "")
     if funds.runs_hours is not None and wallet_act:
-        rest = named_in_full(Coin(UACT, wallet_act))
+        rest = named(Coin(UACT, wallet_act), 2)
         until = _until(funds.runs_hours, funds.runs_until)
         yield WalletLine("", f"with the wallet's {rest}, all could run{until}", "muted")
 
@@ -93,7 +94,7 @@ def _locked_text(each: LockedDeployment) -> str:
     name = f"{each.name} {each.id.dseq}"
     if each.left < 0:
         return f"{name}: owes {named_in_full(Coin(UACT, -each.left))}; its funds have run out"
-    text = f"{name}: {named_in_full(Coin(UACT, each.left))}"
+    text = f"{name}: {named(Coin(UACT, each.left), 2)}"
     if each.lasts_hours is None:
         return f"{text}, nothing runs"
     return f"{text}, ≈ ${rate(each.price_h)}/h{_until(each.lasts_hours, each.lasts_until)}"
