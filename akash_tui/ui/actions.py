@@ -104,7 +104,7 @@ _COLUMNS: Final = "Choose which columns this list has and in which order; they a
 _ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
 _FAVOURITE: Final = "Make this provider a favourite, marked ★ in every list of bids, or no longer."
 _BLOCK: Final = (
-    "Block this provider, with a reason that its next bid shows, or unblock it; no rule takes a blocked one."
+    "Block this provider, with a reason that its next bid shows, or unblock it; no rule accepts a blocked one."
 )
 _NOTE: Final = "Write a note on this provider; its next bid shows it."
 _WHO: Final = "Show who could bid, why the others cannot or are silent, and what one change of the SDL would add."
@@ -323,8 +323,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "bids.rule",
         ("R",),
         "rule",
-        "Write the rule that takes a bid for you: preferred GPUs with a price each, a wait, floors. Off until you turn "
-        "it on; it counts down before it leases, and any key stops it.",
+        "Write the rule that accepts a bid for you: preferred GPUs with a price each, a wait, floors. Off until you "
+        "turn it on; it counts down before it leases, and any key stops it.",
         bar=7,
     ),
     Action("bids.pin", ("p",), "pin order", "Pin the order of the list, or let it sort again."),
@@ -341,16 +341,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "bids.neither",
         ("K",),
         "keep neither",
-        "Of two SDLs asked at once (A/B), close both; first shows what comes back.",
+        "Of two SDLs asked at once (A/B), close both; first shows the refund.",
     ),
     Action("bids.ask-again", ("n",), "ask again", _ASK_AGAIN),
-    Action("bids.close", ("x",), "close", "Withdraw the order; the deposit comes back.", bar=6),
+    Action("bids.close", ("x",), "close", "Withdraw the order and get the deposit back as a refund.", bar=6),
     Action("leases.open", ("enter",), "open", "Show the services, endpoints and money of this deployment.", bar=1),
     Action(
         "leases.close",
         ("x",),
         "close",
-        "Close this deployment, or all marked ones, for good; first shows what comes back.",
+        "Close this deployment, or all marked ones, for good; first shows the refund.",
         bar=2,
     ),
     Action("leases.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=7),
@@ -404,7 +404,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("lease.pane-before", ("left_square_bracket",), "previous part", "Show the previous part of this page."),
     Action("lease.show-bids", ("b",), "bids", "Go back to the bids of this deployment while it still accepts one."),
-    Action("lease.close", ("x",), "close", "Close this deployment for good; first shows what comes back.", bar=3),
+    Action("lease.close", ("x",), "close", "Close this deployment for good; first shows the refund.", bar=3),
     Action("lease.open", ("o",), "open", "Open an endpoint in your browser; without a browser it is copied."),
     Action("lease.shell", ("s",), "shell", "Open a shell in a running service, in this terminal; exit ends it.", bar=7),
     Action(
@@ -459,18 +459,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("compare.remove", ("space",), "remove", "Remove this bid from the comparison.", "remove", 4, False),
     Action("compare.differences", ("s",), "differences", "Show only the lines that differ.", "differences", 5, False),
     Action("compare.leave", ("escape", "q"), "back", "Go back to the bids.", "leave", 6, False),
-    Action(
-        "sweep.close", ("x",), "close", "Close this deployment, or all marked ones; first shows what comes back.", bar=1
-    ),
+    Action("sweep.close", ("x",), "close", "Close this deployment, or all marked ones; first shows the refund.", bar=1),
     Action(
         "sweep.close-all",
         ("X",),
         "close all",
-        "Close all that are certainly not in use; never what is not known. First shows what comes back.",
+        "Close all that are certainly not in use; never what is not known. First shows the refund.",
         bar=2,
     ),
     Action("sweep.why", ("d",), "why", "Show why this line is here, and what to do.", bar=3),
-    Action("sweep.open", ("enter",), "open", "Open this deployment, or its bids while it takes some.", bar=4),
+    Action("sweep.open", ("enter",), "open", "Open this deployment, or its bids while its order is open.", bar=4),
     Action("sweep.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=5),
     Action("sweep.mark-all", ("asterisk",), "mark all", "Mark all lines but those that are not known, to close them."),
     Action("sweep.copy", ("y",), "copy", "Copy the dseq, why it is here or what to do.", bar=6),

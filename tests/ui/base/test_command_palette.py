@@ -32,6 +32,7 @@ async def found(scene: Stage_, query: str) -> list[str]:
         ("save picture", "screenshot"),
         ("NEW BIDS", "Leases: deploy again"),
         ("month", "Leases: savings"),
+        ("refund", "Leases: close"),
     ],
 )
 async def test_words_of_the_description_find_the_action(scene: Stage_, query: str, title: str) -> None:
@@ -55,6 +56,7 @@ async def test_words_of_the_description_find_the_action(scene: Stage_, query: st
         ("address", "copy address"),
         ("escrow", "glossary"),
         ("ACT", "What is ACT?"),
+        ("refund", "What is refund?"),
     ],
 )
 async def test_a_newcomer_finds_something_on_the_first_screen(scene: Stage_, query: str, expected: str) -> None:
