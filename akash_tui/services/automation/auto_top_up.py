@@ -141,7 +141,7 @@ class AutoTopUp:
         """Every order of this wallet here, those that are over included."""
         return self.orders.all(self.session.network.chain_id, self.session.owner)
 
-    def stop(self, id: DeploymentId, why: str = "you ended it") -> StandingOrder | None:
+    def stop(self, id: DeploymentId, why: str = "you turned it off") -> StandingOrder | None:
         """End a deployment's order; None if there is no active one."""
         order = self.find(id)
         return order if order is not None and order.active and self.orders.stop(order, why) else None

@@ -133,7 +133,7 @@ class StopAfter:
     def remove(self, id: DeploymentId) -> SavedLimit | None:
         """End a deployment's limit; None if there is none. What was deposited for it stays in escrow."""
         saved = self.find(id)
-        return saved if saved is not None and self.limits.end(saved, "you ended it") else None
+        return saved if saved is not None and self.limits.end(saved, "you turned it off") else None
 
     async def states(self) -> dict[DeploymentId, LimitState]:
         """How far each limit is, in one round; a limit whose first lease is there begins to count."""

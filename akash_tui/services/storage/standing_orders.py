@@ -73,8 +73,10 @@ class StandingOrder:
 def order_line(order: StandingOrder) -> str:
     """An order in one line: what it does and what it has spent."""
     each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
-    line = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
-    return f"{line}; over: {order.stopped}" if order.stopped else line
+    used = f"{spent} of {cap} ACT spent"
+    if order.stopped:
+        return f"off: {order.stopped}; {used}"
+    return f"{each} ACT whenever less than {plain(order.below)} h are left; {used}"
 
 
 class StandingOrders:

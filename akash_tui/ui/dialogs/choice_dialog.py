@@ -21,8 +21,8 @@ from akash_tui.ui.widgets.textual_private import bind_key
 
 NARROWEST, WIDEST = 74, 120
 """Columns of the box; as wide as its longest line, on a screen that has them."""
-AROUND = 10
-"""Columns for the frame and the gaps."""
+AROUND = 11
+"""Columns for the frame and the gaps: two blanks are between a line's title and its description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ChoiceDialog(DialogBox[str | None]):
                 yield LabelledLines(9, id="message")
             yield LiveTable[ChoiceOption](
                 [
-                    Column("title", "", width, lambda o: (_title_with_key(o), "strong")),
+                    Column("title", "", width + 1, lambda o: (_title_with_key(o), "strong")),
                     Column("description", "", 20, lambda o: (o.description, "muted"), grow=WIDEST),
                 ],
                 header=False,

@@ -59,9 +59,9 @@ async def stop_after(app: SessionApp, id: DeploymentId, after: Callable[[], None
     stop = StopAfter(app.runs.session)
     saved = stop.find(id)
     body = [
-        LabelledLine("", "8h is a time, $10 what it may cost; or both: 8h $10."),
-        LabelledLine("", "It counts from now on; where nothing is leased yet, from the first lease."),
-        LabelledLine("", "Nothing: it runs until you close it, or until its deposit is used up."),
+        LabelledLine("", "Close it by itself after a time (8h), when it has cost so much ($10), or both (8h $10)."),
+        LabelledLine("", "Counted from now on; where nothing is leased yet, from the first lease."),
+        LabelledLine("", "An empty field means no limit: it runs until you close it or its deposit is used up."),
     ]
     was = "" if saved is None else saved.limit.typed
     text = await ask_text(app, "Stop after", body, value=was, read=limit_or_none)

@@ -135,7 +135,7 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         logged = app.problems.entries
         await until(pilot, lambda: any("added automatically (1.00 of 2.00 ACT)" in e.title for e in logged))
         await until(pilot, lambda: any("Automatic top-up is off" in e.title for e in logged))
-        await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts())
+        await until(pilot, lambda: "off: 2.00 of 2.00 ACT are spent" in facts())
         assert not [e.title for e in logged if "could not" in e.title]
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed)

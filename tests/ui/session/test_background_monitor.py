@@ -113,7 +113,7 @@ async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: p
         assert "automatic top-ups pause" in after_quitting(scene.app)
         monitor = scene.app.monitor
         assert monitor is not None
-        monitor.orders = {ID: replace(ORDER, stopped="you ended it")}
+        monitor.orders = {ID: replace(ORDER, stopped="you turned it off")}
         assert "top-ups pause" not in after_quitting(scene.app)
 
 
