@@ -141,10 +141,10 @@ COMMANDS: dict[str, Entry] = {
     "provider list": Entry("Your favourites, blocks and notes on this network.", "provider:list_"),
     "provider favourite": Entry("Make a provider a favourite, marked ★ in the lists of bids.", "provider:favourite"),
     "provider block": Entry(
-        "Block a provider: no rule, proposal or command takes its bids; in the app you can, after a question.",
+        "Block a provider: no rule, proposal or command accepts its bids; in the app you can, after a question.",
         "provider:block",
     ),
-    "provider unblock": Entry("Let rules take the bids of a provider again.", "provider:unblock"),
+    "provider unblock": Entry("Let rules accept the bids of a provider again.", "provider:unblock"),
     "provider note": Entry(
         "Write a note on a provider, which its next bid shows; an empty text removes it.", "provider:note"
     ),

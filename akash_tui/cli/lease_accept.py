@@ -65,7 +65,7 @@ def accept(
     if cheapest == bool(providers):
         raise BadInput("Give either --provider or --cheapest.", f"See the bids: akash-tui bids {dseq}.")
     if allow_blocked and not providers:
-        raise BadInput("--allow-blocked needs --provider.", "No rule takes the bid of a provider that you blocked.")
+        raise BadInput("--allow-blocked needs --provider.", "No rule accepts the bid of a provider that you blocked.")
 
     async def work(session: Session) -> None:
         run = await attach(session, DeploymentId(session.owner, dseq))
@@ -93,10 +93,10 @@ def ask_about_blocked(session: Session, providers: tuple[str, ...], *, ask: bool
     blocked = session.provider_notes.blocked()
     for provider in filter(blocked.__contains__, providers):
         name, why = session.provider_cache.name(provider), blocked[provider]
-        if not ask or not confirm(f"{name}: {why}. Take its bid all the same?", yes=False):
+        if not ask or not confirm(f"{name}: {why}. Accept its bid all the same?", yes=False):
             raise BadInput(
-                f"{name} is not taken: {why}.",
-                f"--allow-blocked takes it this once; akash-tui provider unblock {provider} from now on.",
+                f"{name} is not accepted: {why}.",
+                f"--allow-blocked accepts it this once; akash-tui provider unblock {provider} from now on.",
             )
 
 

@@ -86,7 +86,7 @@ def forget(g: GlobalOptions, provider: str | None, everything: bool, other_netwo
         decided = notes.all() if provider is None else {provider: notes.of(provider)}
         blocked = sum(note.blocked is not None for note in decided.values())
         whom = "all providers" if provider is None else provider
-        also = f" {blocked} blocked: rules may take them again." if blocked else ""
+        also = f" {blocked} blocked: rules may accept them again." if blocked else ""
         if not confirm(f"Forget what is remembered of {whom}, notes included?{also}", yes=yes):
             raise BadInput("Nothing was forgotten.", "Answer yes to continue.")
         try:

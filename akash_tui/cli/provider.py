@@ -54,7 +54,7 @@ def favourite(g: GlobalOptions, provider: str, off: bool) -> None:
 @click.option("--why", required=True, metavar="TEXT", help="The reason; its next bid shows it.")
 @global_options
 def block(g: GlobalOptions, provider: str, why: str) -> None:
-    """Block a provider: no rule, proposal or command takes its bids; in the app you can, after a question."""
+    """Block a provider: no rule, proposal or command accepts its bids; in the app you can, after a question."""
     from akash_tui.domain.provider_note import reason_text
 
     reason = _read(reason_text, why)
@@ -65,7 +65,7 @@ def block(g: GlobalOptions, provider: str, why: str) -> None:
 @click.argument("provider", type=ADDRESS, metavar="ADDRESS")
 @global_options
 def unblock(g: GlobalOptions, provider: str) -> None:
-    """Let rules take the bids of a provider again."""
+    """Let rules accept the bids of a provider again."""
     _change(g, provider, lambda notes: notes.block(provider, None, datetime.now(UTC)), "not blocked")
 
 

@@ -174,9 +174,9 @@ def group_question(quote: GroupQuote, name: Callable[[str], str]) -> str:
     where = f"group {quote.name} of deployment {quote.id.dseq}"
     if quote.ends:
         providers = ", ".join(name(lease.id.provider) for lease in quote.ends)
-        title = f"End the lease at {providers} (≈ ${rate(quote.ends_h)} an hour) and take new bids for {where}?"
+        title = f"End the lease at {providers} (≈ ${rate(quote.ends_h)} an hour) and ask for new bids for {where}?"
     else:
-        title = f"Take new bids for {where}? No running lease ends."
+        title = f"Ask for new bids for {where}? No running lease ends."
     return f"{title} About {exact(max(Decimal(0), quote.left))} ACT stay in the deployment; {_gas(quote)}"
 
 

@@ -209,7 +209,7 @@ class BidGone(Stale):
 
 
 class OrderGone(Stale):
-    """The order takes no bids any more."""
+    """The order is closed for bids."""
 
     code = "order_gone"
 

@@ -32,9 +32,9 @@ async def test_a_blocked_provider_is_asked_about(fake_chain: Bench, monkeypatch:
     monkeypatch.setattr(lease_accept, "confirm", confirm)
     lease_accept.ask_about_blocked(session, (provider_name(1), who), ask=True)
     assert len(asked) == 1
-    assert asked[0].endswith("you blocked it: died twice. Take its bid all the same?")
+    assert asked[0].endswith("you blocked it: died twice. Accept its bid all the same?")
     answer = False
-    with pytest.raises(BadInput, match="is not taken: you blocked it: died twice"):
+    with pytest.raises(BadInput, match="is not accepted: you blocked it: died twice"):
         lease_accept.ask_about_blocked(session, (who,), ask=True)
     with pytest.raises(BadInput) as refused:
         lease_accept.ask_about_blocked(session, (who,), ask=False)

@@ -1,4 +1,4 @@
-"""Which bids a rule takes, and why each other one is not taken: the same answer for the screen and the command line."""
+"""Which bids a rule takes, and why it does not take the others: the same for the screen and the command line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
@@ -42,6 +43,21 @@ class Reason(StrEnum):
     LESS_PREFERRED = "less_preferred"
     MORE_EXPENSIVE = "more_expensive"
     LATER = "later"
+
+    @property
+    def words(self) -> str:
+        """The code as a person reads it."""
+        return _WORDS.get(self, self.value.replace("_", " "))
+
+
+_WORDS: Final = {
+    Reason.UNDISCLOSED_GPU: "GPU not stated",
+    Reason.TOO_LITTLE_VRAM: "too little VRAM",
+    Reason.VRAM_UNKNOWN: "VRAM unknown",
+    Reason.OTHER_DENOM: "in another token",
+    Reason.REACH_UNKNOWN: "not known to answer",
+    Reason.UNREACHABLE: "does not answer",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ FIELDS = (
     Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
     Field("online", FieldKind.FLAG, "its gateway answers", _online, "reachability"),
     Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosure.known, "GPU"),
-    Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
+    Field("open", FieldKind.FLAG, "it can be accepted", lambda r: r.state is RowState.OPEN, "state"),
     Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
     Field("region", FieldKind.TEXT, "region or country: region:eu", _region, "region"),
     Field("provider", FieldKind.TEXT, "name, host or address", _provider, "provider"),

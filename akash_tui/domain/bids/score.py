@@ -163,7 +163,7 @@ def _history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -
 def _why_history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     if mine is None or not mine.leases:
         return "no lease of yours there yet"
-    return f"{mine.delivered} of your {plural(mine.leases, 'lease')} there took the manifest"
+    return f"{mine.delivered} of your {plural(mine.leases, 'lease')} there accepted the manifest"
 
 
 _Share = Callable[[BidRow, ScoreReference, ProviderHistory | None], float]

@@ -78,7 +78,7 @@ class BidChooser:
     @property
     def order_gone(self) -> tuple[str, str]:
         """Message and advice for `OrderGone`."""
-        return "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
+        return "The order is closed for bids.", f"akash-tui lease status {self.run.id.dseq} shows why."
 
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
@@ -169,7 +169,7 @@ def refuse_unlike(rule: Rule, quote: LeaseQuote, avoid: Mapping[str, str]) -> No
 
 def reasons_words(decision: Decision) -> str:
     """How many bids each reason rules out: `3 over budget, 1 avoided`; empty without any."""
-    reasons = Counter(r.code.value.replace("_", " ") for rs in decision.rejected.values() for r in rs)
+    reasons = Counter(r.code.words for rs in decision.rejected.values() for r in rs)
     return ", ".join(f"{count} {code}" for code, count in reasons.most_common())
 
 

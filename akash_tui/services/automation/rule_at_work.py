@@ -212,10 +212,10 @@ class RuleAtWork:
             return ""
         pick = self.decision.picks.get(row.gseq)
         if pick is not None and pick.id == row.id:
-            return "takes this bid"
+            return "accepts this bid"
         found = (r for r in self.decision.rejected.get(row.gseq, ()) if r.provider == row.id.provider)
         reason = next(found, None)
-        return "" if reason is None else f"does not take it: {reason.reason}"
+        return "" if reason is None else f"does not accept it: {reason.reason}"
 
     def _next(self, why: str) -> None:
         self.tries += 1

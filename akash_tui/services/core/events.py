@@ -259,7 +259,7 @@ class Done(Event):
             return ""
         dseq = self.head.id.dseq
         return (
-            f"Deployment {dseq} holds its deposit, and its order takes bids until it is closed. "
+            f"Deployment {dseq} holds its deposit, and its order is open for bids until it is closed. "
             f"Its bids: akash-tui bids {dseq}; accept one in the app, or: akash-tui lease accept {dseq} --cheapest; "
             f"or close it: akash-tui lease close {dseq}."
         )

@@ -207,7 +207,7 @@ def _too_late(fault: AkashError, attempts: int) -> AkashError:
         title = f"The manifest could not be sent in time ({tries}), and not by the provider's fault: "
         return Unreachable(f"{title}{fault.title}", advice, detail=fault.detail)
     return type(fault)(
-        f"The provider did not take the manifest in time ({tries}): {fault.title}",
+        f"The provider did not accept the manifest in time ({tries}): {fault.title}",
         advice,
         status=fault.status,
         detail=fault.detail,

@@ -85,7 +85,7 @@ async def _failed_leases(session: Session, run: DeploymentRun, error: AkashError
                 )
             failed.append(_FailedLease(seen, GroupAction.START, why_ended(seen)))
         elif lease.id not in delivered and not isinstance(error, LeaseEnded):
-            why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never took the manifest"
+            why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never accepted the manifest"
             if isinstance(error, ManifestLost):
                 why = "it accepted the manifest and did not run it"
             if isinstance(error, PriceNotQuoted):

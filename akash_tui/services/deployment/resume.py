@@ -191,7 +191,7 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
             saved.name,
             NextStep.CHOOSE,
             text,
-            f"See its bids: akash-tui bids {id.dseq}; take one: akash-tui lease accept {id.dseq} --cheapest; "
+            f"See its bids: akash-tui bids {id.dseq}; accept one: akash-tui lease accept {id.dseq} --cheapest; "
             f"or end it: {close}.",
         )
     known = {lease.id: lease for lease in journal.leases(saved.chain_id, id)}

@@ -69,6 +69,6 @@ async def provider_of(session: Session, lease: LeaseId) -> Provider:
     if provider is None:
         raise ProviderUnreachable(
             f"The node has no record of the provider {session.provider_cache.name(lease.provider)}.",
-            "Try again: the node may be behind. If it stays so, close the lease and take another bid.",
+            "Try again: the node may be behind. If it stays so, close the lease and accept another bid.",
         )
     return provider

@@ -249,7 +249,7 @@ class Leases:
             if part.provider is None:
                 raise ProviderUnreachable(
                     "The chain has no record of this provider.",
-                    "Nothing can reach the workload then: close the lease and take another provider.",
+                    "Nothing can reach the workload then: close the lease and choose another provider.",
                 )
             signer = await self.session.provider_signer()
             status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)

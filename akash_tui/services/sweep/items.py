@@ -203,7 +203,7 @@ def _waiting(view: DeploymentView, facts: SweepFacts) -> SweepItem | None:
     if bids:
         wait = "waits" if bids == 1 else "wait"
         text = f"Its order has been open {since}, and {plural(bids, 'bid')} {wait} for a choice."
-        take = f"take one: akash-tui lease accept {view.id.dseq} --cheapest"
+        take = f"accept one: akash-tui lease accept {view.id.dseq} --cheapest"
         advice = f"See them: akash-tui bids {view.id.dseq}; {take}; or {_lower(close)}"
         return _item(view, SweepReason.WAITING, text, advice, sure=old and age > CHOICE_SECONDS)
     ask = f"Ask again: akash-tui lease ask-again {view.id.dseq}; or {_lower(close)}"

@@ -28,7 +28,7 @@ def note_lines(note: ProviderNote) -> list[LabelledLine]:
         out.append(LabelledLine(FAVOURITE, "a favourite of yours; f takes the star away", "accent", "accent"))
     if note.blocked is not None:
         reason = note.blocked or "you gave no reason"
-        out.append(LabelledLine(BLOCKED, f"blocked: {reason}; no rule takes it, X unblocks", "warn", "warn"))
+        out.append(LabelledLine(BLOCKED, f"blocked: {reason}; no rule accepts it, X unblocks", "warn", "warn"))
     if note.note:
         out.append(LabelledLine("your note", note.note))
     return out
@@ -87,7 +87,7 @@ class ProviderNoteKeys(BaseScreen):
                 app.status.say(f"{name} is not blocked any more.", "muted")
             else:
                 lines = [
-                    LabelledLine("", "Its bids stay in the list, marked; no rule and no command takes them."),
+                    LabelledLine("", "Its bids stay in the list, marked; no rule and no command accepts them."),
                     LabelledLine("", "You can, after a question. Why? Its next bid shows the reason."),
                 ]
                 why = await ask_text(app, f"Block {name}", lines, read=reason_text)

@@ -154,7 +154,7 @@ async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> d
                     *rows,
                     LabelledLine(
                         "",
-                        "No other bid can be taken by the rule."
+                        "The rule can accept no other bid."
                         if tracked.policy
                         else "There is no other open bid with a known GPU.",
                     ),

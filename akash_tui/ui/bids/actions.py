@@ -60,7 +60,7 @@ class BidActions(BidSorting, ProviderNoteKeys):
         if line.row.state is RowState.TAKEN:
             return "This one is leased already."
         if line.gone:
-            return f"This bid cannot be taken: {line.row.gone_reason or line.row.state.value}"
+            return f"This bid cannot be accepted: {line.row.gone_reason or line.row.state.value}"
         if not now:
             return None
         if tracked.run.stage is not Stage.COLLECTING and not tracked.saved:
@@ -81,7 +81,7 @@ class BidActions(BidSorting, ProviderNoteKeys):
     def why_not_spend(self, tracked: TrackedRun) -> str | None:
         """Why nothing of this deployment can be signed now; None if it can."""
         if tracked.saved:
-            return "This is a saved answer: there is nothing to take, pay or close."
+            return "This is a saved answer: there is nothing to accept, pay or close."
         reason = self.session_app.why_read_only() or self.session_app.why_busy()
         if reason is None and tracked.run.stage is Stage.CREATING:
             return "It is not confirmed in a block yet."
@@ -175,7 +175,7 @@ class BidActions(BidSorting, ProviderNoteKeys):
 
         lines = [
             LabelledLine("", "36h or 3d: accepting a bid then also raises the deposit, to pay that long at its price."),
-            LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
+            LabelledLine("", "An empty field leaves the deposit as it is. What is not used comes back."),
         ]
         now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"
         answer = await ask_text(self.session_app, "Hours to pay for", lines, value=now, read=hours_or_none)

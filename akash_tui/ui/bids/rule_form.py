@@ -30,7 +30,7 @@ _HINTS = {
     "wait": "45s, 5 bids or both",
     "uptime": "at least, in per cent of 7 days",
     "budget": "all groups together: 1.20/h",
-    "avoid": "hosts or addresses, never taken",
+    "avoid": "hosts or addresses, never accepted",
 }
 _LABELS = {
     "prefer": "preferences",
@@ -111,7 +111,7 @@ class RuleForm(InputDialog[RuleAnswer | None]):
     ) -> None:
         """`several`: the deployment has several groups; `hosts`: host name to address of those who bid; `preview`: what
         a rule would take now."""
-        super().__init__("A rule takes a bid for you" if not is_on else "A rule takes a bid for you: it is on")
+        super().__init__("A rule accepts a bid for you" if not is_on else "A rule accepts a bid for you: it is on")
         self._policy = policy
         self._is_on = is_on
         self._several = several
@@ -181,7 +181,7 @@ class RuleForm(InputDialog[RuleAnswer | None]):
         policy, wrong, _ = self._read()
         if policy is None:
             self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", wrong, "", "bad")])
-            self.query_one("#preview", LabelledLines).show([LabelledLine("takes now", "?", "muted")])
+            self.query_one("#preview", LabelledLines).show([LabelledLine("accepts now", "?", "muted")])
             return
         self.query_one("#wrong", LabelledLines).show([])
         self.query_one("#preview", LabelledLines).show(list(self._preview(policy)))

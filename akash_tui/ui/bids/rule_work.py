@@ -191,7 +191,7 @@ class RuleWork(PairOrders):
         saved = ""
         if answer.save:
             async with app.guard("saving the usual rule", loud=False):
-                saved = f" Saved in {save_usual_policy(app.program.home, answer.policy)}: --accept takes it too."
+                saved = f" Saved in {save_usual_policy(app.program.home, answer.policy)}: --accept reads it too."
         if not answer.on:
             was_on = tracked.at_work is not None and tracked.at_work.is_on
             if tracked.at_work is not None:
@@ -216,11 +216,11 @@ class RuleWork(PairOrders):
     def _preview(self, tracked: TrackedRun, policy: Policy) -> list[LabelledLine | Content]:
         """What the rule would take of the bids that are there now."""
         if len(tracked.run.book) > MANY:
-            return [LabelledLine("takes now", f"{len(tracked.run.book):,} bids: shown once the rule is on", "muted")]
+            return [LabelledLine("accepts now", f"{len(tracked.run.book):,} bids: shown once the rule is on", "muted")]
         decision = decide_for(tracked.run, self.rule_of(tracked, policy), None, TriedBids(tracked.run))
-        lines: list[LabelledLine | Content] = [LabelledLine("takes now", _taken(decision))]
+        lines: list[LabelledLine | Content] = [LabelledLine("accepts now", _taken(decision))]
         if reasons := reasons_words(decision):
-            lines.append(LabelledLine("not taken", reasons, "muted"))
+            lines.append(LabelledLine("not accepted", reasons, "muted"))
         if tracked.budget.cap_h is not None:
             lines.append(LabelledLine("", f"the deployment's budget counts too: {tracked.budget.words}", "muted"))
         return lines

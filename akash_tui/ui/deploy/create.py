@@ -98,7 +98,7 @@ async def create_pair(app: SessionApp, first: tuple[Draft, DeployForm], second: 
     errors = await runs.create_pair(pair, budgets, wishes)
     failed = [(quote, error) for quote, error in zip(pair.both, errors, strict=True) if error is not None]
     if not failed:
-        app.status.say(f"✓ {a.name} and {b.name} ask for bids. t shows the other one, a takes a bid.", "good", 20)
+        app.status.say(f"✓ {a.name} and {b.name} ask for bids. t shows the other one, a accepts a bid.", "good", 20)
         return
     if len(failed) == 2 and all(error.certain for _, error in failed):
         await app.switch_mode("deploy")

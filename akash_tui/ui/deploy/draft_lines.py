@@ -27,7 +27,7 @@ def about_lines(draft: Draft, source: SdlSource | None, last: str, *, room: int)
     asks = [LabelledLine("asks for", size(draft.groups))] if draft.groups else []
     if draft.models:
         added = f", {len(draft.added)} of them added here" if draft.added else ""
-        words = f"{plural(len(draft.accepted), 'GPU model')}{added}: space ticks, c takes a class"
+        words = f"{plural(len(draft.accepted), 'GPU model')}{added}: space ticks one, c ticks a class"
         asks.append(LabelledLine("accepts", words, "muted"))
     if source is None or room < MIDDLE:
         return asks

@@ -230,7 +230,7 @@ async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
     bench.chain.offers = [(provider_name(1), Decimal(5), ())]
     story = Story(bench, DeployOptions(CHEAPEST, bid_wait=60))
     await story.go()
-    assert "undisclosed gpu" in str(story.first("failed")["message"])
+    assert "GPU not stated" in str(story.first("failed")["message"])
 
 
 async def test_a_wait_for_an_acceptable_bid_is_reported_with_its_reason(bench: Bench) -> None:
@@ -261,7 +261,7 @@ async def test_the_question_for_a_bid_ends_with_the_order(bench: Bench) -> None:
     finish = await story.go()
     assert asked.is_set()
     assert finish.exit_code == OrderGone.exit_code
-    assert "takes no bids" in str(story.first("failed")["message"])
+    assert "closed for bids" in str(story.first("failed")["message"])
 
 
 async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:

@@ -274,7 +274,7 @@ async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_)
         parts = [line for line in detail(scene).splitlines() if "/" in line and " · " in line][-6:]
         assert sum(int(line.split()[1].split("/")[0]) for line in parts) == points[0]
         bids_screen(scene).table.move_to_id(str(bid_id(4)))
-        await until(pilot, lambda: "history 10/10 · 1 of your 1 lease there took the manifest" in detail(scene))
+        await until(pilot, lambda: "history 10/10 · 1 of your 1 lease there accepted the manifest" in detail(scene))
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
 
@@ -331,7 +331,7 @@ async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Sta
         now_bids(scene, (bid(1, "637.5", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await pilot.press("a")
         description = scene.app.screen.query_one("#compare-message", TextPane)
-        assert "cannot be taken" in description.content.plain
+        assert "cannot be accepted" in description.content.plain
         assert scene.deployer.done == []
 
 

@@ -86,7 +86,7 @@ async def note_dialog(scene: Stage_, pilot: Pilot[int]) -> None:
 
 async def rule_form(scene: Stage_, pilot: Pilot[int]) -> None:
     await form(scene, pilot, wait="45s or 5 bids", uptime="99")
-    await until(pilot, lambda: "not taken" in scene.app.screen.query_one("#preview", LabelledLines).text)
+    await until(pilot, lambda: "not accepted" in scene.app.screen.query_one("#preview", LabelledLines).text)
 
 
 async def rule_at_work(scene: Stage_, pilot: Pilot[int]) -> None:

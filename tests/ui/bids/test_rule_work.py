@@ -185,9 +185,9 @@ async def test_each_bid_says_why_the_rule_does_not_take_it(scene: Stage_) -> Non
         await pilot.press("G")
         await until(pilot, lambda: "the rule pays at most 1.5 ACT" in detail(scene))
         await pilot.press("g")
-        await until(pilot, lambda: "does not take it: its GPU comes later in the list" in detail(scene))
+        await until(pilot, lambda: "does not accept it: its GPU comes later in the list" in detail(scene))
         await pilot.press("down")
-        await until(pilot, lambda: "takes this bid" in detail(scene))
+        await until(pilot, lambda: "accepts this bid" in detail(scene))
 
 
 def detail(scene: Stage_) -> str:

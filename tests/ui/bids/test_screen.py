@@ -105,7 +105,7 @@ async def test_a_bid_that_is_gone_cannot_be_accepted(scene: Stage_) -> None:
         await until(pilot, lambda: any(row.gone for row in table(scene).rows))
         await pilot.press("a")
         assert isinstance(scene.app.screen, BidsScreen)
-        assert "cannot be taken" in scene.app.status.line()[0]
+        assert "cannot be accepted" in scene.app.status.line()[0]
         assert scene.deployer.done == []
 
 
