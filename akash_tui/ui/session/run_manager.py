@@ -115,7 +115,7 @@ class RunManager:
             if other.run.stage is Stage.COLLECTING:
                 self.collect(other)
 
-        if id is not None and id not in self.tracked_runs:
+        if id is not None:
             self._start(f"pair {id.dseq}", work(id), "reading the other one of a pair", loud=False)
 
     # -- rules -------------------------------------------------------------------
@@ -321,7 +321,8 @@ class RunManager:
             return result
         self._cancel(f"start {plan.id.dseq}")
         run = await updater.attach(plan)
-        tracked = self.tracked_runs[plan.id] = TrackedRun(run, self._budget(run), self._history())
+        self.tracked_runs.pop(plan.id, None)
+        tracked = self.take(run)
         tracked.undo = None if back or plan.quote is None else plan
         self.bring_up(tracked)
         return result

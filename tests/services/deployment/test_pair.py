@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.pair import NewOrder, PairQuote, pair_quote, paired_with
+from akash_tui.services.deployment.redeploy import ask_again_quote
 from akash_tui.services.ports import Insufficient, Refused, SignedTx
 from akash_tui.services.ports.grants import DepositGrant, Grants
 from akash_tui.services.spending.quoting import close_quote
@@ -49,6 +51,18 @@ async def test_one_quote_two_transactions_and_the_journal_knows_the_pair(bench: 
     await close(again, await close_quote(again, b.id))
     assert paired_with(again.journal, a.chain_id, a.id) is None
     assert bench.chain.balances_[OWNER][UACT] == act("48"), "all of the other deposit came back"
+
+
+async def test_asked_again_one_of_them_is_still_the_other_ones_pair(bench: Bench) -> None:
+    session = bench.session()
+    pair = await pair_quote(session, *orders())
+    a, b = pair.both
+    await both(session, pair)
+    again = await ask_again_quote(session, a.id)
+    await create(session, replace(again.create, paired_with=b.id))
+    journal = bench.session().journal  # another start
+    assert paired_with(journal, a.chain_id, b.id) == again.create.id
+    assert paired_with(journal, a.chain_id, again.create.id) == b.id
 
 
 async def test_one_that_is_refused_leaves_the_other_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
