@@ -66,10 +66,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_wallet_files() -> Iterator[None]:
-    """Seal with the least cost that the program still opens, and pay it once for each file.
+    """Seal with the least cost that the program still opens, and pay it once for each passphrase.
 
-    Every command that signs opens its wallet's file again; its key is derived for the first of them. `test_vault`
-    seals one at the real cost.
+    All files have one salt, so a passphrase gives one key, which is derived when it is first used. `test_vault` seals
+    one at the real cost, and others with salts of their own.
     """
     derive = vault_file._derive
     derived: dict[tuple[bytes, bytes, int], bytes] = {}
@@ -84,6 +84,7 @@ def _quick_wallet_files() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault_file, "SCRYPT_N", vault_file._LEAST_N)
         patch.setattr(vault_file, "_derive", derive_once)
+        patch.setattr(vault_file, "_fresh_salt", lambda: b"salt of the test")
         yield
 
 

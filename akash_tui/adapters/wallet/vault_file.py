@@ -163,7 +163,7 @@ class _NewerVersion(ValueError):
 
 def seal(address: str, path: str, words: Secret, passphrase: Secret) -> bytes:
     """The whole file. `Locked` where there is too little memory for scrypt."""
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    salt, nonce = _fresh_salt(), secrets.token_bytes(12)
     head = {"v": VERSION, "address": address, "kdf": "scrypt", "n": SCRYPT_N, "r": _R, "p": _P,
             "salt": _text(salt), "cipher": "aes-256-gcm", "nonce": _text(nonce)}  # fmt: skip
     if path != HD_PATH:
@@ -171,6 +171,11 @@ def seal(address: str, path: str, words: Secret, passphrase: Secret) -> bytes:
     with _cipher(passphrase, head) as cipher:
         sealed = cipher.encrypt(nonce, words.buffer, _canonical(head))
     return (json.dumps(head | {"sealed": _text(sealed), "sum": _sum(head, sealed)}, indent=1) + "\n").encode("ascii")
+
+
+def _fresh_salt() -> bytes:
+    """Of one file alone: equal passphrases never give equal keys."""
+    return secrets.token_bytes(16)
 
 
 def _open(head: dict[str, Any], sealed: bytes, passphrase: Secret) -> Secret:
