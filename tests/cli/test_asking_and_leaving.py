@@ -74,7 +74,7 @@ def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, prac
     practice()
     command = home.command(
         *("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest"),
-        *("--collect", "2s", "--yes", "-o", "jsonl"),
+        *("--collect", "0.5s", "--yes", "-o", "jsonl"),
     )
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=home.env)
     assert process.stdout is not None
@@ -100,7 +100,7 @@ def test_yes_still_shows_the_quotes_that_it_answers(home: Home, practice: Practi
     practice()
     answer = home.run(
         *("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", "--hours", "48"),
-        *("--collect", "2s", "--yes", "-o", "jsonl"),
+        *("--collect", "0.5s", "--yes", "-o", "jsonl"),
     )
     assert answer.code == 0, answer
     assert "0.50 ACT" in answer.err

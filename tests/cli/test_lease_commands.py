@@ -78,14 +78,13 @@ def test_logs_and_events(home: Home, dseq: str) -> None:
 
 
 def test_a_followed_log_ends_with_its_lease(home: Home, dseq: str) -> None:
-    process = home.start(*ON, "lease", "logs", dseq, "--follow", "--tail", "1")
-    assert process.stdout is not None
+    process = home.fork(*ON, "lease", "logs", dseq, "--follow", "--tail", "1")
     lines = [process.stdout.readline() for _ in range(3)]
     assert len(set(lines)) == 3
     closed = home.run(*ON, "lease", "close", dseq, "--yes")
     assert closed.code == 0, closed
     _, err = process.communicate(timeout=GIVE_UP)
-    assert process.returncode == 0
+    assert process.poll() == 0
     assert "you closed it" in err
     after = home.run(*ON, "lease", "logs", dseq)
     assert after.code == 6
@@ -160,8 +159,7 @@ def test_a_lost_sdl_comes_back_from_the_provider_with_the_same_hash(home: Home, 
 
 
 def test_status_is_watched_until_the_deployment_is_closed(home: Home, dseq: str) -> None:
-    process = home.start(*ON, "lease", "status", dseq, "--watch", "--every", "1s", "-o", "jsonl")
-    assert process.stdout is not None
+    process = home.fork(*ON, "lease", "status", dseq, "--watch", "--every", "1s", "-o", "jsonl")
     first = json.loads(process.stdout.readline())
     assert (first["event"], first["dseq"], first["state"]) == ("status", dseq, "running")
     assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0
@@ -176,16 +174,14 @@ def test_status_is_watched_until_the_deployment_is_closed(home: Home, dseq: str)
 
 def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dseq: str) -> None:
     watch = (*ON, "lease", "status", dseq, "--watch", "--every", "1s")
-    process = home.start(*watch, "--gseq", "1", "--service", "web", "-o", "jsonl")
-    assert process.stdout is not None
+    process = home.fork(*watch, "--gseq", "1", "--service", "web", "-o", "jsonl")
     first = json.loads(process.stdout.readline())
     assert [s["name"] for lease in first["leases"] for s in lease["services"]] == ["web"]
     for wrong, words in (("--gseq", "7"), "no lease in group 7"), (("--service", "nope"), "Services: web"):
         answer = home.run(*watch, *wrong)
         assert answer.code == 2, answer
         assert words in answer.err
-    text = home.start(*watch, "--service", "web")
-    assert text.stdout is not None
+    text = home.fork(*watch, "--service", "web")
     while "web: 1 of 1 ready" not in (line := text.stdout.readline()):
         assert line
     assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0

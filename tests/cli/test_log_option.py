@@ -19,7 +19,7 @@ from tests.secret_errors import found_in
 def test_a_signed_command_is_logged_without_a_secret(home: Home, practice: Practice, tmp_path: Path) -> None:
     practice()
     path = tmp_path / "log"
-    arguments = ("--network", "practice", "deploy", "web-page", "--accept", "cheapest", "--collect", "2s")
+    arguments = ("--network", "practice", "deploy", "web-page", "--accept", "cheapest", "--collect", "0.5s")
     answer = home.run(*arguments, "--yes", "-o", "jsonl", "--log", str(path))
     log = path.read_text(encoding="utf-8")
     assert answer.code == 0, answer.err

@@ -125,7 +125,7 @@ def indexer_that(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
             server.shutdown()
 
 
-FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
+FAST = ("--collect", "0.5s", "--yes", "-o", "jsonl")
 GARBAGE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[[[\xff\x00{}]}"
 
 

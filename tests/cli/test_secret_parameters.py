@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -29,15 +29,22 @@ def planted(folder: Path) -> list[Path]:
     return [path for path in files if any(word.encode() in path.read_bytes() for word in (SECRET, OTHER))]
 
 
+READ_EVERY = 0.01
+"""Seconds; read without a pause, it would take a processor from the process that is read."""
+
+
 def watched(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Its output; while it runs, what the system shows of it to others is read again and again."""
     seen = b""
-    while process.poll() is None:
+    running = True
+    while running:
         for part in ("cmdline", "environ"):
             try:
                 seen += Path(f"/proc/{process.pid}/{part}").read_bytes()
             except OSError:
                 break
+        with suppress(subprocess.TimeoutExpired):
+            running = process.wait(READ_EVERY) is None
     out, err = process.communicate(timeout=GIVE_UP)
     assert SECRET.encode() not in seen
     return out, err

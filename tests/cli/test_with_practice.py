@@ -18,7 +18,7 @@ from tests.cli.conftest import Practice
 from tests.cli.home import WORDS, Home
 from tests.helpers.worlds import GIVE_UP, SEED
 
-FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
+FAST = ("--collect", "0.5s", "--yes", "-o", "jsonl")
 EVENTS = {
     "created": {"tx", "height", "version", "deposit"},
     "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region", "organization"},
@@ -245,7 +245,19 @@ def test_a_dead_provider_is_exit_6_and_keep_keeps(home: Home, practice: Practice
 def test_a_policy_file_chooses_and_its_limits_hold(home: Home, practice: Practice, tmp_path: Path) -> None:
     practice()
     policy = tmp_path / "policy.toml"
-    arguments = ("--network", "practice", "deploy", "vllm-chat", "--accept", str(policy), "--bid-wait", "4s", *FAST)
+    arguments = (
+        "--network",
+        "practice",
+        "deploy",
+        "vllm-chat",
+        "--accept",
+        str(policy),
+        "--bid-wait",
+        "4s",
+        *FAST,
+        "--collect",
+        "2s",
+    )
 
     policy.write_text('rule = "prefer"\nprefer = ["h100", "any"]\nfilter = "audited"\nbudget = "5"\n')
     answer = home.run(*arguments)
@@ -304,7 +316,7 @@ def test_a_signal_before_the_lease_leaves_nothing_open(
     home: Home, practice: Practice, after: str, signals: list[signal.Signals]
 ) -> None:
     practice()
-    process = home.start(
+    process = home.fork(
         "--network",
         "practice",
         "deploy",
@@ -317,7 +329,6 @@ def test_a_signal_before_the_lease_leaves_nothing_open(
         "-o",
         "jsonl",
     )
-    assert process.stdout is not None
     while f'"event":"{after}"' not in process.stdout.readline().replace(" ", ""):
         assert process.poll() is None
     for number in signals:
@@ -438,7 +449,7 @@ def test_a_wallet_is_funded_deploys_stops_after_a_time_and_nothing_is_forgotten(
         "--stop-after",
         "10s",
         "--collect",
-        "2s",
+        "0.5s",
         "--yes",
     )
     assert ran.code == 0, ran
@@ -447,7 +458,7 @@ def test_a_wallet_is_funded_deploys_stops_after_a_time_and_nothing_is_forgotten(
     assert (stopped.code, "ACT came back" in stopped.out) == (0, True), stopped
 
     left = home.run(
-        "--network", "practice", "deploy", "web-page", "--accept", "none", "--collect", "2s", "--yes", "-o", "jsonl"
+        "--network", "practice", "deploy", "web-page", "--accept", "none", "--collect", "0.5s", "--yes", "-o", "jsonl"
     )
     dseq = left.lines[0]["dseq"]
     found = home.run("--network", "practice", "sweep").out

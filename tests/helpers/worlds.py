@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import select
 import sys
@@ -13,13 +12,13 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from akash_tui.compose import Program
 from akash_tui.practice.server.process import serve
 from akash_tui.services.core.session import Session
+from tests.helpers.forks import Fork
 
 GIVE_UP = 300.0
 """Seconds until what never comes fails a test; nothing waits that long on a machine that works."""
@@ -27,9 +26,6 @@ BLOCK_TIME = 0.05
 SEED = 7
 AT_ONCE = 2
 """Practice networks that one test process leaves running: each makes twenty blocks a second, used or not."""
-_FORKS = multiprocessing.get_context("forkserver")
-"""Forks practice networks from a process that has imported their code once; the program's own ones start afresh."""
-_FORKS.set_forkserver_preload(["akash_tui.practice.server.network"])
 
 
 @dataclass
@@ -61,29 +57,26 @@ def served(home: Path, scenario: str, block_time: float | None = BLOCK_TIME, spe
     Without a `block_time` its time passes `speed` times as fast as mainnet's, and a test may change that.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    output, child_output = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=_serve, args=(child_output, home, scenario, block_time, speed), daemon=True)
-    process.start()
-    child_output.close()
-    lines = open(output.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115 - closed below
+    output, child_output = os.pipe()
+    streams = (os.open(os.devnull, os.O_RDONLY), child_output, os.dup(child_output))
+    process = Fork(_serve, home, scenario, block_time, speed, streams=streams, env=os.environ)
+    lines = open(output, encoding="utf-8")  # noqa: SIM115 - the thread that drains it closes it
     try:
         started, _, _ = select.select([lines], [], [], GIVE_UP)
         line = lines.readline() if started else ""
         assert line.startswith("{"), f"the practice network did not start: {line!r}"
-        threading.Thread(target=lines.read, daemon=True).start()
+        threading.Thread(target=_drain, args=(lines,), daemon=True).start()
         yield Practice(home, json.loads(line))
     finally:
-        process.terminate()
-        process.join(GIVE_UP)
-        if process.is_alive():
-            process.kill()
-            process.join()
-        process.close()
+        process.end(GIVE_UP)
 
 
-def _serve(output: Connection, home: Path, scenario: str, block_time: float | None, speed: float) -> None:
-    for fd in (1, 2):
-        os.dup2(output.fileno(), fd)
+def _drain(lines: TextIO) -> None:
+    with lines:
+        lines.read()
+
+
+def _serve(home: Path, scenario: str, block_time: float | None, speed: float) -> None:
     sys.exit(serve(scenario, SEED, block_time, None, home, os.getppid(), speed=speed))
 
 

@@ -1,7 +1,7 @@
 """The client of a soak session: a process that runs command lines one after the other, and dies where it should.
 
-python -m tests.soak.client HOME KILL, where KILL is `before|after NUMBER POINT` or empty. Each line on standard input
-is a JSON list of arguments (or `["tui", ...]`, see `keys.py`); each line on standard output is its answer.
+`main` is forked with its home and where it dies: `before|after NUMBER POINT`, or empty. Each line on standard input is
+a JSON list of arguments (or `["tui", ...]`, see `keys.py`); each line on standard output is its answer.
 """
 
 from __future__ import annotations
@@ -120,12 +120,9 @@ def perform(home: Path, arguments: list[str]) -> dict[str, Any]:
 
 
 def main(home: Path, where: str) -> None:
+    """Answer command lines until there are no more."""
     death = Death(where)
     install(death)
     for line in sys.stdin:
         answer = perform(home, json.loads(line))
         print(json.dumps(answer | {"passed": death.passed}), flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
+import signal
+import socket
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,12 +21,13 @@ from typing import Any
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent, Outcome
 from tests.fakes.session import SDL as CHEAP
+from tests.helpers.forks import Fork
+from tests.soak.client import main
 from tests.soak.judge import KINDS, Asked, Verdict, judge
 from tests.soak.network import POOR, START, Endpoint, SoakNetwork
 from tests.soak.plan import BURNED, CREATE_DEPOSIT, HOURS, MINTED, TOP_UP, Plan, Step
 
 SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
-ROOT = Path(__file__).parents[2]
 PATIENCE = 100.0
 """Seconds until a person gives up a command and kills it."""
 DECIDE_SECONDS = 40.0
@@ -62,28 +64,22 @@ class Client:
 
     def __init__(self, home: Path, kill: str = "") -> None:
         self._home, self._kill = home, kill
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Fork | None = None
         self.passed: Counter[str] = Counter()
 
     async def run(self, *arguments: str, seconds: float = PATIENCE) -> dict[str, Any] | None:
         """The answer to one command line, or None: it was killed, by itself or out of impatience."""
         if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.soak.client", str(self._home), self._kill),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=1 << 24,
-                cwd=ROOT,
-                env=os.environ
-                | {"AKASH_TUI_HOME": str(self._home), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
-            )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+            mine, its = socket.socketpair()
+            streams = (its.fileno(), os.dup(its.fileno()), os.open(os.devnull, os.O_WRONLY))
+            its.detach()
+            env = {"AKASH_TUI_HOME": str(self._home), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+            self._process = Fork(main, self._home, self._kill, streams=streams, env={**os.environ, **env})
+            self._reader, self._writer = await asyncio.open_connection(sock=mine, limit=1 << 24)
         line = b""
         try:
-            self._process.stdin.write(json.dumps(arguments).encode() + b"\n")
-            line = await asyncio.wait_for(self._process.stdout.readline(), seconds)
+            self._writer.write(json.dumps(arguments).encode() + b"\n")
+            line = await asyncio.wait_for(self._reader.readline(), seconds)
         except (TimeoutError, ConnectionError):
             pass  # too slow, or gone: both end below
         if not line:
@@ -97,9 +93,9 @@ class Client:
         """End the process, however it is."""
         process, self._process = self._process, None
         if process is not None:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+            self._writer.close()
+            process.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(process.wait, PATIENCE)
 
 
 class Person:
