@@ -12,12 +12,9 @@ from __future__ import annotations
 import ast
 import io
 import json
-import os
 import re
 import shlex
-import subprocess
 import sys
-import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +22,8 @@ from types import SimpleNamespace
 
 import click
 import pytest
+
+from tests.helpers.worlds import served
 
 ROOT = Path(__file__).resolve().parent.parent
 README, KEYS, COMMANDS = ROOT / "README.md", ROOT / "docs" / "keys.md", ROOT / "docs" / "command-line.md"
@@ -209,29 +208,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (folder / "first-words").write_text(WORDS["main"])
     (home / "settings.json").write_text(json.dumps({"collect_seconds": 1}))
     (home / "settings.json").chmod(0o600)
-    environment = os.environ | {"AKASH_TUI_HOME": str(home)}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "akash_tui", "practice", "--scenario", "calm", "--block-time", "0.05"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
-    try:
-        assert server.stdout is not None
-        assert server.stderr is not None
-        line = server.stdout.readline()
-        assert line.startswith("{"), server.stderr.read()
-        for pipe in (server.stdout, server.stderr):
-            threading.Thread(target=pipe.read, daemon=True).start()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(folder)
-            patch.setenv("AKASH_TUI_HOME", str(home))
-            patch.setenv("AKASH_TUI_PASSPHRASE_FILE", str(secret))
-            patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-            made = World(home, folder, json.loads(line))
-            assert made.run("akash-tui wallet import main --stdin < first-words", patch) == 0
-            yield made
-    finally:
-        server.terminate()
-        server.wait(20)
+    with served(home, "calm") as practice, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("AKASH_TUI_HOME", str(home))
+        patch.setenv("AKASH_TUI_PASSPHRASE_FILE", str(secret))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        made = World(home, folder, practice.ready)
+        assert made.run("akash-tui wallet import main --stdin < first-words", patch) == 0
+        yield made
 
 
 def to_run(text: str) -> list[str]:

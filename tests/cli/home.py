@@ -17,7 +17,7 @@ from akash_tui.adapters.wallet.keys import KeySigner, new_words
 from akash_tui.adapters.wallet.vault import DiskVault
 from akash_tui.cli.app import run as run_command_line
 from akash_tui.compose import Program
-from tests.helpers.forks import ForkedCommand
+from tests.helpers.forks import PipedFork, program
 from tests.helpers.worlds import GIVE_UP
 
 WORDS = "abandon " * 11 + "about"
@@ -98,9 +98,9 @@ class Home:
         )  # fmt: skip
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def fork(self, *args: str) -> ForkedCommand:
+    def fork(self, *args: str) -> PipedFork:
         """A process that runs beside the test, where only the start of Python is not meant."""
-        return ForkedCommand(args, self.env)
+        return PipedFork(program, *args, env=self.env)
 
     def start(self, *args: str) -> subprocess.Popen[str]:
         """The same, started as by a shell."""

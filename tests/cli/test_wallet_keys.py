@@ -124,7 +124,8 @@ def test_a_wallet_with_an_open_deployment_is_removed_only_by_force(
     home.import_wallet(words)
     fund(ready, home.address)
     made = home.run(
-        *("--network", "practice", "deploy", "web-page", "--accept", "none", "--yes", "--on-fail", "keep", "-o", "json")
+        *("--network", "practice", "deploy", "web-page", "--accept", "none", "--collect", "0.5s"),
+        *("--yes", "--on-fail", "keep", "-o", "json"),
     )
     named = ("--network", "practice", "wallet", "remove", "main", "--yes")
     refused = home.run(*named)

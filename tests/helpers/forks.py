@@ -69,13 +69,13 @@ class Fork:
             os.kill(self.pid, number)
 
 
-class ForkedCommand(Fork):
-    """One command line of the program, with pipes for its output and nothing to read."""
+class PipedFork(Fork):
+    """A process with pipes for its output, and nothing to read."""
 
-    def __init__(self, arguments: Sequence[str], env: Mapping[str, str]) -> None:
+    def __init__(self, main: Callable[..., Any], *arguments: Any, env: Mapping[str, str]) -> None:
         (out, child_out), (err, child_err) = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_RDONLY)
-        super().__init__(program, *arguments, streams=(nothing, child_out, child_err), env=env)
+        super().__init__(main, *arguments, streams=(nothing, child_out, child_err), env=env)
         self.stdout: IO[str] = open(out, encoding="utf-8")  # noqa: SIM115 - closed when it is forgotten
         self.stderr: IO[str] = open(err, encoding="utf-8")  # noqa: SIM115
 

@@ -13,6 +13,7 @@ for name in (
     *("system.practice_clock",),
 ):
     import_module(f"akash_tui.adapters.{name}")
+import_module("httpx")
 for name in ("cli.deploy", "cli.lease", "cli.session", "compose", "practice.server.network"):
     import_module(f"akash_tui.{name}")
 for name in ("helpers.worlds", "soak.client"):

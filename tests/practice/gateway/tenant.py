@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
@@ -18,12 +19,15 @@ from typing import Any
 from akash_tui.practice.chain.signing import sign_tx
 from akash_tui.practice.provider.manifest_value import version
 from akash_tui.practice.provider.offers import resources_message
+from akash_tui.practice.server.process import serve
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import base_deposit_pb2 as deposit_pb
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
 from akash_tui.wire import market_v1_pb2 as market_ids_pb
 from akash_tui.wire import market_v1beta5_pb2 as market_pb
+from tests.helpers.forks import PipedFork
+from tests.helpers.worlds import GIVE_UP
 from tests.practice.gateway.recorded import wait_until
 
 Json = dict[str, Any]
@@ -195,20 +199,17 @@ def practice(
     home: Path, scenario: str = "calm", seed: int = 1, block_time: float = 0.05, state: Path | None = None
 ) -> Iterator[Any]:
     """A served practice network in a process of its own: (ready, process)."""
-    code = (
-        "import sys; from pathlib import Path; from akash_tui.practice.server.process import serve; "
-        f"state = {str(state) if state else None!r}; "
-        f"sys.exit(serve({scenario!r}, {seed}, {block_time}, state and Path(state), Path({str(home)!r})))"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    process = PipedFork(_serve, scenario, seed, block_time, state, home, env=os.environ)
     try:
         line = process.stdout.readline()
-        assert line, process.stderr.read() if process.stderr else ""
+        assert line, process.stderr.read()
         yield json.loads(line), process
     finally:
-        if process.poll() is None:
-            process.terminate()
-        out, errors = process.communicate(timeout=120)
+        process.send_signal(signal.SIGTERM)
+        out, errors = process.communicate(GIVE_UP)
         assert out == "", "more than one line on standard output"
         assert "Traceback" not in errors, errors
+
+
+def _serve(*arguments: Any) -> None:
+    sys.exit(serve(*arguments))
