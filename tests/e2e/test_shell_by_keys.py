@@ -2,80 +2,40 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.home import Home
 from tests.e2e.real_terminal import ENTER, RealTerminal
+from tests.helpers.worlds import fund, served
 
 pytestmark = pytest.mark.pty
-WORDS = "abandon " * 11 + "about"
-
-
-class Here:
-    """One home with a running web page on a practice network."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        secret = home / "passphrase"
-        secret.write_text("correct horse\n")
-        secret.chmod(0o600)
-        self.extra = {"AKASH_TUI_PASSPHRASE_FILE": str(secret)}
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "AKASH_TUI_HOME": str(home),
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-            **self.extra,
-        }
-
-    def run(self, *args: str, stdin: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "akash_tui", *args],
-            input=stdin, capture_output=True, text=True, env=self.env, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
-    here = Here(tmp_path)
-    practice = subprocess.Popen(
-        [sys.executable, "-m", "akash_tui", "practice", "--scenario", "calm", "--block-time", "0.05"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=here.env,
-    )  # fmt: skip
-    try:
-        assert practice.stdout is not None
-        world = json.loads(practice.stdout.readline())
-        here.run("wallet", "import", "main", "--stdin", stdin=WORDS)
-        address = json.loads(here.run("wallet", "show", "-o", "json"))["address"]
-        request = urllib.request.Request(world["faucet"], json.dumps({"address": address}).encode(), method="POST")
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            assert json.load(answer)["tx"]
+def running(tmp_path: Path) -> Iterator[tuple[Home, str]]:
+    """One home with a running web page on a practice network."""
+    home = Home(tmp_path / "home")
+    with served(home.path, "calm") as practice:
+        home.import_fresh_wallet()
+        fund(practice.ready, home.address)
         deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "0.1s", "--yes", "-o", "jsonl")
-        events = here.run("--network", "practice", *deploy).splitlines()
-        yield here, json.loads(events[-1])["dseq"]
-    finally:
-        practice.terminate()
-        practice.wait(120)
+        answer = home.run("--network", "practice", *deploy)
+        assert answer.code == 0, answer
+        yield home, answer.lines[-1]["dseq"]
 
 
 def _answered(questions: int) -> Callable[[str], bool]:
     return lambda text: text.count("stty size") >= questions and text.rstrip().endswith("#")
 
 
-def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
-    here, dseq = running
+def test_a_shell_by_keys(running: tuple[Home, str]) -> None:
+    home, dseq = running
+    secret = {"AKASH_TUI_PASSPHRASE_FILE": home.env["AKASH_TUI_PASSPHRASE_FILE"]}
     shell = ("--network", "practice", "lease", "shell", dseq)
-    with RealTerminal(*shell, home=here.home, columns=93, lines=31, env=here.extra) as terminal:
+    with RealTerminal(*shell, home=home.path, columns=93, lines=31, env=secret) as terminal:
         terminal.until("# ")
         terminal.press("stty size" + ENTER)
         terminal.until("31 93")
@@ -88,7 +48,7 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
         assert "37 101" in terminal.text
         terminal.press("exit 7" + ENTER)
         assert terminal.wait() == 7
-    with RealTerminal(*shell, home=here.home, env=here.extra) as terminal:
+    with RealTerminal(*shell, home=home.path, env=secret) as terminal:
         terminal.until("# ")
         terminal.press("~.")
         assert terminal.wait() == 255

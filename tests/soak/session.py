@@ -134,7 +134,7 @@ class Person:
         if step.kind == "deploy":
             deposit = ["--deposit", str(Decimal(CREATE_DEPOSIT) / 1_000_000)] if step.how == "named" else []
             return ["--network", "practice", "deploy", str(self.home / "sdl.yaml"), *deposit, "--accept", "cheapest",
-                    "--collect", "1s", "--bid-wait", "20s", "--manifest-wait", "15s", "--run-wait", "20s", "--yes",
+                    "--collect", "0.3s", "--bid-wait", "20s", "--manifest-wait", "15s", "--run-wait", "20s", "--yes",
                     "-o", "jsonl"]  # fmt: skip
         if step.kind in ("mint", "burn"):
             return [
