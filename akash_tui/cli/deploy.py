@@ -44,7 +44,7 @@ _ON_FAIL_HELP = (
 )
 _ACCEPT_HELP = (
     "ask (in a terminal), cheapest, prefer, none, or a file POLICY.toml with the keys prefer, wait, budget, audited, "
-    "uptime_7d, reachable, same_provider, filter, avoid, allow_undisclosed, rule: no bid that breaks it is taken."
+    "uptime_7d, reachable, same_provider, filter, avoid, allow_undisclosed, rule: no bid that breaks it is accepted."
 )
 
 

@@ -11,7 +11,8 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
-from akash_tui.domain.bids.decision import Decision, decide, unfit
+from akash_tui.domain.bids.decision import Decision, Reason, decide, unfit
+from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
 from akash_tui.domain.bids.rule import Rule, Wait
 from akash_tui.domain.bids.running_total import RunningTotal, running_total
 from akash_tui.domain.text import clean
@@ -26,6 +27,10 @@ from akash_tui.services.deployment.no_bid_advice import advice_for
 from akash_tui.services.ports import NoBid, OrderGone, PriceMoved
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.services.spending.quoting import rate_of
+
+LAST_SECONDS = 90
+"""So long before a picked bid is usually withdrawn, no other bid is waited for."""
+_OVER = (Reason.GONE, Reason.LOST)
 
 
 @dataclass(slots=True)
@@ -64,7 +69,8 @@ class BidChooser:
             if ended:
                 _raise_if_failed(collecting)
                 raise OrderGone(*self.order_gone)
-            match time.check(usable=decision.usable, enough=decision.waited):
+            enough = decision.waited or expires_soon(self.run, decision)
+            match time.check(usable=decision.usable, enough=enough):
                 case Readiness.READY:
                     self.emit_choice(decision, rule)
                     return {gseq: row.id for gseq, row in decision.picks.items()}
@@ -124,7 +130,23 @@ class BidChooser:
         listed = reasons_words(decision)
         if not listed:
             return f"No bid came within {waited}.", await advice_for(self.session, self.run)
-        return f"No acceptable bid within {waited} ({listed}).", "Raise the budget or relax the rule, and deploy again."
+        return f"No acceptable bid within {waited} ({listed}).", ended_advice(decision)
+
+
+def ended_advice(decision: Decision) -> str:
+    """What to do where there were bids and none was accepted."""
+    if all(each.code in _OVER for rejections in decision.rejected.values() for each in rejections):
+        return "Providers withdraw a bid after about 5 minutes: deploy again for fresh bids."
+    return "Raise the budget or relax the rule, and deploy again."
+
+
+def expires_soon(run: DeploymentRun, decision: Decision) -> bool:
+    """Whether one of the bids that were picked would hardly be there any more after a longer wait. Counted in blocks:
+    on practice, time may pass many times as fast as by our clock."""
+    block = (run.block_time or ASSUMED_BLOCK_TIME).seconds
+    return any(
+        (run.book.height - row.created_at) * block >= BID_LIFE_SECONDS - LAST_SECONDS for row in decision.picks.values()
+    )
 
 
 def decide_for(run: DeploymentRun, rule: Rule, waited: float | None, tried: TriedBids) -> Decision:

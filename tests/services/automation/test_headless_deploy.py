@@ -15,8 +15,10 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CloseDeployment, CloseLease, CreateDeployment, CreateLease, Message
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.bids.decision import Decision, Reason, Rejection
 from akash_tui.domain.bids.rule import Preference, Rule, Wait
 from akash_tui.domain.market.known_provider import KnownProvider, known_by_record
+from akash_tui.services.automation.bid_chooser import ended_advice
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
 from akash_tui.services.core.events import Event
@@ -224,6 +226,25 @@ def test_other_advice_fits_what_is_asked_for(gpus: bool, advice: str) -> None:
         group, units=tuple(replace(u, resources=replace(u.resources, gpu_attributes=())) for u in group.units)
     )
     assert advice in no_bid_advice.change_advice([group if gpus else bare])
+
+
+async def test_bids_are_not_collected_until_they_are_withdrawn(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST, collect=900))
+    start = bench.clock.elapsed
+    leased: list[float] = []
+    story.on_event = lambda e: leased.append(bench.clock.elapsed - start) if e.name == "choice" else None
+    finish = await story.go()
+    assert finish.state == "running"
+    assert 180 < leased[0] < 290
+
+
+def test_bids_that_all_went_need_no_other_budget() -> None:
+    def advice(*codes: Reason) -> str:
+        gone = tuple(Rejection(provider_name(at), code, "") for at, code in enumerate(codes))
+        return ended_advice(Decision({}, {1: gone}, (1,)))
+
+    assert "withdraw a bid after about 5 minutes" in advice(Reason.GONE, Reason.GONE)
+    assert "Raise the budget" in advice(Reason.GONE, Reason.OVER_BUDGET)
 
 
 async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
