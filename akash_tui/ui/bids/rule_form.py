@@ -106,11 +106,11 @@ class RuleForm(InputDialog[RuleAnswer | None]):
         is_on: bool,
         several: bool,
         usual_wait: float,
-        hosts: dict[str, str],
+        hosts: dict[str, tuple[str, ...]],
         preview: Callable[[Policy], Sequence[LabelledLine | Content]],
     ) -> None:
-        """`several`: the deployment has several groups; `hosts`: host name to address of those who bid; `preview`: what
-        a rule would take now."""
+        """`several`: the deployment has several groups; `hosts`: host name to addresses of those who bid; `preview`:
+        what a rule would take now."""
         super().__init__("A rule accepts a bid for you" if not is_on else "A rule accepts a bid for you: it is on")
         self._policy = policy
         self._is_on = is_on
@@ -121,7 +121,7 @@ class RuleForm(InputDialog[RuleAnswer | None]):
 
     def compose(self) -> ComposeResult:
         policy = self._policy
-        names = {address: host for host, address in self._hosts.items()}
+        names = {addresses[0]: host for host, addresses in self._hosts.items() if len(addresses) == 1}
         values = {
             "prefer": ", ".join(policy.prefer),
             "wait": policy.wait or "",
@@ -238,13 +238,13 @@ class RuleForm(InputDialog[RuleAnswer | None]):
         )
 
     def _addresses(self, text: str) -> list[str]:
+        """A name counts for all who claim it now; saved are the addresses, so another name later evades nothing."""
         out: list[str] = []
         for word in re.split(r"[\s,]+", text.strip()):
-            address = self._hosts.get(word.casefold(), word)
-            if word and not re.fullmatch(ADDRESS_PATTERN, address):
+            addresses = self._hosts.get(word.casefold(), (word,))
+            if word and not all(re.fullmatch(ADDRESS_PATTERN, address) for address in addresses):
                 raise RuleError(
                     f"no provider that bids here is called {word[:30]!r}", "Write a host name or an address."
                 )
-            if word:
-                out.append(address)
-        return out
+            out += addresses if word else ()
+        return list(dict.fromkeys(out))

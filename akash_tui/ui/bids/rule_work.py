@@ -244,7 +244,11 @@ def _taken(decision: Decision) -> str:
     return f"{' and '.join(_row_words(row) for row in rows)}, ≈ ${act(decision.total_h)} an hour"
 
 
-def _hosts(tracked: TrackedRun) -> dict[str, str]:
-    """Host names of those who bid, and their addresses."""
-    rows = tracked.run.book.rows() if len(tracked.run.book) <= MANY else ()
-    return {row.provider.host.casefold(): row.id.provider for row in rows if row.provider is not None}
+def _hosts(tracked: TrackedRun) -> dict[str, tuple[str, ...]]:
+    """Host names of those who bid, each with the addresses that claim it: nobody checks that a name is its owner's."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in tracked.run.book.rows() if len(tracked.run.book) <= MANY else ():
+        if row.provider is not None:
+            host = row.provider.host.casefold()
+            found[host] = tuple(dict.fromkeys((*found.get(host, ()), row.id.provider)))
+    return found

@@ -11,19 +11,21 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.services.automation.policy import read_policy
+from akash_tui.domain.bids.rule import RuleError
+from akash_tui.services.automation.policy import Policy, read_policy
 from akash_tui.services.automation.rule_at_work import COUNTDOWN, RuleStage
 from akash_tui.services.ports import BidGone
 from akash_tui.services.spending.bounds import Excess
+from akash_tui.ui.bids import rule_work
 from akash_tui.ui.bids.rule_form import RuleForm, Tick
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.session.run_manager import RunManager
+from akash_tui.ui.session.run_manager import RunManager, TrackedRun
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import Stage_, bid_id, stage, until
+from tests.ui.fakes import PROVIDERS, Stage_, bid_id, stage, until
 
 ADDRESS = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
 LINE = "h100 <= 1.50, a100 <= 1.00, any >= 40 GB <= 0.80"
@@ -236,6 +238,26 @@ async def test_it_is_off_until_it_is_turned_on_and_on_is_never_saved(tmp_path: P
         await until(pilot, lambda: isinstance(again.app.screen, RuleForm) and again.app.screen.query("#prefer"))
         assert again.app.screen.query_one("#prefer", Input).value == LINE
         assert again.app.screen.query_one("#avoid", Input).value == ADDRESS
+
+
+def test_a_name_that_is_avoided_counts_for_all_who_claim_it(scene: Stage_) -> None:
+    run, (first, second, third) = scene.deployer.run, PROVIDERS
+    run.book.learn(providers=[replace(second, host_uri=first.host_uri)])
+    hosts = rule_work._hosts(TrackedRun(run))
+    assert set(hosts[first.host]) == {first.owner, second.owner}
+    assert hosts[third.host] == (third.owner,)
+    other = ADDRESS[:-1] + "4"
+    form = RuleForm(
+        Policy(),
+        is_on=False,
+        several=False,
+        usual_wait=45,
+        hosts={"a.example": (ADDRESS, other)},
+        preview=lambda policy: (),
+    )
+    assert form._addresses(f"A.example, {other}") == [ADDRESS, other], "saved are addresses: a new name evades nothing"
+    with pytest.raises(RuleError, match="no provider that bids here is called"):
+        form._addresses("b.example")
 
 
 async def test_the_budget_of_the_deployment_counts_too(scene: Stage_) -> None:
