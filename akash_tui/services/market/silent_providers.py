@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, BlockTime, per_hour
 from akash_tui.domain.akash.resources import GroupSpec, highest_price
-from akash_tui.domain.bids.bid_memory import OrdersAnswered, UsualDelay
+from akash_tui.domain.bids.bid_memory import UsualDelay
 from akash_tui.domain.market.screening import Relaxation, Verdict
 from akash_tui.domain.market.unmet import unmet
 from akash_tui.domain.silence import (
@@ -57,8 +58,9 @@ class WhoPage:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """An order under way: who has bid, and for how many seconds it has been open."""
+    """An order under way: of which deployment, who has bid, and for how many seconds it has been open."""
 
+    deployment: DeploymentId
     bid: Collection[str]
     waited: float
 
@@ -76,7 +78,7 @@ async def who_page(
     session = who.session
     answer = await who.of(groups, window_s=window_s)
     fitting = answer.screening.fitting[:MOST_EXPLAINED]
-    seen, typical = await asyncio.to_thread(_seen, session.memory, fitting, frozenset(order.bid) if order else None)
+    seen, typical = await asyncio.to_thread(_seen, session.memory, fitting, order.deployment if order else None)
     block_time = block_time or ASSUMED_BLOCK_TIME
     cap, most = cap_of(groups, block_time), highest_price(groups, UACT)
     silences: list[Silence] = []
@@ -107,16 +109,14 @@ async def who_page(
 
 
 def _seen(
-    memory: BidMemory, fitting: Sequence[Verdict], bid: Collection[str] | None
+    memory: BidMemory, fitting: Sequence[Verdict], of: DeploymentId | None
 ) -> tuple[dict[str, SeenOfProvider], UsualDelay | None]:
-    """A few rows for each of them. `bid`: who has answered the order that is open, which is no answer missed yet."""
+    """A few rows for each of them. `of`: the deployment whose orders are open, and no answer missed yet."""
     found = {}
     for verdict in fitting:
         owner = verdict.provider.owner
         prices = {gpu: price for gpu in verdict.gpus if (price := memory.usual_price(owner, gpu)) is not None}
-        past = memory.answered(owner, verdict.gpus)
-        if bid is not None and owner not in bid and past.asked:
-            past = OrdersAnswered(past.answered, past.asked - 1)
+        past = memory.answered(owner, verdict.gpus, besides=of)
         found[owner] = SeenOfProvider(prices, memory.usual_delay(owner), past)
     return found, memory.typical_delay()
 

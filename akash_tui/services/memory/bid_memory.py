@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_memory import LeaseRecord, OrdersAnswered, ProviderMemory, UsualDelay, UsualPrice
 from akash_tui.services.memory import lookups
@@ -119,13 +120,14 @@ class BidMemory:
         """How long after an order bids come, over all providers."""
         return self.file.read(lambda db: lookups.usual_delay(db, None), None)
 
-    def answered(self, provider: str, has: Collection[GpuModel]) -> OrdersAnswered:
-        """Of the orders asked from here in the last 90 days that one of the GPUs `has` fits, how many it has bid on.
+    def answered(self, provider: str, has: Collection[GpuModel], besides: DeploymentId | None = None) -> OrdersAnswered:
+        """Of the orders asked from here in the last 90 days that one of the GPUs `has` fits, how many it has bid on;
+        without those of the deployment `besides`.
 
         Orders whose bids were read for less than 30 seconds count only where it did bid.
         """
         since = self._now() - timedelta(days=KEEP_DAYS)
-        return self.file.read(lambda db: lookups.answered(db, provider, has, since), OrdersAnswered(0, 0))
+        return self.file.read(lambda db: lookups.answered(db, provider, has, since, besides), OrdersAnswered(0, 0))
 
     def providers_that_bid(self, models: Iterable[GpuModel], cap: Decimal, days: int = KEEP_DAYS) -> frozenset[str]:
         """Addresses of those who have bid one of the models at `cap` ACT per GPU-hour or less."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from statistics import median
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import MICRO
 from akash_tui.domain.bids.bid_memory import BidOutcome, LeaseRecord, OrdersAnswered, UsualDelay, UsualPrice
@@ -63,17 +64,24 @@ def usual_delay(db: sqlite3.Connection, provider: str | None) -> UsualDelay | No
     return UsualDelay(round(median(delays)), len(delays)) if delays else None
 
 
-def answered(db: sqlite3.Connection, provider: str, has: Collection[GpuModel], since: datetime) -> OrdersAnswered:
+def answered(
+    db: sqlite3.Connection,
+    provider: str,
+    has: Collection[GpuModel],
+    since: datetime,
+    besides: DeploymentId | None = None,
+) -> OrdersAnswered:
     """Of the newest orders that one of the GPUs `has` fits, and whose bids were read for long enough, how many the
-    provider has bid on."""
+    provider has bid on; without those of the deployment `besides`."""
+    owner, dseq = (None, None) if besides is None else (_account(db, besides.owner), besides.dseq)
     fitting = {key for gpu in has for key, asked in _models_named(db, gpu.vendor, gpu.model, "*") if asked.matches(gpu)}
     orders: dict[int, int] = {}
     for model in fitting:
         orders |= dict(
             db.execute(
                 "SELECT order_key, collected FROM order_models JOIN orders ON orders.key = order_key"
-                " WHERE model = ? AND asked_at >= ? ORDER BY order_key DESC LIMIT ?",
-                (model, int(since.timestamp()), MOST_ORDERS),
+                " WHERE model = ? AND asked_at >= ? AND (owner, dseq) IS NOT (?, ?) ORDER BY order_key DESC LIMIT ?",
+                (model, int(since.timestamp()), owner, dseq, MOST_ORDERS),
             ).fetchall()
         )
     newest = sorted(orders, reverse=True)[:MOST_ORDERS]

@@ -38,7 +38,7 @@ async def silence_of(app: SessionApp, run: DeploymentRun) -> WhoPage:
         groups,
         window_s=window_of(compiled) if compiled is not None else None,
         block_time=run.block_time,
-        order=OpenOrder(frozenset(run.book.providers), waited(run)),
+        order=OpenOrder(run.id, frozenset(run.book.providers), waited(run)),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_memory import BidOutcome, OrdersAnswered, UsualDelay
 from akash_tui.services.memory.writing import BidResult
@@ -88,6 +90,9 @@ def test_who_answered_counts_orders_that_its_gpus_fit_and_that_were_read_long_en
     assert story.memory.answered("a", [A100]) == OrdersAnswered(2, 3)
     assert story.memory.answered("z", [A100]) == OrdersAnswered(0, 2)
     assert story.memory.answered("a", []) == OrdersAnswered(0, 0)
+    under_way = DeploymentId(first.owner, first.dseq)  # whether it was read long enough or not
+    assert story.memory.answered("z", [A100], under_way) == OrdersAnswered(0, 1)
+    assert story.memory.answered("z", [A100], replace(under_way, dseq=short.dseq)) == OrdersAnswered(0, 2)
 
 
 def test_who_has_bid_at_a_price(story: Story) -> None:
