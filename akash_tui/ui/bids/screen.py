@@ -210,7 +210,7 @@ class BidsScreen(RuleWork):
         if bid_list.filter.terms:
             text = Content(bid_list.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
             head.append(joined(("filter     ", "muted"), text, (f" · {view.shown.words}", "accent")))
-        if all_gone(run):
+        if all_gone(run) and view.shown.rows:  # without rows the empty list says so
             why = "Providers withdrew their bids, and rarely bid twice on one order. "
             head.append(joined((why, "warn"), ("n asks again, x closes it", "warn")))
         if run.read_error is not None:
@@ -228,7 +228,7 @@ class BidsScreen(RuleWork):
         if run.stage is not Stage.COLLECTING:
             return "No bid is open any more.\n3 lists your deployments"
         if len(run.book):
-            return "All bids are gone.\n" + AGAIN
+            return "All bids are gone, and providers rarely bid twice on one order.\n" + AGAIN
         self._learn_silence(tracked)
         since, page = waited(run), tracked.silence
         typical = typical_words(page.typical) if page is not None else ""
@@ -312,7 +312,7 @@ class BidsScreen(RuleWork):
         if action_id in ("bids.favourite", "bids.block", "bids.note"):
             return self.why_not_noted()
         if action_id == "bids.compare" and len(self.compared()) < 2:
-            return f"Mark two to {MOST} bids with space first, or mark one and move to another."
+            return f"Mark 2 to {MOST} bids with space first, or mark one and move to another."
         if action_id == "bids.compare" and len(self.compared()) > MOST:
             return f"At most {MOST} bids fit side by side: space removes a mark, esc removes all."
         if action_id in ("bids.close", "bids.hours", "bids.stop-after"):

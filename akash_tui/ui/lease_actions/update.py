@@ -101,7 +101,7 @@ def origin(known: RunningSdl) -> list[LabelledLine | Content]:
     return [LabelledLine("lost", f"Its SDL is not on this machine. {clean(why, 200)} f loads a file.", "warn")]
 
 
-def compared(found: Comparison | None) -> list[LabelledLine | Content]:
+def compared(found: Comparison | None, *, edited: bool = False) -> list[LabelledLine | Content]:
     """What an update with the text would do, in lines."""
     if found is None:
         return []
@@ -115,11 +115,8 @@ def compared(found: Comparison | None) -> list[LabelledLine | Content]:
     rows += below("changes", found.changes or (), "accent")
     rows += below("stays", (f"{difference}; an update does not change it" for difference in found.stays), "warn")
     if found.same:
-        rows.append(
-            LabelledLine(
-                "changes", "none: this is what runs. e edits it, f loads a file, enter sends it again", "muted"
-            )
-        )
+        why = "the text differs only in what does not run, such as comments" if edited else "this is what runs"
+        rows.append(LabelledLine("changes", f"none: {why}. e edits it, f loads a file, enter sends it again", "muted"))
     if len(rows) > MOST_LINES:
         rows = [*rows[: MOST_LINES - 1], LabelledLine("", f"and {len(rows) - MOST_LINES + 1} more", "muted")]
     return [*rows]

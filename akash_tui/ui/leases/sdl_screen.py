@@ -32,7 +32,8 @@ class UpdateScreen(BaseScreen):
     where: ClassVar[str] = "update"
     tab: ClassVar[str] = "leases"
     DEFAULT_CSS = """
-    UpdateScreen #update-changes { height: auto; max-height: 14; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    UpdateScreen #update-changes { height: auto; max-height: 14; margin-bottom: 1; padding: 0 1; }
+    UpdateScreen #update-changes { scrollbar-size-vertical: 1; }
     UpdateScreen #sdl { height: 1fr; border: none; padding: 0; }
     """
 
@@ -104,7 +105,7 @@ class UpdateScreen(BaseScreen):
         if known is None:
             rows: list[LabelledLine | Content] = [toned("reading the chain and the journal…", "muted")]
         else:
-            rows = [*origin(known), *compared(self.comparison)]
+            rows = [*origin(known), *compared(self.comparison, edited=changed)]
         self.query_one("#differences", LabelledLines).show(rows)
 
     # -- actions -------------------------------------------------------------------

@@ -390,7 +390,7 @@ class SessionApp(ErrorHandlingApp):
 
             wallet = None if self.session is None else self.session.wallet
             if wallet is not None and wallet.store == PRACTICE_STORE:
-                return "The practice wallet has no passphrase: it cannot be locked."
+                return "The practice wallet has no passphrase: it is never locked."
             return "There is no key here that could be locked."
         if self.idle_lock.session.locked is locked:
             return "The wallet is locked already." if locked else "The wallet is not locked."

@@ -287,7 +287,7 @@ async def test_side_by_side_compare_of_two_to_four_offers(scene: Stage_) -> None
         await scene.with_bids(pilot)
         learn(scene)
         await pilot.press("c")
-        assert "Mark two to 4 bids" in scene.app.status.line()[0]
+        assert "Mark 2 to 4 bids" in scene.app.status.line()[0]
         await pilot.press("space", "down", "space", "c")
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen) and scene.app.screen.table.rows)
         compared = scene.app.screen

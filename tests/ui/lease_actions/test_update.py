@@ -75,6 +75,13 @@ async def test_the_text_that_runs_is_shown_and_changes_nothing(scene: Stage_, mo
         assert isinstance(scene.app.screen, LeaseScreen)
 
 
+async def test_a_comment_alone_changes_nothing_that_runs(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        differences = await edited(scene, pilot, monkeypatch, SDL + "# a note\n")
+        assert "none: the text differs only in what does not run, such as comments" in differences
+        assert "this is what runs" not in differences
+
+
 async def test_an_edit_is_compared_quoted_signed_and_delivered(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         differences = await edited(scene, pilot, monkeypatch)
