@@ -15,11 +15,17 @@ import sys
 import termios
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import IO, Any
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.helpers.preloaded"])
+
+
+def before_the_app() -> None:
+    """Start the process that forks others; an app that runs has put its own in place of stderr."""
+    forkserver.ensure_running()
 
 
 class Fork:

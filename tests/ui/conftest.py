@@ -95,11 +95,7 @@ async def _until_nothing_is_ready(give_up: float) -> None:
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No blinking, no motion, one time zone, nothing to resume; repaints and dialogs that wait for nobody's eyes."""
-
-    async def nothing(session: object) -> resume.ResumeReport:
-        return resume.ResumeReport((), ())
-
+    """No blinking, no motion, one time zone; repaints and dialogs that wait for nobody's eyes."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
@@ -109,6 +105,18 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(textual.pilot, "wait_for_idle", _until_idle)
     monkeypatch.setattr(DialogBox, "arm_seconds", 0.001)
     monkeypatch.setattr(confirm_spend, "CHECK_SECONDS", 0.05)
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The services answer by a script, and there is nothing to resume; not so in `on_practice`."""
+
+    async def nothing(session: object) -> resume.ResumeReport:
+        return resume.ResumeReport((), ())
+
     monkeypatch.setattr(resume, "resume", nothing)
     monkeypatch.setattr(FakeLeases, "views", ())
     monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", FakeLeases)
@@ -120,9 +128,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     fakes.install(monkeypatch)
     market_fakes.install(monkeypatch)
     lease_fakes.install(monkeypatch)
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -19,7 +17,7 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import SDL, until
+from tests.ui.fakes import until
 from tests.ui.on_practice.program import FastProgram
 
 
@@ -107,19 +105,6 @@ class Player:
         id = self.shown
         await self.until(lambda: self.stage(id) is Stage.RUNNING)
         await self.until(lambda: "http://" in self.text("#facts"))
-
-
-@pytest.fixture
-async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastProgram]:
-    """A home with one preset of its own; the services are the real ones."""
-    monkeypatch.undo()  # the screen tests' script
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr(Input, "cursor_blink", False)
-    made = FastProgram(tmp_path / "home")
-    made.home.mkdir()
-    made.presets.save("mine", SDL)
-    yield made
-    await made.aclose()
 
 
 @asynccontextmanager

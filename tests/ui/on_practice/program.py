@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import asyncio
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
 from akash_tui.compose import Program
-from akash_tui.services.storage.home import HOME_VARIABLE
+from akash_tui.domain.akash.network import Network
+from akash_tui.services.core.program import PRACTICE_SCENARIO
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
+from tests.helpers.forks import before_the_app
+from tests.helpers.worlds import SEED, served
 from tests.ui.fakes import until
 
 
 class FastProgram(Program):
-    """Its practice network makes blocks quickly."""
+    """Its practice network makes blocks quickly, and starts from a process that has imported its code already."""
 
-    block_seconds = "0.3"
+    block_seconds = 0.3
 
-    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
-        arguments = [
-            "--parent",
-            str(os.getpid()),
-            "--scenario",
-            scenario,
-            "--seed",
-            str(seed),
-            "--block-time",
-            self.block_seconds,
-        ]
-        return subprocess.Popen(
-            [sys.executable, "-m", "akash_tui", "practice", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {HOME_VARIABLE: str(self.home)},
-        )  # fmt: skip
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self._served = ExitStack()
+        before_the_app()
+        self.home.mkdir(mode=0o700)
+
+    @property
+    def owns_practice(self) -> bool:
+        return self.networks.practice() is not None
+
+    async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = SEED) -> Network:
+        assert seed == SEED
+        if self.networks.practice() is None:
+            start = served(self.home, scenario, self.block_seconds)
+            await asyncio.to_thread(self._served.enter_context, start)
+        running = self.networks.practice()
+        assert running is not None
+        return running
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        self._served.close()
 
 
 def table(app: AkashApp, id: str) -> LiveTable[Any]:

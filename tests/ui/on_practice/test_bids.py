@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +18,8 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from tests.ui import screen_text as seen
-from tests.ui.fakes import SDL, until
+from tests.ui.fakes import until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, submit, table
-
-
-@pytest.fixture
-async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastProgram]:
-    from akash_tui.services.automation.auto_top_up import AutoTopUp
-    from akash_tui.services.leases import lease_reader as leases
-
-    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
-    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
-    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
-    made = FastProgram(tmp_path / "home")
-    made.home.mkdir()
-    made.presets.save("mine", SDL)
-    yield made
-    await made.aclose()
 
 
 def bids_screen(app: AkashApp) -> BidsScreen:
@@ -130,7 +114,7 @@ async def _quote_of_one(app: AkashApp, pilot: Pilot[Any], keys: Callable[[], lis
 
 async def test_price_jump(program: FastProgram) -> None:
     """A quote that is held open is marked when its bid goes, and nothing is signed; asked again it costs more."""
-    program.block_seconds = "1.5"  # these bids go after eight blocks: time for a quote on a busy machine too
+    program.block_seconds = 1.5  # these bids go after eight blocks: time for a quote on a busy machine too
     app = AkashApp(program, demo=("price-jump", 7))
     async with app.run_test(size=(120, 40)) as pilot:
         tracked = await ask_for_bids(app, pilot)

@@ -19,7 +19,6 @@ from akash_tui.ui.wallet.screen import WalletScreen
 from akash_tui.ui.wallet_keys.passphrase_dialog import NewPassphraseDialog
 from akash_tui.ui.wallet_keys.words_dialog import WordsCheckDialog, WordsDialog
 from tests.ui.on_practice.player import Player
-from tests.ui.on_practice.player import program as program
 from tests.ui.on_practice.program import FastProgram
 
 PASSPHRASE = "violet-harbour-tin-spoon"

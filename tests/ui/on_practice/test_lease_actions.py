@@ -23,10 +23,9 @@ from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
-from tests.ui.on_practice.player import Player, playing, program
+from tests.ui.on_practice.player import Player, playing
 from tests.ui.on_practice.program import FastProgram
 
-__all__ = ["program"]
 NEWER = SDL.replace("v0.6.3", "v0.7.0")
 
 

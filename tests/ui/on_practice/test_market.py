@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import re
 import shutil
-import sys
-from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,45 +14,38 @@ import pytest
 
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, window
-from akash_tui.services.storage.home import HOME_VARIABLE
+from akash_tui.services.core import interrupts
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.market.detail_pages import GpuPage
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.market.tables import GPU_COLUMNS
+from tests.cli.home import Home
 from tests.ui.fakes import until
 from tests.ui.on_practice.program import FastProgram
-
-
-@pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
-    made = FastProgram(tmp_path / "home")
-    made.home.mkdir()
-    yield made
-    await made.aclose()
 
 
 class Command:
     """The command line in another home that knows the same practice network, so that it reads everything itself."""
 
     def __init__(self, path: Path, other: Path) -> None:
-        path.mkdir()
+        self._home = Home(path)
         shutil.copy(other / "practice.json", path / "practice.json")
-        self.home = path
+        self._thread = ThreadPoolExecutor(1)
 
-    async def text(self, *args: str) -> str:
-        given = ("-m", "akash_tui", "market", *args, "--network", "practice")
-        env = os.environ | {HOME_VARIABLE: str(self.home), "TZ": "UTC"}
-        pipe = asyncio.subprocess.PIPE
-        done = await asyncio.create_subprocess_exec(sys.executable, *given, env=env, stdout=pipe, stderr=pipe)
-        out, err = await done.communicate()
-        assert done.returncode == 0, err.decode()
-        return out.decode()
+    def text(self, *args: str) -> str:
+        """Run in a thread, for a command has an event loop of its own; the app stands still meanwhile."""
+        done = self._thread.submit(self._home.run, "market", *args, "--network", "practice").result()
+        assert done.code == 0, done.err
+        return done.out
 
-    async def json(self, *args: str) -> Any:
-        return json.loads(await self.text(*args, "-o", "json"))
+    def json(self, *args: str) -> Any:
+        return json.loads(self.text(*args, "-o", "json"))
 
 
-async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_path: Path) -> None:
+async def test_screen_and_command_line_say_the_same(
+    program: FastProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupts, "stop_at_signals", lambda stop: None)  # they arrive in the main thread only
     app = AkashApp(program, demo=("calm", 7))
     async with app.run_test(size=(160, 48)) as pilot:
         await until(pilot, lambda: app.session is not None and app.screen.query("#sources"))
@@ -70,7 +60,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         command = Command(tmp_path / "other", program.home)
 
         # GPUs: every cell of the table, word for word
-        printed = (await command.text("gpus")).splitlines()[1 : len(screen.table.rows) + 1]
+        printed = command.text("gpus").splitlines()[1 : len(screen.table.rows) + 1]
         shown = [[column.cell(row)[0] for column in GPU_COLUMNS] for row in screen.table.rows]
         assert [re.split(r"\s{2,}", line.strip()) for line in printed] == [
             [cell for cell in line if cell] for line in shown
@@ -78,7 +68,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
 
         # capacity: the figures of the head line
         head = screen.query_one("#market-capacity").content.plain  # type: ignore[attr-defined]
-        answer = await command.json("capacity")
+        answer = command.json("capacity")
         assert f"{answer['gpu']['active']:,} of {answer['gpu']['total']:,} leased" in head
         assert f"{answer['providers']} providers" in head
         for name in ("gpu", "cpu", "memory", "storage"):
@@ -94,7 +84,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
                     await pilot.press("t")
                 await until(pilot, lambda: screen.chart.points)
                 drawn = screen.chart
-                answer = await command.json(*args, "--range", span.value)
+                answer = command.json(*args, "--range", span.value)
                 days = [(p["date"], Decimal(p["value"])) for p in answer["points"]]
                 assert [d for d, _ in days] == [p.day.isoformat() for p in drawn.points]
                 for (_, value), point in list(zip(days, drawn.points, strict=True))[:-1]:  # today goes on
@@ -108,7 +98,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, GpuPage) and app.screen.page)
         page = app.screen.page  # type: ignore[attr-defined]
-        answer = await command.json("model", page.name, "--range", "all")
+        answer = command.json("model", page.name, "--range", "all")
         assert [(p["owner"], p["free"], p["total"]) for p in answer["providers"]] == [
             (h.sheet.owner, h.free, h.total) for h in page.holders
         ]

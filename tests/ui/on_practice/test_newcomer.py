@@ -12,10 +12,9 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.form_dialog import FormDialog
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.draft.price_helper import PriceDialog
-from tests.ui.on_practice.player import Player, playing, program
+from tests.ui.on_practice.player import Player, playing
 from tests.ui.on_practice.program import FastProgram
 
-__all__ = ["program"]
 CAPS = ("0.50", "0.49")
 CLASS = ["rtx4090", "rtx3090", "a5000"]
 

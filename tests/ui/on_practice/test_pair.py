@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from akash_tui.domain.akash.entities import DeploymentState
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.run_state import Stage
@@ -9,12 +13,11 @@ from akash_tui.services.deployment.pair import paired_with
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.session.status_message import StatusMessage
 from akash_tui.ui.widgets.bars import TextPane
 from tests.ui.fakes import SDL
-from tests.ui.on_practice.player import Player, playing, program
+from tests.ui.on_practice.player import Player, playing
 from tests.ui.on_practice.program import FastProgram
-
-__all__ = ["program"]
 
 DEPOSIT = 500_000
 
@@ -30,7 +33,9 @@ def fees(player: Player) -> int:
     return sum(int(str(i.about["fee"]).removesuffix(UAKT)) for i in intents if "fee" in i.about)
 
 
-async def test_ask_two_take_one_and_the_other_gives_its_deposit_back(program: FastProgram) -> None:
+async def test_ask_two_take_one_and_the_other_gives_its_deposit_back(
+    program: FastProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program.presets.save("second", SDL.replace("# title: vLLM with Qwen", "# title: Another one"))
     async with playing(program) as player:
         app, runs = player.app, player.app.runs
@@ -55,6 +60,13 @@ async def test_ask_two_take_one_and_the_other_gives_its_deposit_back(program: Fa
         await player.pilot.press("t")
         await player.bids()
         assert runs.tracked is other
+        say, said = StatusMessage.say, list[str]()
+
+        def noted(line: StatusMessage, text: str, *how: Any) -> None:
+            said.append(text)
+            say(line, text, *how)
+
+        monkeypatch.setattr(StatusMessage, "say", noted)
         await player.pilot.press("a")
         await player.agree()
         await player.until(lambda: len(app.screen_stack) > 1 and isinstance(app.screen_stack[-2], LeaseScreen))
@@ -63,7 +75,7 @@ async def test_ask_two_take_one_and_the_other_gives_its_deposit_back(program: Fa
         assert "≈ 0.50 ACT" in sheet
         await player.until(lambda: app.busy is None)
         assert first.run.stage is Stage.CLOSED
-        assert "0.50 ACT came back" in app.status.line()[0]
+        assert any("0.50 ACT came back" in line for line in said), said
         kinds = [intent.kind for intent in session.journal.intents()]
         assert sorted(kinds) == sorted([IntentKind.CREATE, IntentKind.CREATE, IntentKind.LEASE, IntentKind.CLOSE])
         assert await money(player) == {UACT: had[UACT] - DEPOSIT, UAKT: had[UAKT] - fees(player)}

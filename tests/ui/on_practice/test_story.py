@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -18,17 +16,8 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.form_dialog import FormDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import SDL, until
+from tests.ui.fakes import until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, table
-
-
-@pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
-    made = FastProgram(tmp_path / "home")
-    made.home.mkdir()
-    made.presets.save("mine", SDL)
-    yield made
-    await made.aclose()
 
 
 async def bid_table(app: AkashApp, pilot: Pilot[int]) -> LiveTable[BidLine]:
@@ -49,13 +38,7 @@ async def leased(app: AkashApp, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: run_manager.tracked is not None and run_manager.tracked.run.stage.value == "running")
 
 
-async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
-    from akash_tui.services.automation.auto_top_up import AutoTopUp
-    from akash_tui.services.leases import lease_reader as leases
-
-    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
-    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
-    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
+async def test_from_preset_to_running_to_closed(program: FastProgram) -> None:
     app = AkashApp(program, demo=("calm", 7))
 
     async with app.run_test(size=(100, 30)) as pilot:
@@ -103,15 +86,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
         await asyncio.gather(prices, return_exceptions=True)
 
 
-async def test_topped_up_by_agreement_seen_on_screen_and_closed(
-    program: FastProgram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from akash_tui.services.automation.auto_top_up import AutoTopUp
-    from akash_tui.services.leases import lease_reader as leases
-
-    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
-    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
-    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
+async def test_topped_up_by_agreement_seen_on_screen_and_closed(program: FastProgram) -> None:
     app = AkashApp(program, demo=("calm", 7))
 
     def facts() -> str:

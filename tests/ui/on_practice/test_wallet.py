@@ -6,7 +6,6 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.wallet.screen import WalletScreen
 from tests.ui.on_practice.player import Player, playing
-from tests.ui.on_practice.player import program as program
 from tests.ui.on_practice.program import FastProgram
 
 
