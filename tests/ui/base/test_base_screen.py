@@ -9,6 +9,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.session import session_app
 from tests.ui.fakes import BIDS, Stage_, bid, until
 
 
@@ -23,6 +24,12 @@ class Listening(HeadlessDriver):
 
     def write(self, data: str) -> None:
         Listening.heard.append(data)
+
+
+@pytest.fixture(autouse=True)
+def unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is not the app's own, although it seems to write to a terminal."""
+    monkeypatch.setattr(session_app, "settle", lambda: None)
 
 
 @pytest.fixture

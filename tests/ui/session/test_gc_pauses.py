@@ -25,7 +25,7 @@ def as_it_was() -> Iterator[None]:
     thresholds = gc.get_threshold()
     yield
     gc.set_threshold(*thresholds)
-    gc.unfreeze()
+    gc.freeze()  # as after the collection of the tests
 
 
 def test_what_stays_is_kept_out_of_the_search_that_a_key_would_wait_for() -> None:
