@@ -731,11 +731,16 @@ def type_at_once(app: AkashApp, keys: Sequence[str]) -> None:
 
 
 async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:
-    """Wait for a fact, not for a time; then until the screen that it may have opened takes keys."""
+    """Wait for a fact, not for a time; then until the screen that it may have opened takes keys.
+
+    Each pause keeps all widgets busy for a moment: what has not come soon is asked for less often.
+    """
+    pause = 0.02
     try:
         async with asyncio.timeout(limit):
             while not fact():
-                await pilot.pause(0.02)
+                await pilot.pause(pause)
+                pause = min(1.5 * pause, 0.1)
     except TimeoutError:
         raise AssertionError(f"never true; on the screen:\n{_seen(pilot.app)}") from None
     await pilot.pause()
