@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from akash_tui.domain.akash.resources import GIB, SignedBy
 from akash_tui.domain.market.fit_reasons import ChangeKind, UnfitReason
 from akash_tui.domain.market.screening import Screening, screen
 from akash_tui.domain.market.supply import GpuStock, Machine, Quantities, amounts
+from tests.bench.screening import drawn_order, drawn_provider
 from tests.domain.market.orders import AUDITOR, group, provider
 
 EU, US = {"region": "eu"}, {"region": "us"}
@@ -118,6 +120,20 @@ def test_a_provider_that_could_take_one_group_fits_and_a_group_without_anybody_i
     assert (found.fits, found.unserved) == (2, ("gpu",))
     assert [verdict.groups for verdict in found.verdicts] == [("web",), ("web",)]
     assert changes(found) == [("also accept t4", "+1 provider, 4 GPUs")]
+
+
+def test_every_provider_that_does_not_fit_has_one_reason_of_the_list() -> None:
+    """Over many orders and providers; none is counted twice or left out."""
+    chance, seen = random.Random(7), set[UnfitReason]()
+    known = [drawn_provider(chance, number) for number in range(200)]
+    for number in range(24):
+        found = screen([drawn_order(number)], known)
+        assert sorted(v.provider.owner for v in found.verdicts) == sorted(p.owner for p in known)
+        unfit = [verdict for verdict in found.verdicts if not verdict.fits]
+        assert all(isinstance(verdict.reason, UnfitReason) and verdict.words for verdict in unfit)
+        assert found.fits + sum(found.reasons.values()) == len(known)
+        seen |= {verdict.reason for verdict in unfit if verdict.reason is not None}
+    assert len(seen) >= 5
 
 
 def test_reasons_are_counted_the_most_first() -> None:
