@@ -29,7 +29,14 @@ from akash_tui.ui.editor.draft_keeper import DraftKeeper
 from akash_tui.ui.editor.find_bar import FindBar
 from akash_tui.ui.editor.pauses import Pause, quick_switches
 from akash_tui.ui.editor.save import save
-from akash_tui.ui.editor.side_panel import asks_lines, key_lines, problem_line, problem_lines_short, summary_line
+from akash_tui.ui.editor.side_panel import (
+    asks_lines,
+    key_lines,
+    one_line_each,
+    problem_line,
+    problem_lines_short,
+    summary_line,
+)
 from akash_tui.ui.editor.suggester import Suggester
 from akash_tui.ui.editor.suggestion_list import SuggestionList
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
@@ -261,7 +268,8 @@ class EditorScreen(BaseScreen):
         elif report is not None:
             lines.append(toned(f"✓ {NO_PROBLEM}", "good"))
         if not beside:
-            lines += [*key_lines(self.help, short=True), summary_line(groups, self.outlook)]
+            width = self.query_one("#at-cursor").content_size.width or self.size.width - 2
+            lines += one_line_each([*key_lines(self.help, short=True), summary_line(groups, self.outlook)], width)
         self.query_one("#at-cursor", LabelledLines).show(lines)
         if beside:
             side = asks_lines(groups, self.outlook, self._forecaster, self._now()) if report is not None else []

@@ -89,6 +89,11 @@ def summary_line(groups: Sequence[GroupSpec], outlook: SdlOutlook | None) -> Con
     return Content(" · ".join(parts))
 
 
+def one_line_each(lines: Sequence[LabelledLine | Content], width: int) -> list[LabelledLine | Content]:
+    """Each cut to one line with an ellipsis: what goes on below it would be out of sight."""
+    return [line.truncate(width, ellipsis=True) if isinstance(line, Content) else line for line in lines]
+
+
 def key_lines(help: KeyHelp | None, *, short: bool = False) -> list[LabelledLine | Content]:
     """What the key under the cursor does, its units and an example; `short`: in one line."""
     if help is None:

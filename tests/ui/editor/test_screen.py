@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -14,6 +15,7 @@ from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.editor.find_bar import hits
 from akash_tui.ui.editor.screen import NO_PROBLEM, EditorScreen
+from akash_tui.ui.editor.side_panel import one_line_each
 from akash_tui.ui.session.edited_sdl import EditedSdl
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL as SHIPPED
@@ -342,3 +344,11 @@ async def test_keys_have_the_colour_of_keys(scene: Stage_) -> None:
         segment = next(each for each in strip if "services" in each.text)
         assert segment.style is not None
         assert segment.style.color == accent
+
+
+def test_lines_below_the_text_are_cut_with_an_ellipsis() -> None:
+    long, short = Content("args: What the command is given. " * 4), Content("no GPU")
+    cut, whole = one_line_each([long, short], 40)
+    assert str(cut).endswith("…")
+    assert len(str(cut)) == 40
+    assert str(whole) == "no GPU"
