@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.pair import paired_with
 from akash_tui.services.deployment.redeploy import ask_again_quote, why_not_again
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.dialogs.quote_sheets import ask_again_sheet
@@ -32,7 +33,10 @@ async def ask_again(app: SessionApp, id: DeploymentId, change: Change | None = N
     if again is None:
         return
     other = runs.other_of(tracked) if tracked is not None else None
-    new = again.create if other is None else replace(again.create, paired_with=other.run.id)
+    pair = other.run.id if other is not None else None
+    if tracked is None and again.create.closing is not None:  # not looked at since a restart
+        pair = paired_with(runs.session.journal, again.create.chain_id, id)
+    new = replace(again.create, paired_with=pair)
     app.status.start("money", f"Asking again for {again.create.name}: signed, waiting for its block")
     await app.show_bids_screen()
     try:
@@ -48,9 +52,11 @@ async def ask_again(app: SessionApp, id: DeploymentId, change: Change | None = N
         app.monitor.lease_list.seen(id)  # that its funds ran out, if they did
     closed = f"{id.dseq} is closed; " if again.create.closing is not None else ""
     app.status.say(f"✓ {closed}{again.create.name} asks for bids as {again.create.id.dseq}.", "good", 20)
-    policy = runs.policy_of(id)
-    if policy is not None and (asked := runs.tracked_runs.get(new.id)) is not None:
-        runs.set_policy(asked, policy)  # the same rule, off until it is turned on
+    policy, asked = runs.policy_of(id), runs.tracked_runs.get(new.id)
+    if asked is not None:
+        runs.open_other(asked)
+        if policy is not None:
+            runs.set_policy(asked, policy)  # the same rule, off until it is turned on
 
 
 def why_no_ask_again(app: SessionApp, state: str) -> str | None:

@@ -23,11 +23,12 @@ from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, Clos
 from akash_tui.services.deployment.pair import PairQuote
 from akash_tui.services.deployment.redeploy import AskAgainQuote
 from akash_tui.services.ports import AkashError, Refused, TxUnknown
-from akash_tui.services.spending.quotes import CreateQuote
+from akash_tui.services.spending.quotes import Closing, CreateQuote
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedStage
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.create import failure_lines
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session import run_manager
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -180,6 +181,30 @@ async def test_after_a_restart_the_pair_is_found_and_the_bids_of_both_are_read(
         assert sorted(read) == [ID.dseq, OTHER.dseq]
         await pilot.press("t")
         await until(pilot, lambda: "▸ B ollama" in head(scene))
+
+
+async def test_asked_again_from_leases_after_a_restart_it_stays_in_its_pair(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, clock = replace(ID, dseq=OTHER.dseq + 1), scene.program.clock
+    made = run(clock)
+    made.id = new
+
+    async def quote(session: Session, id: DeploymentId, hours: object, change: object) -> AskAgainQuote:
+        found = await scene.deployer.create_quote(None, "", "vllm-qwen")  # type: ignore[arg-type]
+        closing = Closing(ID, 0, Coin(UACT, 500_000), HEIGHT, ())
+        return AskAgainQuote(id, replace(found, id=new, closing=closing), {})
+
+    monkeypatch.setattr("akash_tui.ui.lease_actions.ask_again.ask_again_quote", quote)
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await scene.ready(pilot)
+        journalled(scene, monkeypatch, {OTHER: second(clock)})
+        monkeypatch.setattr(create, "new_run", lambda session, quote: made)
+        scene.app.money("asking again", lambda: ask_again(scene.app, ID))
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: scene.app.busy is None and scene.app.screen.query("#bids-header"))
+        await until(pilot, lambda: "▸ B vllm-qwen" in head(scene) and "  A ollama" in head(scene))
 
 
 async def test_an_update_leaves_it_in_its_pair(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
