@@ -278,6 +278,7 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     ]
     if quote.others.amount:
         lines.append(LabelledLine("", f"≈ {formatting.amount(quote.others)} to other depositors"))
+    ends = "They close for good, and everything running in them is deleted."
     listed = closings[:MOST_LISTED]
     lines += below("of these", (f"{c.name} · {c.id.dseq}: ≈ {formatting.amount(c.refund)}" for c in listed))
     if len(closings) > MOST_LISTED:
@@ -286,7 +287,7 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     lines.append(LabelledLine("gas", f"{gas}, in {formatting.plural(len(quote.batches), 'transaction')}"))
     return QuoteSheet(
         f"Close {formatting.plural(len(closings), 'deployment')}?",
-        "They close for good, and everything running in them is deleted.",
+        ends if quote.leases else "Their orders are withdrawn; nothing runs.",
         tuple(lines),
         "Close them",
         (*quote.left_out, *dict.fromkeys(text for batch in quote.batches for text in batch.unverified)),

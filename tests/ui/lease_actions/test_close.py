@@ -11,17 +11,28 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import DeploymentState
+from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.core.run_state import Stage, StepState
+from akash_tui.services.deployment.close import BulkCloseQuote, CloseBatch, ClosingItem
 from akash_tui.services.ports import ManifestRefused
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
+from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import ID, FakeLeases, Stage_, until, view
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import ID, FakeLeases, Stage_, common, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Closer
+
+
+@pytest.mark.parametrize(("leases", "says"), [(0, "nothing runs"), (1, "everything running in them is deleted")])
+def test_a_sheet_for_several_deletes_only_what_runs(leases: int, says: str) -> None:
+    items = tuple(ClosingItem(ID, "web", leases * at, Coin(UACT, 500_000), ()) for at in range(2))
+    sheet = bulk_close_sheet(BulkCloseQuote((CloseBatch(**common(FrozenClock()), closings=items),), 5, ()))
+    assert says in sheet.headline
 
 
 @pytest.fixture
