@@ -38,7 +38,7 @@ async def test_a_blocked_provider_is_asked_about(fake_chain: Bench, monkeypatch:
         lease_accept.ask_about_blocked(session, (who,), ask=True)
     with pytest.raises(BadInput) as refused:
         lease_accept.ask_about_blocked(session, (who,), ask=False)
-    assert refused.value.advice.startswith("--allow-blocked takes it this once")
+    assert refused.value.advice.startswith("--allow-blocked accepts it this once")
     assert len(asked) == 2
     await session.aclose()
 
