@@ -20,7 +20,7 @@ def test_a_recorded_answer_opens_read_only(tmp_path: Path, form: str) -> None:
     with RealTerminal("bids", "--from", str(saved), home=tmp_path) as app:
         app.until("read-only", "price/h")
         app.press("x")
-        app.until("there is nothing to take")
+        app.until("there is nothing to accept")
         app.press("q")
         assert app.wait() == 0
 
@@ -32,6 +32,6 @@ def test_through_stdin_the_keys_come_from_the_terminal(tmp_path: Path) -> None:
     with RealTerminal("bids", "--from", "-", home=tmp_path / "home", stdin=bare) as app:
         app.until("from stdin", "read-only", "price/h", "3 bids")
         app.press("x")
-        app.until("there is nothing to take")
+        app.until("there is nothing to accept")
         app.press("q")
         assert app.wait() == 0

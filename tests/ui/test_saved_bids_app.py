@@ -56,7 +56,7 @@ async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None
         await until(pilot, lambda: app.screen.query_one("#bid-table", LiveTable).rows)
         for key in ("a", "x", "h"):
             await pilot.press(key)
-            assert "saved answer: there is nothing to take" in app.status.line()[0]
+            assert "saved answer: there is nothing to accept" in app.status.line()[0]
         await pilot.press("1")
         assert "akash-tui alone opens the app" in app.status.line()[0]
         for key in sorted({key for action in ACTIONS for key in action.keys} - {"q"}):
