@@ -52,10 +52,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its room or fixtures; a test process begins with its share of it, then come quick tests.
+    """Mark what is slow by its room or fixtures, and let every test process do slow and quick tests by turns.
 
-    Slow tests mostly wait, so they run side by side; what is left at the end is short and easily shared (each process
-    gets one slice of the list, and takes from others when it has done its own).
+    Slow tests mostly wait and quick ones mostly calculate: while some processes wait, others use the processors. The
+    last tests of each process are quick, so what is left at the end is short and easily shared (each process gets one
+    slice of the list, and takes from others when it has done its own).
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -65,7 +66,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     quick = [item for item in items if item.get_closest_marker("slow") is None]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     share = len(quick) // processes + 1
-    items[:] = [item for n in range(processes) for item in (*slow[n::processes], *quick[n * share : (n + 1) * share])]
+    items[:] = [
+        item for n in range(processes) for item in by_turns(slow[n::processes], quick[n * share : (n + 1) * share])
+    ]
+
+
+def by_turns(slow: list[pytest.Item], quick: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Slow ones spread evenly over the first four fifths of the quick ones."""
+    between = len(quick) * 4 // 5 // (len(slow) or 1)
+    for n, item in enumerate(slow):
+        yield item
+        yield from quick[n * between : (n + 1) * between]
+    yield from quick[len(slow) * between :]
 
 
 def pytest_collection_finish() -> None:

@@ -191,7 +191,7 @@ class ConsoleIndexer:
                 async with self._client.stream(method, url, headers=headers, content=body) as response:
                     logged.status = response.status_code
                     if response.status_code == 404:
-                        raise _NotThere("The indexer does not have that", "Look at what it lists.", detail="HTTP 404")
+                        raise _NotThere("The indexer does not have that.", "Look at what it lists.", detail="HTTP 404")
                     if response.status_code == 304:
                         return Reply(None, response.headers)
                     if response.status_code != 200:
