@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import random
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -54,16 +55,23 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by its room or fixtures, and let every test process do slow and quick tests by turns.
 
-    Slow tests mostly wait and quick ones mostly calculate: while some processes wait, others use the processors. The
-    last tests of each process are quick, so what is left at the end is short and easily shared (each process gets one
-    slice of the list, and takes from others when it has done its own).
+    Slow tests mostly wait and quick ones mostly calculate: while some processes wait, others use the processors. Files
+    are mixed, always in the same way, because a test of a screen takes a hundred times as long as one of the domain.
+    The last tests of each process are quick, so what is left at the end is short and easily shared (each process gets
+    one slice of the list, and takes from others when it has done its own).
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS) or not SLOW_FIXTURES.isdisjoint(fixtures):
             item.add_marker(pytest.mark.slow)
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
-    quick = [item for item in items if item.get_closest_marker("slow") is None]
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("slow") is None:
+            files.setdefault(item.path, []).append(item)
+    mixed = list(files.values())
+    random.Random(0).shuffle(mixed)
+    quick = [item for file in mixed for item in file]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     share = len(quick) // processes + 1
     items[:] = [
