@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 from textual.app import App, ReturnType
+from textual.await_remove import AwaitRemove
 from textual.css.match import _check_selectors
 from textual.css.model import RuleSet
 from textual.css.styles import RulesMap
@@ -243,6 +244,18 @@ class FatalErrorApp(App[ReturnType]):
         message = self.fatal_message(self._exception)
         self.exit(return_code=self.fatal_code, message=message)
         self._close_messages_no_wait()  # an app that broke does not work off the messages before the end
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Cancel the workers of what is removed before its children go: Textual does it after that.
+
+        A worker that has its answer between the two would look for the widgets to show it in, and the app would fail.
+        """
+        workers = list(self.workers)
+        removed = {child for node in nodes for child in node.walk_children(with_self=True)} if workers else set()
+        for worker in workers:
+            if worker.node in removed:
+                worker.cancel()
+        return super()._prune(*nodes, parent=parent)
 
 
 def line_filters(app: App[Any]) -> Sequence[LineFilter]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import pty
@@ -65,6 +66,49 @@ async def test_an_unhandled_error_is_reported_in_our_words_only(capsys: pytest.C
     printed = "".join(capsys.readouterr())
     assert "the message of ours" in printed
     assert SECRET not in printed
+
+
+class _Closing(Static):
+    """Gives a worker its answer while it is removed."""
+
+    def on_unmount(self) -> None:
+        assert isinstance(self.screen, _Reading)
+        self.screen.answer.set()
+
+
+class _Reading(Screen[None]):
+    """A worker that waits for an answer, to show it in its child."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        yield Vertical(_Closing(id="shown"), _Closing())
+
+    def on_mount(self) -> None:
+        self.run_worker(self._read())
+
+    async def _read(self) -> None:
+        await self.answer.wait()
+        while self.query("#shown"):
+            await asyncio.sleep(0)
+        self.query_one("#shown", Static).update("the answer")
+
+
+async def test_an_answer_that_comes_while_its_screen_is_removed_breaks_nothing() -> None:
+    app = _Quiet()
+    async with app.run_test() as pilot:
+        await app.push_screen(_Reading())
+        await pilot.pause()
+        (worker,) = app.workers
+        await app.pop_screen()
+        assert worker.is_cancelled
+
+
+class _Quiet(FatalErrorApp[int]):
+    def fatal_message(self, error: BaseException | None) -> str:
+        return ""
 
 
 def test_the_message_loop_can_be_ended_at_once() -> None:
