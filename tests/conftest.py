@@ -9,6 +9,7 @@ import random
 import signal
 import tempfile
 from collections.abc import Iterator
+from itertools import chain, groupby
 from pathlib import Path
 
 import hypothesis
@@ -31,6 +32,8 @@ SLOW_ROOMS = ("e2e", "soak", "services/on_practice", "ui/on_practice")
 """Real practice networks, real terminals, programs that are killed."""
 SLOW_FIXTURES = {"practice", "worlds"}
 """A practice network beside the test: it mostly waits for blocks and answers."""
+SLOW_IN_A_ROW = 6
+"""Slow tests of one file that one process does after each other, so that they share their practice networks."""
 
 
 MEMORY = Path("/dev/shm")
@@ -64,26 +67,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS) or not SLOW_FIXTURES.isdisjoint(fixtures):
             item.add_marker(pytest.mark.slow)
-    slow = [item for item in items if item.get_closest_marker("slow") is not None]
-    files: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        if item.get_closest_marker("slow") is None:
-            files.setdefault(item.path, []).append(item)
-    mixed = list(files.values())
-    random.Random(0).shuffle(mixed)
-    quick = [item for file in mixed for item in file]
+    slow: list[list[pytest.Item]] = []
+    quick: list[list[pytest.Item]] = []
+    for _, tests in groupby(items, lambda item: (item.path, item.get_closest_marker("slow") is None)):
+        file = list(tests)
+        if file[0].get_closest_marker("slow") is None:
+            quick.append(file)
+        else:
+            slow += [file[at : at + SLOW_IN_A_ROW] for at in range(0, len(file), SLOW_IN_A_ROW)]
+    random.Random(0).shuffle(quick)
+    mixed = list(chain(*quick))
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    share = len(quick) // processes + 1
+    share = len(mixed) // processes + 1
     items[:] = [
-        item for n in range(processes) for item in by_turns(slow[n::processes], quick[n * share : (n + 1) * share])
+        item for n in range(processes) for item in by_turns(slow[n::processes], mixed[n * share : (n + 1) * share])
     ]
 
 
-def by_turns(slow: list[pytest.Item], quick: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Slow ones spread evenly over the first four fifths of the quick ones."""
+def by_turns(slow: list[list[pytest.Item]], quick: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Rows of slow ones, spread evenly over the first four fifths of the quick ones."""
     between = len(quick) * 4 // 5 // (len(slow) or 1)
-    for n, item in enumerate(slow):
-        yield item
+    for n, row in enumerate(slow):
+        yield from row
         yield from quick[n * between : (n + 1) * between]
     yield from quick[len(slow) * between :]
 

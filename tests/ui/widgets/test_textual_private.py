@@ -91,7 +91,7 @@ class _Reading(Screen[None]):
 
     async def _read(self) -> None:
         await self.answer.wait()
-        while self.query("#shown"):
+        while self.query("#shown"):  # noqa: ASYNC110 (there is no event for it)
             await asyncio.sleep(0)
         self.query_one("#shown", Static).update("the answer")
 
