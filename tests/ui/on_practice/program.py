@@ -25,7 +25,9 @@ from tests.ui.fakes import until
 class FastProgram(Program):
     """Its practice network makes blocks quickly, and starts from a process that has imported its code already."""
 
-    block_seconds = 0.3
+    block_seconds: float | None = 0.3
+    speed = 1.0
+    """Without `block_seconds`: how many times as fast as on mainnet time passes, until a test changes it."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
@@ -40,7 +42,7 @@ class FastProgram(Program):
     async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = SEED) -> Network:
         assert seed == SEED
         if self.networks.practice() is None:
-            start = served(self.home, scenario, self.block_seconds)
+            start = served(self.home, scenario, self.block_seconds, self.speed)
             await asyncio.to_thread(self._served.enter_context, start)
         running = self.networks.practice()
         assert running is not None

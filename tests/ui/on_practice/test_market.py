@@ -23,6 +23,9 @@ from tests.cli.home import Home
 from tests.ui.fakes import until
 from tests.ui.on_practice.program import FastProgram
 
+STANDS_STILL = 0.0001
+"""Speed of the network's time: no other tenant comes or goes between what the screen reads and what a command reads."""
+
 
 class Command:
     """The command line in another home that knows the same practice network, so that it reads everything itself."""
@@ -46,9 +49,13 @@ async def test_screen_and_command_line_say_the_same(
     program: FastProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(interrupts, "stop_at_signals", lambda stop: None)  # they arrive in the main thread only
+    program.block_seconds, program.speed = None, 20
     app = AkashApp(program, demo=("calm", 7))
     async with app.run_test(size=(160, 48)) as pilot:
         await until(pilot, lambda: app.session is not None and app.screen.query("#sources"))
+        await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None)
+        assert app.session is not None
+        await program.turn_clock(app.session.network, STANDS_STILL)
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.screen, MarketScreen) and app.screen.is_mounted)
         screen = app.screen
