@@ -109,16 +109,19 @@ class MarketFigure(Generic[T]):
         return source is FigureSource.INDEXER and self._clock.now() - known.read_at < INDEXER_FIRST
 
     async def _save(self, value: CachedValue[T]) -> None:
-        """Put a value that was just read on the disk, for the next start."""
+        """Put a value that was just read on the disk, for the next start.
+
+        It counts as saved when it is: who asked may be cancelled before a thread was free for it.
+        """
         async with self._saving:
             if value.read_at == self._saved_at:
                 return
-            self._saved_at, self._from_disk = value.read_at, None
             if self._disk is not None:
                 disk, form = self._disk
                 await asyncio.to_thread(disk.save, self._name, form, value.read_at, value.value)
             if self._on_read is not None:
                 await asyncio.to_thread(self._on_read, value.value)
+            self._saved_at, self._from_disk = value.read_at, None
 
     async def aclose(self) -> None:
         """Stop requests that are under way."""
