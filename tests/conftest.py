@@ -19,6 +19,7 @@ import pytest
 
 from akash_tui.adapters.wallet import vault_file
 from akash_tui.domain.secret import Secret
+from akash_tui.services.storage.home import unreadable_rows
 from tests.helpers.worlds import Worlds
 
 hypothesis.settings.register_profile(
@@ -136,6 +137,12 @@ def _no_keyring() -> None:
     machine, or a fake one from whichever test file has been imported.
     """
     keyring.set_keyring(keyring.backends.fail.Keyring())
+
+
+@pytest.fixture(autouse=True)
+def _no_rows_of_others() -> None:
+    """No test is shown what another one of this process could not read: the app reports it at its next chance."""
+    unreadable_rows.take()
 
 
 WORLDS = pytest.StashKey[Worlds]()
