@@ -66,10 +66,6 @@ class _Watched:
         """How long these micro-ACT pay for the leases; None if nothing costs."""
         return lasts_hours(funds, self.rate, self.block_time)
 
-    def hours_left(self, deployment: Deployment, height: int) -> Decimal | None:
-        """How long its escrow lasts from this block on; None if nothing costs."""
-        return self.hours(deployment.escrow.projected(UACT, self.rate, height))
-
 
 @dataclass(frozen=True, slots=True)
 class DoneTopUp:
@@ -175,10 +171,10 @@ class AutoTopUp:
         rate = rate_of(leases)
         head, block_time = await session.chain.head(), await session.chain.block_time()
         watched = _Watched(tuple(running_leases(leases)), rate, block_time)
-        left = watched.hours_left(deployment, head.height)
+        funds = deployment.escrow.projected(UACT, rate, head.height)
+        left = watched.hours(funds)
         if left is None or left >= order.below:
             return watched
-        funds = deployment.escrow.projected(UACT, rate, head.height)
         plan = limit_plan(session, order.id, leases, head, block_time, rate, funds)
         amount = order.amount if plan is None else min(order.amount, plan.missing)
         if amount and all_reclaimed(leases):
@@ -246,7 +242,10 @@ class AutoTopUp:
         async def at_other_host(reads: SecondReads) -> Decimal | None:
             """Its own height too: the first one's would make its funds look used up."""
             deployment = await reads.deployment(order.id)
-            return None if deployment is None else watched.hours_left(deployment, (await reads.head()).height)
+            if deployment is None:
+                return None
+            head = await reads.head()
+            return watched.hours(deployment.escrow.projected(UACT, watched.rate, head.height))
 
         left, by = await at_second(session, at_other_host), "a second endpoint shows enough for"
         if left is None:
