@@ -183,11 +183,11 @@ def world(seed: int) -> tuple[int, int, int, int]:
         found = asked(provider({"host": "akash"}, "a100", name=actor.name, gpu=stock))
         status = Reach(True, 9.0, NOW, "", SupplyResources(gpu=amounts(8 - free, 0, free)))
         reach = DEAD if not actor.gateway else status if dice.random() < 0.7 else None
-        told = explain(found.fitting[0], actor.seen(), cap=cap, waited=waited, reach=reach, need=1)
+        answer = explain(found.fitting[0], actor.seen(), cap=cap, waited=waited, reach=reach, need=1)
         silent += 1
-        if told.cause is not Cause.NOT_KNOWN:
+        if answer.cause is not Cause.NOT_KNOWN:
             named += 1
-            true += told.cause in reasons
+            true += answer.cause in reasons
             invented += reasons == {Cause.NOT_KNOWN}
     return silent, named, true, invented
 

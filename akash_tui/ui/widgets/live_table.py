@@ -321,12 +321,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """The nearest row in this direction, or else in the other one, that is no heading."""
         if self._heading is None:
             return index
-        for way in (step, -step):
+        for direction in (step, -step):
             at = index
             while 0 <= at < len(self.rows):
                 if not self._heading(self.rows[at]):
                     return at
-                at += way
+                at += direction
         return index
 
     def move_to(self, index: int, step: int = 1) -> None:

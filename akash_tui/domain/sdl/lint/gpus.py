@@ -72,14 +72,14 @@ def _none(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
 def _nameless(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """`- ram: 80Gi` alone is valid, and asks for a model whose name is empty."""
     scratch = SdlReading("")  # what is wrong on the way there is reported already
-    told = {id(entry.key) for _, entry, _ in reading.unknown}
+    reported = {id(entry.key) for _, entry, _ in reading.unknown}
     for profile in profiles_of(scratch, document.root, "compute"):
         listed = scratch.field_at(profile.value, "resources", "gpu", "attributes", "vendor", "nvidia")
         content = content_of(listed.value) if listed is not None else None
         for item in content.items if isinstance(content, Sequence) else ():
             named = scratch.field_at(item, "model") if isinstance(content_of(item), Mapping) else None
             unnamed = isinstance(content_of(item), Mapping) and (named is None or not raw(named.value).strip("~"))
-            if unnamed and not any(id(node) in told for node in contents(item)):
+            if unnamed and not any(id(node) in reported for node in contents(item)):
                 yield reading.problem(
                     "sdl.gpu-unknown",
                     item,
