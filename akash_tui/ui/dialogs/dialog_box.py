@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
@@ -122,7 +123,11 @@ class DialogBox(ModalScreen[T], DismissOnce[T]):
 
     def arm_after_delay(self) -> None:
         """Let a yes work from `arm_seconds` on."""
-        self.set_timer(self.arm_seconds, self.arm)
+        self.run_worker(self._arm_later(), group="arm", exclusive=True)
+
+    async def _arm_later(self) -> None:
+        await asyncio.sleep(self.arm_seconds)  # Textual's timer is lost if the processor comes back too late to it
+        self.arm()
 
     def arm(self) -> None:
         """Let a yes work from now on."""

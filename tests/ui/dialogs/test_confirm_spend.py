@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -65,6 +67,17 @@ async def test_awake_it_returns_exactly_the_quote() -> None:
         assert "not verified uptime is old" in dialog.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         assert app.answer == "the quote"
+
+
+async def test_it_awakes_also_where_the_processor_comes_back_late(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Textual's timer looks at the clock twice before it sleeps, and is lost if its time passes between them."""
+    looks = itertools.count()
+    monkeypatch.setattr("textual._time.get_time", lambda: time.monotonic() + 0.002 * next(looks))
+    monkeypatch.setattr(ConfirmSpend, "arm_seconds", 0.001)
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote)
+        await until(pilot, lambda: dialog.can_say_yes)
 
 
 async def test_what_must_be_typed_keeps_enter_dimmed_until_it_is() -> None:
