@@ -30,6 +30,7 @@ from akash_tui.ui.wallet_keys import import_wallet, words_dialog
 from tests.cli.home import Home
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
 from tests.ui.fakes import Stage_, until
+from tests.ui.scripted import script_services
 from tests.ui.wallet_keys.stages import dialog, fill, stage_with_vault
 
 PLANTED = WORDS[1]
@@ -298,6 +299,7 @@ async def test_nothing_of_them_is_left_by_the_screen(
 ) -> None:
     monkeypatch.delenv("AKASH_TUI_PASSPHRASE_FILE", raising=False)
     monkeypatch.setattr(keys, "new_words", lambda count: Secret(PLANTED))
+    script_services(monkeypatch)
     stage = stage_with_vault(tmp_path / "home")
     pictures: list[str] = []
 
@@ -317,7 +319,9 @@ async def test_nothing_of_them_is_left_by_the_screen(
         await play()
     printed = "".join((*map(str, stage.app._exit_renderables), *capfd.readouterr()))
     assert not leaks(printed, *pictures, *files_of(tmp_path))
-    assert list((tmp_path / "home" / "crashes").iterdir()), "it broke, and a report was written"
+    reports = [path.read_text(encoding="utf-8") for path in (tmp_path / "home" / "crashes").iterdir()]
+    assert reports, "it broke, and a report was written"
+    assert all("break_with" in report for report in reports), "\n".join(reports)
 
 
 # --- the process ----------------------------------------------------------------------------------------

@@ -17,16 +17,13 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input
 
-from akash_tui.services.deployment import resume
 from akash_tui.ui.base import base_screen
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.textual_private import QuickStylesheet, StyleMemory
-from tests.ui import fakes
-from tests.ui.fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
-from tests.ui.leases import fakes as lease_fakes
-from tests.ui.market import fakes as market_fakes
+from tests.ui.fakes import Stage_, stage
+from tests.ui.scripted import script_services
 
 MEMORIES = 64
 """Sets of rules whose styles are remembered; each new kind of widget in an app makes another set."""
@@ -112,22 +109,8 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The services answer by a script, and there is nothing to resume; not so in `on_practice`."""
-
-    async def nothing(session: object) -> resume.ResumeReport:
-        return resume.ResumeReport((), ())
-
-    monkeypatch.setattr(resume, "resume", nothing)
-    monkeypatch.setattr(FakeLeases, "views", ())
-    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", FakeLeases)
-    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", FakeAutoTopUp)
-    monkeypatch.setattr(FakeAutoTopUp, "orders", {})
-    monkeypatch.setattr(FakeAutoTopUp, "made", [])
-    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", FakeLeases)
-    monkeypatch.setattr("akash_tui.ui.market.savings_page.Leases", FakeLeases)
-    fakes.install(monkeypatch)
-    market_fakes.install(monkeypatch)
-    lease_fakes.install(monkeypatch)
+    """The services answer by a script; not so in `on_practice`."""
+    script_services(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
