@@ -60,13 +60,33 @@ def close_to_others(path: Path) -> None:
 
     Raises `OSError`."""
     status = path.lstat()
-    if not status.st_mode & 0o077 or not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+    if not status.st_mode & 0o077:
         return
-    handle = os.open(path, os.O_RDONLY | _OPEN_FLAGS | _NO_LINK)
+    if stat.S_ISREG(status.st_mode):
+        path.chmod(0o600)  # by its name, see `ensure_database_file`
+    elif stat.S_ISDIR(status.st_mode):
+        handle = os.open(path, os.O_RDONLY | _OPEN_FLAGS | _NO_LINK)
+        try:
+            os.fchmod(handle, 0o700)
+        finally:
+            os.close(handle)
+
+
+def ensure_database_file(path: Path) -> None:
+    """Make an empty file of mode 0600; one that is there is closed to others, and not opened.
+
+    Whoever closes any handle of a file gives up all POSIX locks that his process holds on it. SQLite would go on
+    without those of its other connections here: another process takes itself for the last one, deletes the WAL, and
+    what is written after that is lost (https://sqlite.org/howtocorrupt.html, 2.2). Raises `OSError`.
+    """
     try:
-        os.fchmod(handle, 0o700 if stat.S_ISDIR(status.st_mode) else 0o600)
-    finally:
-        os.close(handle)
+        require_plain_file(path, path.stat())
+    except FileNotFoundError:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _OPEN_FLAGS, 0o600))
+        except FileExistsError:  # another process made it meanwhile, or it is a link to nowhere
+            require_plain_file(path, path.stat())
+    close_to_others(path)
 
 
 def private_folder(path: Path) -> bool:

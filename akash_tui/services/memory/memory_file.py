@@ -8,7 +8,6 @@ file of a newer program, ends remembering for this run. Both are reported in a s
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Final, TypeVar
 
-from akash_tui.private_files import close_to_others, move_file, open_plain_file
+from akash_tui.private_files import ensure_database_file, move_file
 from akash_tui.services.errors import AkashError
 from akash_tui.services.storage.disk_faults import disk_fault, sqlite_code
 from akash_tui.services.storage.files import chain_file_name, private_dir
@@ -225,8 +224,7 @@ class MemoryFile:
 
     def _open(self) -> sqlite3.Connection:
         private_dir(self.path.parent)
-        os.close(open_plain_file(self.path, os.O_RDWR | os.O_CREAT))
-        close_to_others(self.path)
+        ensure_database_file(self.path)
         db = sqlite3.connect(
             self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
         )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from akash_tui.private_files import close_to_others, open_plain_file, require_plain_file
+from akash_tui.private_files import close_to_others, ensure_database_file, require_plain_file
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.disk_faults import WAIT_SECONDS, disk_fault, journal_fault, sqlite_code
 from akash_tui.services.storage.files import private_dir
@@ -184,8 +184,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     0600, and migrates an older one. Raises `BadInput` or `Busy`."""
     try:
         private_dir(path.parent)
-        os.close(open_plain_file(path, os.O_RDWR | os.O_CREAT))
-        close_to_others(path)
+        ensure_database_file(path)
     except OSError as error:
         raise disk_fault(error, path) or BadInput(
             f"The journal {path} cannot be written: {error.strerror}.",

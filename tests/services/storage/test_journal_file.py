@@ -122,6 +122,15 @@ print([each.tx_hash for each in Journal(Path(sys.argv[1])).intents()])
 """
 
 
+WRITES_AND_ENDS = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', ?, 'akash1other', '')", (sys.argv[2],))
+print([row[0] for row in db.execute("SELECT dseq FROM avoided ORDER BY dseq")])
+db.close()
+"""
+
+
 def old_home(folder: Path, strays: str = STRAYS) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / "journal.db"
@@ -345,3 +354,30 @@ def test_what_was_delivered_before_counts_as_sent(tmp_path: Path) -> None:
     db.close()
     (lease,) = Journal(path).leases(CHAIN, ID)
     assert (lease.delivered, lease.tried) == (True, True)
+
+
+def test_what_two_processes_write_by_turns_is_all_there(tmp_path: Path) -> None:
+    """The one that ends must not take itself for the last one, and delete the WAL that the other writes to."""
+    path = tmp_path / "journal.db"
+    journal_file.open_to_write(path).close()
+    mine = journal_file.JournalFile(path)
+    assert mine.rows("SELECT * FROM avoided") == []
+
+    def write(dseq: int) -> None:
+        with mine.writing() as db:
+            db.execute("INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', ?, 'akash1other', '')", (dseq,))
+
+    def write_elsewhere(dseq: int) -> str:
+        command = [sys.executable, "-c", WRITES_AND_ENDS, str(path), str(dseq)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    write(1)
+    assert write_elsewhere(2) == "[1, 2]"
+    write(3)
+    assert write_elsewhere(4) == "[1, 2, 3, 4]"
+    path.chmod(0o644)  # as a restored copy may come
+    journal_file.open_to_read(path).close()
+    write(5)
+    assert write_elsewhere(6) == "[1, 2, 3, 4, 5, 6]"
+    mine.close()
+    assert journal_file.JournalFile(path).rows("SELECT COUNT(*) FROM avoided") == [(6,)]
