@@ -136,16 +136,22 @@ class Program(AppProgram):
     def _signing(
         self, network: Network, name: str | None, ask: Ask | None
     ) -> tuple[WalletRef | None, Callable[[], Signer] | None]:
-        if network.practice and name in (None, PRACTICE_WALLET) and self._practice_words.exists():
-            return self.practice_wallet(), self._practice_signer
-        vault = self.wallets(ask)
-        ref = vault.wallet(name or self.settings.default_wallet)
-        if ref is None and name is not None:
-            raise NotSignedIn(f"There is no wallet called {name}.", "akash-tui wallet list shows those that are there.")
+        ref = self.wallet_for(network, name)
         if ref is None:
             return None, None
-        chosen = ref
-        return chosen, lambda: vault.signer(chosen.name)
+        if ref.store == "practice":
+            return ref, self._practice_signer
+        vault = self.wallets(ask)
+        return ref, lambda: vault.signer(ref.name)
+
+    def wallet_for(self, network: Network, name: str | None) -> WalletRef | None:
+        """The wallet that `open` signs with; None without one. Raises `NotSignedIn` for a name that is not there."""
+        if network.practice and name in (None, PRACTICE_WALLET) and self._practice_words.exists():
+            return self.practice_wallet()
+        ref = self.wallets().wallet(name or self.settings.default_wallet)
+        if ref is None and name is not None:
+            raise NotSignedIn(f"There is no wallet called {name}.", "akash-tui wallet list shows those that are there.")
+        return ref
 
     # --- the practice network -----------------------------------------------------------------
 

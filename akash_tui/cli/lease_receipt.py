@@ -15,8 +15,15 @@ from akash_tui.cli.values import DSEQ
 def receipt(g: GlobalOptions, dseq: int) -> None:
     """What was chosen among which bids, and what was signed: the receipt of the last accept.
 
-    It is in Markdown; with `-o json` for programs. Both lie in the folder `receipts` of the home.
+    It is in Markdown; with `-o json` for programs. Both lie in the folder `receipts` of the home. Two wallets may have
+    deployments of one number: without --wallet it is your default wallet's, or that of the only one that has one.
     """
-    from akash_tui.services.receipts.files import read
+    from akash_tui.services.receipts.files import owner_of, read
 
-    click.echo(read(g.entry.home, chosen_network(g).chain_id, dseq, as_json=g.json), nl=False)
+    network = chosen_network(g)
+    known = [*g.entry.wallets().wallets(), g.entry.saved_practice_wallet()]
+    names = {ref.address: ref.name for ref in known if ref is not None}
+    wallet = g.entry.wallet_for(network, g.wallet)
+    address = None if wallet is None else wallet.address
+    owner = owner_of(g.entry.home, network.chain_id, dseq, address, names, only=g.wallet is not None)
+    click.echo(read(g.entry.home, network.chain_id, dseq, owner, as_json=g.json), nl=False)

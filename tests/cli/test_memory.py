@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from akash_tui.services.memory.memory_file import FOLDER, memory_path
+from akash_tui.services.receipts.files import save
 from tests.cli.home import ADDRESS, Home
 from tests.services.memory.conftest import Story
+from tests.services.receipts.test_files import RECEIPT
 
 ON = ("--network", "mainnet")
 OTHER = "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63"
+THIRD = "akash1avgyh77ycn997ja45q5q8ss8y9mr424jdp05vm"
 
 
 @pytest.fixture
@@ -73,3 +78,19 @@ def test_a_receipt_that_is_not_there_is_said(home: Home) -> None:
     answer = home.run(*ON, "lease", "receipt", "812301")
     assert answer.code == 2
     assert "no receipt of deployment 812301" in answer.err
+
+
+def test_the_receipt_is_that_of_the_wallet_that_is_asked_for(home: Home) -> None:
+    for name, address in (("first", ADDRESS), ("second", OTHER), ("third", THIRD)):
+        assert home.run("wallet", "watch", name, address).code == 0
+    at = RECEIPT.at
+    for name, address in (("first", ADDRESS), ("second", OTHER)):
+        save(home.path, replace(RECEIPT, owner=address, name=f"of-{name}", at=at))
+        at += timedelta(minutes=5)
+    assert "of\\-first" in home.run(*ON, "lease", "receipt", "7", "--wallet", "first").out
+    assert home.run(*ON, "lease", "receipt", "7", "--wallet", "second", "-o", "json").json["owner"] == OTHER
+    answer = home.run(*ON, "lease", "receipt", "7", "--wallet", "third")
+    assert answer.code == 2
+    assert "of third in this home, but of second, first" in answer.err
+    assert home.run("wallet", "default", "first").code == 0
+    assert home.run(*ON, "lease", "receipt", "7", "-o", "json").json["owner"] == ADDRESS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -52,6 +53,26 @@ def _owner(path: Path) -> str | None:
     except (ValueError, RecursionError, BadInput):
         return None
     return str(found.get("owner")) if isinstance(found, dict) else None
+
+
+def owner_of(
+    home: Path, chain_id: str, dseq: int, wallet: str | None, names: Mapping[str, str], *, only: bool
+) -> str | None:
+    """Whose receipts of this number are meant: those of the address `wallet`; where it has none, and unless it is the
+    `only` one that may be meant, those of the one account that has some. None if no receipt says whose it is.
+
+    Raises `BadInput`, which names the accounts that have one (by `names`, from address to wallet), if none is meant.
+    """
+    owners = list(dict.fromkeys(owner for path in find(home, chain_id, dseq) if (owner := _owner(path)) is not None))
+    if wallet in owners or not owners:
+        return wallet if only or wallet in owners else None
+    if len(owners) == 1 and not only:
+        return owners[0]
+    raise BadInput(
+        f"There is no receipt of deployment {dseq} of {names.get(wallet or '', 'this wallet')} in this home, but of "
+        f"{', '.join(names.get(owner, owner) for owner in owners)}.",
+        "Choose the wallet with --wallet NAME. Receipts of all wallets are in the folder receipts of the home.",
+    )
 
 
 def read(home: Path, chain_id: str, dseq: int, owner: str | None = None, *, as_json: bool = False) -> str:

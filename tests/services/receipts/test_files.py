@@ -15,7 +15,7 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.domain.bids.receipt import BY_HAND, DecisionReceipt, ReceiptBid, ReceiptChoice
 from akash_tui.services.ports import BadInput
-from akash_tui.services.receipts.files import FOLDER, as_shown, find, read, save
+from akash_tui.services.receipts.files import FOLDER, as_shown, find, owner_of, read, save
 
 PRICE = DecCoin(UACT, Decimal("833.250000000000000001"))
 TAKEN = ReceiptBid(
@@ -77,6 +77,23 @@ def test_a_receipt_of_another_chain_or_wallet_is_never_shown(tmp_path: Path) -> 
     (tmp_path / FOLDER / find(tmp_path, "akashnet-2", 7, "akash1me")[0].name).with_suffix(".json").write_text("[")
     with pytest.raises(BadInput, match="no receipt"):
         read(tmp_path, "akashnet-2", 7, "akash1me")
+
+
+def test_whose_receipt_is_meant(tmp_path: Path) -> None:
+    def of(wallet: str | None, *, only: bool = False) -> str | None:
+        return owner_of(tmp_path, "akashnet-2", 7, wallet, {"akash1me": "main", "akash1other": "work"}, only=only)
+
+    assert of("akash1me") is None, "there is none at all"
+    save(tmp_path, RECEIPT)
+    assert (of("akash1me"), of("akash1third"), of(None)) == ("akash1me",) * 3
+    with pytest.raises(BadInput, match="of work in this home, but of main"):
+        of("akash1other", only=True)
+    save(tmp_path, replace(RECEIPT, owner="akash1other", at=RECEIPT.at + timedelta(minutes=5)))
+    assert (of("akash1me"), of("akash1other", only=True)) == ("akash1me", "akash1other")
+    for wallet in ("akash1third", None):
+        with pytest.raises(BadInput, match="but of work, main") as error:
+            of(wallet)
+    assert "--wallet" in error.value.advice
 
 
 def test_the_json_has_exact_prices_and_all_bids(tmp_path: Path) -> None:
