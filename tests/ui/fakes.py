@@ -242,6 +242,9 @@ class FakeJournal:
     def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
         return [i for i in self.intents(chain_id, owner) if i.outcome is Outcome.OPEN]
 
+    def of_pairs(self, chain_id: str, owner: str) -> list[Intent]:
+        return [i for i in self.intents(chain_id, owner) if "paired_with" in i.about]
+
     def names(self) -> dict[tuple[str, str, int], str]:
         return {}
 

@@ -147,7 +147,7 @@ def _taken(limits: Sequence[Coin], took: Coin) -> tuple[Coin, ...]:
 
 def paired_with(journal: Journal, chain_id: str, id: DeploymentId) -> DeploymentId | None:
     """The other one of its pair, by the journal; None without one, or once that is closed or never came to be."""
-    for intent in journal.intents(chain_id, id.owner):
+    for intent in journal.of_pairs(chain_id, id.owner):
         other = intent.about.get("paired_with")
         if intent.kind is not IntentKind.CREATE or intent.dseq is None or not isinstance(other, int):
             continue

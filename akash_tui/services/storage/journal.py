@@ -46,6 +46,8 @@ from akash_tui.services.storage.journal_rows import (
 
 DAY: Final = timedelta(hours=24)
 """What a limit of a day counts: no calendar day, so that midnight and time zones change nothing."""
+MOST_OF_PAIRS: Final = 200
+"""Creations of pairs that are looked at; of an older pair nobody asks any more."""
 _NEXT_STAGE = {
     IntentKind.CREATE: SavedStage.OPEN,
     IntentKind.LEASE: SavedStage.LEASED,
@@ -172,6 +174,11 @@ class Journal(JournalFile):
             "WHERE (?1 IS NULL OR chain_id = ?1) AND (?2 IS NULL OR owner = ?2) ORDER BY key DESC LIMIT ?3",
             (chain_id, owner, -1 if limit is None else limit),
         )
+
+    def of_pairs(self, chain_id: str, owner: str) -> list[Intent]:
+        """The creations of two that were asked at once, newest first: the newest `MOST_OF_PAIRS`."""
+        where = "WHERE chain_id = ? AND owner = ? AND instr(about, '\"paired_with\":') > 0 ORDER BY key DESC LIMIT ?"
+        return self._intent(where, (chain_id, owner, MOST_OF_PAIRS))
 
     def sent(self, chain_id: str, owner: str, now: datetime, session: Collection[int] = ()) -> Sent:
         """What a wallet has sent in the last 24 hours, and by the intents with the keys `session`."""

@@ -96,6 +96,10 @@ CREATE TABLE rules (
     """
 ALTER TABLE standing_orders ADD COLUMN payers TEXT NOT NULL DEFAULT '';
 """,
+    # 9: the few intents of pairs are found without reading the others
+    """
+CREATE INDEX intents_of_pairs ON intents (chain_id, owner) WHERE instr(about, '"paired_with":') > 0;
+""",
 )
 VERSION = len(MIGRATIONS)
 

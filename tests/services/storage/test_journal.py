@@ -226,3 +226,16 @@ def test_names_and_what_is_open_of_other_accounts(journal: Journal) -> None:
     assert len({nothing, undecided, journal.state()}) == 3
     journal.mark_stage(CHAIN, ID, SavedStage.CLOSED)
     assert journal.open_elsewhere(CHAIN, "akash1else") == {}
+
+
+def test_the_creations_of_pairs_are_found_without_reading_the_others(journal: Journal) -> None:
+    for number in range(6):
+        about: dict[str, object] = {"paired_with": number} if number in (1, 4) else {"name": "paired_with"}
+        journal.intend(IntentKind.CREATE, CHAIN, OWNER, number, tx(f"{number}"), about, NOW)
+        journal.intend(IntentKind.CREATE, CHAIN, "akash1other", number, tx(f"{number}"), about, NOW)
+    asked: list[str] = []
+    journal.reader.set_trace_callback(asked.append)
+    assert [intent.dseq for intent in journal.of_pairs(CHAIN, OWNER)] == [4, 1]
+    (question,) = asked
+    ((*_, plan),) = journal.rows(f"EXPLAIN QUERY PLAN {question}")
+    assert "INDEX intents_of_pairs (chain_id=? AND owner=?)" in plan

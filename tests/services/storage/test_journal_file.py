@@ -201,7 +201,7 @@ def test_an_old_file_and_a_new_one_have_the_same_tables(tmp_path: Path) -> None:
     journal_file.open_to_write(old).close()
     journal_file.open_to_write(new).close()
     assert tables(old) == tables(new)
-    assert len(tables(new)) == 11
+    assert len(tables(new)) == 12
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
 
 
