@@ -1,8 +1,8 @@
 """What the bid memory lets go, so that it stays small: the rule, and its doing.
 
 For 90 days every bid is kept. Older ones are reduced to one row per provider, model and day with the lowest, the median
-and the highest price; bids that were taken stay. After two years all of it goes. Never are more than 1,000,000 bids
-kept: beyond that the oldest are reduced earlier.
+and the highest price; bids that were taken stay. After two years all of it goes. Models and accounts go with the last
+row that names them. Never are more than 1,000,000 bids kept: beyond that the oldest are reduced earlier.
 """
 
 from __future__ import annotations
@@ -49,4 +49,10 @@ def thin(db: sqlite3.Connection, now: datetime, most: int = MOST_BIDS, above: in
     if unnamed:  # a bid without a price per GPU names a model all the same
         bid = {key for (key,) in db.execute("SELECT DISTINCT model FROM bids")}
         db.executemany("DELETE FROM models WHERE key = ?", [(key,) for (key,) in unnamed if key not in bid])
+    # each account of its own by an index: bids of a provider, days of it, orders of an owner
+    db.execute(
+        "DELETE FROM accounts WHERE NOT EXISTS (SELECT 1 FROM bids WHERE provider = accounts.key)"
+        " AND NOT EXISTS (SELECT 1 FROM days WHERE provider = accounts.key)"
+        " AND NOT EXISTS (SELECT 1 FROM orders WHERE owner = accounts.key)"
+    )
     return changed

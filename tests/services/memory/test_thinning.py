@@ -13,9 +13,12 @@ from akash_tui.domain.bids.bid_memory import BidOutcome
 from akash_tui.services.memory.memory_file import MemoryBusy
 from akash_tui.services.memory.thinning import thin
 from akash_tui.services.memory.writing import BidResult
-from tests.services.memory.conftest import A100, Story
+from tests.services.memory.conftest import A100, OWNER, Story
 
 DAY = timedelta(days=1)
+
+
+TABLES = ("bids", "days", "orders", "order_models", "models", "accounts")
 
 
 def rows(story: Story, table: str) -> int:
@@ -44,7 +47,7 @@ def test_after_two_years_all_of_it_goes(story: Story) -> None:
     taken = story.bid("a", ago=731 * DAY)
     story.memory.put([BidResult(taken, BidOutcome.RUNNING, 30)])
     story.memory.flush()  # the first write of a run thins
-    assert [rows(story, table) for table in ("bids", "days", "orders", "order_models", "models")] == [0] * 5
+    assert [rows(story, table) for table in TABLES] == [0] * 6
 
 
 def test_a_model_goes_with_the_last_bid_that_names_it(story: Story) -> None:
@@ -56,6 +59,24 @@ def test_a_model_goes_with_the_last_bid_that_names_it(story: Story) -> None:
     assert rows(story, "models") == 2, "a bid without a price per GPU names one of them"
     story.memory.file.write(lambda db: thin(db, story.now + 100 * DAY))
     assert story.memory.file.read(lambda db: db.execute("SELECT model FROM models").fetchall(), []) == [("a100",)]
+
+
+def accounts(story: Story) -> set[str]:
+    return {row[0] for row in story.memory.file.read(lambda db: db.execute("SELECT address FROM accounts"), [])}
+
+
+def test_an_account_goes_with_the_last_row_that_names_it(story: Story) -> None:
+    story.bid("gone", ago=731 * DAY)
+    story.bid("by-day", ago=100 * DAY)
+    story.bid("by-bid", None, ago=10 * DAY)
+    story.memory.flush()
+    assert accounts(story) == {"by-day", "by-bid", OWNER}, "a day, a bid without a price, an order"
+    assert story.memory.usual_price("by-day", A100, days=365) is not None
+    for days, left in ((100, {"by-day"}), (730, set[str]())):
+        later = story.now + days * DAY
+        story.memory.file.write(lambda db, later=later: thin(db, later))  # type: ignore[misc]
+        assert accounts(story) == left
+    assert [rows(story, table) for table in TABLES] == [0] * 6
 
 
 def test_thinning_that_could_not_be_written_is_done_with_the_next_write(
