@@ -57,11 +57,10 @@ class Home:
         return self._settings
 
     def save_settings(self, settings: Settings) -> None:
-        """Write the settings and use them from now on."""
+        """Write what was changed of them, and use what the file has then from now on. Raises `BadInput` or `Busy`."""
         from akash_tui.services.storage import settings as settings_file
 
-        settings_file.save(self.home, settings)
-        self._settings = settings
+        self._settings = settings_file.save_changes(self.home, self.settings, settings)
 
     @cached_property
     def presets(self) -> Presets:

@@ -114,7 +114,8 @@ def _is_read_only(folder: Path) -> bool:
 def _why_not_opened(path: Path | None) -> int:
     if path is not None:
         try:
-            os.close(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)))
+            path.stat()
+            os.close(os.open(path.parent, os.O_RDONLY))  # never the file itself, see `ensure_database_file`
         except OSError as error:
             return error.errno or errno.EIO
         if _is_full(path.parent):

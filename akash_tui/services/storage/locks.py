@@ -1,5 +1,5 @@
-"""One process at a time on one deployment, and one quote for each new number: locks die with their holder, kill -9
-included.
+"""One process at a time on one deployment, one that replaces a file it has read, and one quote for each new number:
+locks die with their holder, kill -9 included.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.ports.lock_holder import LockHolder, noted_holder, read_holder
+from akash_tui.services.storage.disk_faults import WAIT_SECONDS
 from akash_tui.services.storage.files import private_dir
 
 if TYPE_CHECKING:
@@ -76,6 +77,26 @@ def _busy(id: DeploymentId, holder: LockHolder | None) -> Busy:
         f"Wait until it is done, then check: akash-tui lease status {id.dseq}. If the other one crashed, the lock is "
         "free at once.",
     )
+
+
+@contextmanager
+def change_lock(path: Path, what: str) -> Iterator[None]:
+    """Between reading a file and replacing it no other copy of the program writes `what`. Not to be nested. Raises
+    `Busy` if another one does not end."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(private_dir(path.parent) / path.name, timeout=WAIT_SECONDS, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Busy(
+            f"Another akash-tui is writing {what}, and did not end within {WAIT_SECONDS:.0f} seconds.",
+            "Nothing was saved here. Wait a moment, then try again.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class NumberClaims:

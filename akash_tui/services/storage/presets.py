@@ -7,8 +7,8 @@ A preset is an SDL file that begins with comment lines of the form `# title: …
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import packaged, private_dir, read_user_text, write_atomic, write_new
 from akash_tui.services.storage.home import unreadable_rows
+from akash_tui.services.storage.locks import change_lock
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -152,21 +153,24 @@ class Presets:
     def copy(self, name: str, new: str) -> Preset:
         """Save any preset once more under a new name. Raises `BadInput` if that is taken."""
         text = self.find(name).text()
-        self._make(new, text)
+        with self._writing():
+            self._make(new, text)
         return self.find(new)
 
     def rename(self, name: str, new: str) -> Preset:
         """Give an own preset another name. A kill leaves it under both. Raises `BadInput`."""
-        preset = self._find_own(name, "renamed")
-        self._make(new, preset.text())
-        preset.path.unlink(missing_ok=True)
+        with self._writing():  # else what another copy saves meanwhile would go with the old name
+            preset = self._find_own(name, "renamed")
+            self._make(new, preset.text())
+            preset.path.unlink(missing_ok=True)
         return self.find(new)
 
     def remove(self, name: str) -> None:
         """Put an own preset away; `restore` brings it back. Raises `BadInput` for a shipped or unknown one."""
-        preset = self._find_own(name, "removed")
-        away = private_dir(self.folder / REMOVED)
-        preset.path.replace(away / preset.path.name)
+        with self._writing():
+            preset = self._find_own(name, "removed")
+            away = private_dir(self.folder / REMOVED)
+            preset.path.replace(away / preset.path.name)
 
     def restore(self, name: str) -> Preset:
         """Bring the preset of this name back that was removed last. Raises `BadInput` if there is none, or the name is
@@ -175,8 +179,9 @@ class Presets:
         away = self.folder / REMOVED / path.name
         if not away.is_file():
             raise BadInput(f"No preset {name} was removed here.", "akash-tui preset list shows those that are there.")
-        self._make(name, _read(away))
-        away.unlink(missing_ok=True)
+        with self._writing():
+            self._make(name, _read(away))
+            away.unlink(missing_ok=True)
         return self.find(name)
 
     def _own(self, name: str) -> Path:
@@ -184,13 +189,9 @@ class Presets:
             raise BadInput(f"{clean(name)!r} cannot be a preset's name.", NAME_RULE)
         return self.folder / f"{name}{SUFFIX}"
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> AbstractContextManager[None]:
         """Between comparing a file and replacing it no other copy of the program saves one."""
-        from filelock import FileLock
-
-        with FileLock(private_dir(self.folder) / ".lock", mode=0o600):
-            yield
+        return change_lock(self.folder / ".lock", "presets")
 
     def _make(self, name: str, text: str) -> None:
         path = self._own(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,7 @@ from akash_tui.services.errors import BadInput
 from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
 from akash_tui.services.storage.home import SETTINGS_FILE
+from akash_tui.services.storage.locks import change_lock
 
 RECENT = 10
 """How many of the SDL files and presets used last are remembered."""
@@ -211,6 +213,41 @@ def load(home: Path) -> Settings:
 def save(home: Path, settings: Settings) -> None:
     """Write `settings.json` at once and privately; what equals its default is left out."""
     write_atomic(home / SETTINGS_FILE, settings.model_dump_json(indent=2, exclude_defaults=True) + "\n")
+
+
+def save_changes(home: Path, read: Settings, chosen: Settings) -> Settings:
+    """Write only what differs between the settings as they were `read` and those `chosen`: another process, or a person
+    with an editor, may have written others meanwhile. Returns what the file has now.
+
+    Raises `BadInput` for a file that cannot be used now, which stays as it is, and `Busy`.
+    """
+    with change_lock(home / "locks" / "settings.lock", "the settings"):
+        now = load(home)
+        if now != read:
+            changed = _changed(read.model_dump(), chosen.model_dump(), now.model_dump())
+            try:
+                chosen = Settings(**changed)
+            except ValidationError as error:
+                raise BadInput(
+                    f"The settings were changed elsewhere, and with this change they cannot be used: {_first(error)}.",
+                    f"Look at {home / SETTINGS_FILE}; nothing was saved.",
+                ) from error
+        save(home, chosen)
+    return chosen
+
+
+def _changed(read: Mapping[str, Any], chosen: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """`now`, with every key that differs between `read` and `chosen` as it was chosen."""
+    missing = object()
+    out = {key: value for key, value in now.items() if key in chosen or key not in read}
+    for key, value in chosen.items():
+        before, other = read.get(key, missing), now.get(key, missing)
+        if isinstance(value, dict) and isinstance(before, dict) and isinstance(other, dict):
+            out[key] = _changed(before, value, other)
+        elif value != before:
+            out.pop(key, None)  # the newest one comes last
+            out[key] = value
+    return out
 
 
 def with_recent(settings: Settings, source: str) -> Settings:

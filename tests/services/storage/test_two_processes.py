@@ -1,0 +1,115 @@
+"""Two processes on one home, one of which acts between what the other reads and what it writes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from akash_tui.services.core.program import Home
+from akash_tui.services.ports import BadInput, Busy
+from akash_tui.services.storage import locks
+from akash_tui.services.storage.disk_faults import journal_fault
+from akash_tui.services.storage.home import SETTINGS_FILE
+from akash_tui.services.storage.journal_file import JournalFile
+from akash_tui.services.storage.presets import Presets
+from akash_tui.services.storage.settings import SavedView, load
+from tests.helpers.forks import PipedFork
+
+
+def elsewhere(work: Callable[..., Any], *arguments: Any) -> None:
+    """Run `work` in another process, to its end."""
+    process = PipedFork(work, *arguments, env=os.environ)
+    _, errors = process.communicate(30)
+    assert (process.wait(30), errors) == (0, "")
+
+
+def _chooses(home: Path) -> None:
+    program = Home(home)
+    now = program.settings
+    bounds = now.bounds.model_copy(update={"max_fee": Decimal("0.1")})
+    views = {name: view for name, view in now.views.items() if name != "old"} | {"theirs": SavedView(filter="gpu=t4")}
+    program.save_settings(now.model_copy(update={"bounds": bounds, "views": views, "default_wallet": "main"}))
+
+
+def test_settings_that_two_processes_change_have_both_changes(tmp_path: Path) -> None:
+    """The app is open for days; what it saves must not undo a limit that was set meanwhile."""
+    app = Home(tmp_path)
+    app.save_settings(app.settings.model_copy(update={"views": {"old": SavedView(), "same": SavedView()}}))
+    elsewhere(_chooses, tmp_path)
+    bounds = app.settings.bounds.model_copy(update={"max_deposit": Decimal(2)})
+    views = app.settings.views | {"mine": SavedView(filter="gpu=h100")}
+    app.save_settings(app.settings.model_copy(update={"theme": "light", "bounds": bounds, "views": views}))
+    saved = load(tmp_path)
+    assert (saved.theme, saved.default_wallet) == ("light", "main")
+    assert (saved.bounds.max_fee, saved.bounds.max_deposit) == (Decimal("0.1"), Decimal(2))
+    assert list(saved.views) == ["same", "theirs", "mine"]
+    assert app.settings == saved
+
+
+def test_a_file_that_a_person_is_editing_is_not_replaced(tmp_path: Path) -> None:
+    app = Home(tmp_path)
+    app.save_settings(app.settings.model_copy(update={"theme": "light"}))
+    (tmp_path / SETTINGS_FILE).write_text('{"theme": "lig')
+    with pytest.raises(BadInput, match="cannot be used"):
+        app.save_settings(app.settings.model_copy(update={"ascii": True}))
+    assert (tmp_path / SETTINGS_FILE).read_text() == '{"theme": "lig'
+
+
+def test_settings_wait_for_the_one_that_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Home(tmp_path)
+    app.save_settings(app.settings.model_copy(update={"theme": "light"}))
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.0)
+    with FileLock(tmp_path / "locks" / "settings.lock"), pytest.raises(Busy, match="writing the settings"):
+        app.save_settings(app.settings.model_copy(update={"theme": "dark"}))
+    assert load(tmp_path).theme == "light"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda presets: presets.rename("mine", "new"),
+        lambda presets: presets.copy("mine", "new"),
+        lambda presets: presets.remove("mine"),
+        lambda presets: presets.restore("gone"),
+        lambda presets: presets.save("mine", "new text", replace=True),
+    ],
+)
+def test_presets_wait_for_the_one_that_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Presets], object]
+) -> None:
+    """What another process saves must not go with a name that is renamed or removed at that moment."""
+    presets = Presets(tmp_path, shipped=tmp_path / "shipped")
+    for name in ("mine", "gone"):
+        presets.save(name, f"# title: {name}\n")
+    presets.remove("gone")
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.0)
+    with FileLock(presets.folder / ".lock"), pytest.raises(Busy, match="writing presets"):
+        change(presets)
+    assert [preset.name for preset in presets.list()] == ["mine"]
+    change(presets)
+
+
+def _writes_and_ends(path: Path) -> None:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', 1, 'akash1other', '')")
+    db.close()
+
+
+def test_finding_out_why_a_database_cannot_be_opened_gives_up_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    mine = JournalFile(path)
+    with mine.writing():
+        pass
+    fault = sqlite3.OperationalError("unable to open database file")
+    fault.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    assert journal_fault(fault, path) is not None
+    elsewhere(_writes_and_ends, path)
+    assert path.with_name("journal.db-wal").exists(), "the other process took itself for the last one"
+    mine.close()
