@@ -62,7 +62,10 @@ def test_a_model_goes_with_the_last_bid_that_names_it(story: Story) -> None:
 
 
 def accounts(story: Story) -> set[str]:
-    return {row[0] for row in story.memory.file.read(lambda db: db.execute("SELECT address FROM accounts"), [])}
+    def work(db: sqlite3.Connection) -> set[str]:
+        return {str(address) for (address,) in db.execute("SELECT address FROM accounts")}
+
+    return story.memory.file.read(work, set())
 
 
 def test_an_account_goes_with_the_last_row_that_names_it(story: Story) -> None:
