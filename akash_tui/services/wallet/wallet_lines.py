@@ -61,7 +61,9 @@ def balance_lines(view: WalletView, now: datetime) -> Iterator[WalletLine]:
 def _value_line(akt: AktValue, now: datetime) -> WalletLine:
     age = "its age is not known"
     if akt.at is not None:
-        age = f"{seconds_text(max(1, int((now - akt.at).total_seconds())))} old"
+        # to the minute: a line that changes with each second draws the eye to what does not matter
+        seconds = int((now - akt.at).total_seconds())
+        age = f"{'under 1 min' if seconds < 60 else how_long(Decimal(seconds) / 3600)} old"
     text = f"1 AKT = ${plain(rounded(akt.usd, 6))} by {akt.source}, {age}"
     if not akt.healthy:
         return WalletLine("", f"{text}; the chain marks this price as unhealthy", "warn")

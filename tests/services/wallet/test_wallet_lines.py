@@ -97,9 +97,17 @@ def test_balances_have_a_value_with_its_source_and_age() -> None:
     text = text_of(list(balance_lines(view(), NOW)))
     assert "ACT 41.20 ≈ $41.20 · pays for compute" in text
     assert "AKT 12.495501 ≈ $10.62 · pays gas" in text
-    assert "1 AKT = $0.85 by the chain's oracle, 12 s old" in text
+    assert "1 AKT = $0.85 by the chain's oracle, under 1 min old" in text
     ill = replace(view(), akt=AktValue(Decimal("0.85"), "the chain's oracle", None, healthy=False))
     assert "its age is not known; the chain marks this price as unhealthy" in text_of(list(balance_lines(ill, NOW)))
+
+
+def test_the_age_of_the_price_does_not_change_with_each_second() -> None:
+    at = NOW - timedelta(seconds=12)
+    shown = [text_of(list(balance_lines(view(), at + timedelta(seconds=age)))) for age in range(181)]
+    assert len(set(shown)) == 4
+    assert [age for age in range(1, 181) if shown[age] != shown[age - 1]] == [60, 120, 180]
+    assert "3 min old" in shown[-1]
 
 
 def test_without_a_price_no_value_is_made_up() -> None:

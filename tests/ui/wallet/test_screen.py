@@ -41,7 +41,7 @@ async def test_it_shows_what_there_is_what_is_locked_and_what_moved(
         screen = await opened(scene, pilot)
         await until(pilot, lambda: "runs out first" in text(screen))
         for said in (
-            *(OWNER, "41.20 ≈ $41.20", "12.50 ≈ $10.62", "by the chain's oracle, 12 s old"),
+            *(OWNER, "41.20 ≈ $41.20", "12.50 ≈ $10.62", "by the chain's oracle, under 1 min old"),
             *(
                 "4.40 ACT in escrow of 1 deployment",
                 "≈ $0.92 an hour",
