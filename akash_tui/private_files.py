@@ -75,7 +75,7 @@ def close_to_others(path: Path) -> None:
 def ensure_database_file(path: Path) -> None:
     """Make an empty file of mode 0600; one that is there is closed to others, and not opened.
 
-    Whoever closes any handle of a file gives up all POSIX locks that his process holds on it. SQLite would go on
+    Closing any handle of a file gives up all POSIX locks that the process holds on it. SQLite would go on
     without those of its other connections here: another process takes itself for the last one, deletes the WAL, and
     what is written after that is lost (https://sqlite.org/howtocorrupt.html, 2.2). Raises `OSError`.
     """

@@ -36,7 +36,7 @@ STORY_TESTS = {
         "ask_again budget_at_signing deploy_flow killed_at_each_step leased_price recorded_bids"
     ),
     "tests/services/spending": "lying_node",
-    "tests/services/storage": "what_is_no_file",
+    "tests/services/storage": "two_processes what_is_no_file",
     "tests/ui": (
         "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets type_ahead"
     ),
