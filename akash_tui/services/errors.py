@@ -8,7 +8,7 @@
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
     ├── Locked                   exit 2   the vault cannot be opened
     ├── DiskFault                exit 2   the disk is full, read-only or failing, or a file on it is damaged
-    ├── Busy                     exit 2   another akash-tui is at work on the same deployment
+    ├── Busy                     exit 2   another akash-tui is at work on the same deployment or file
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain refused (codespace, code, log)
     │   ├── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
@@ -134,7 +134,7 @@ class Locked(AkashError):
 
 
 class Busy(AkashError):
-    """Another process (or task) is doing something with the same deployment; nothing was done here."""
+    """Another process (or task) is at work on the same deployment or file; nothing was done here."""
 
     exit_code = 2
     code = "busy"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -43,8 +43,6 @@ def deployment_lock(
 ) -> Iterator[None]:
     """Lock the deployment for one action of `command`. Raises `Busy`, which says who holds it, at once if another
     process or task has it, `BadInput` if something else lies where the folder of locks should be."""
-    from filelock import FileLock, Timeout
-
     try:
         path = private_dir(folder) / f"{_name(chain_id, id)}.lock"
     except (FileExistsError, NotADirectoryError):
@@ -52,12 +50,47 @@ def deployment_lock(
             f"{folder} is not a folder; nothing was signed.", "Look at what lies there, and move it."
         ) from None
     # without the fallback to a lock by mere existence, which would outlive a killed holder
-    lock = FileLock(path, blocking=False, mode=0o600, thread_local=False, fallback_to_soft=False)
-    note = path.with_suffix(".holder")
+    with _held(path, command, lambda holder: _busy(id, holder), now=now, fallback_to_soft=False):
+        yield
+
+
+@contextmanager
+def change_lock(path: Path, what: str) -> Iterator[None]:
+    """Between reading a file and replacing it no other copy of the program writes `what`. Not to be nested. Raises
+    `Busy`, which says who holds the lock, if another one does not end within `WAIT_SECONDS`."""
+
+    def busy(holder: LockHolder | None) -> Busy:
+        return Busy(
+            f"{_who(f'writing {what}', holder)}; it did not end within {WAIT_SECONDS:.0f} seconds.",
+            "Nothing was saved here. Wait a moment, then try again.",
+        )
+
+    with _held(private_dir(path.parent) / path.name, "akash-tui", busy, wait=WAIT_SECONDS):
+        yield
+
+
+@contextmanager
+def _held(
+    path: Path,
+    command: str,
+    busy: Callable[[LockHolder | None], Busy],
+    *,
+    wait: float = 0,
+    now: datetime | None = None,
+    fallback_to_soft: bool = True,
+) -> Iterator[None]:
+    """Hold the lock `path`, with a note of who holds it beside it; raises `busy` of the holder if it stays taken for
+    `wait` seconds."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(
+        path, timeout=wait, blocking=wait > 0, mode=0o600, thread_local=False, fallback_to_soft=fallback_to_soft
+    )
+    note = path.with_name(f"{path.name.removesuffix('.lock')}.holder")
     try:
         lock.acquire()
     except Timeout:
-        raise _busy(id, read_holder(note)) from None
+        raise busy(read_holder(note)) from None
     try:
         with noted_holder(note, command, now):
             yield
@@ -65,38 +98,20 @@ def deployment_lock(
         lock.release()
 
 
-def _busy(id: DeploymentId, holder: LockHolder | None) -> Busy:
+def _who(doing: str, holder: LockHolder | None) -> str:
     if holder is None:
-        who = f"Another akash-tui is at work on deployment {id.dseq}"
-    elif holder.is_this_process:
-        who = f"This akash-tui is itself at work on deployment {id.dseq} (since {holder.since:%H:%M:%S} UTC)"
-    else:
-        who = f"Another akash-tui is at work on deployment {id.dseq}: {holder.words}"
+        return f"Another akash-tui is {doing}"
+    if holder.is_this_process:
+        return f"This akash-tui is itself {doing} (since {holder.since:%H:%M:%S} UTC)"
+    return f"Another akash-tui is {doing}: {holder.words}"
+
+
+def _busy(id: DeploymentId, holder: LockHolder | None) -> Busy:
     return Busy(
-        f"{who}; nothing was done here.",
+        f"{_who(f'at work on deployment {id.dseq}', holder)}; nothing was done here.",
         f"Wait until it is done, then check: akash-tui lease status {id.dseq}. If the other one crashed, the lock is "
         "free at once.",
     )
-
-
-@contextmanager
-def change_lock(path: Path, what: str) -> Iterator[None]:
-    """Between reading a file and replacing it no other copy of the program writes `what`. Not to be nested. Raises
-    `Busy` if another one does not end."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(private_dir(path.parent) / path.name, timeout=WAIT_SECONDS, mode=0o600, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Busy(
-            f"Another akash-tui is writing {what}, and did not end within {WAIT_SECONDS:.0f} seconds.",
-            "Nothing was saved here. Wait a moment, then try again.",
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class NumberClaims:

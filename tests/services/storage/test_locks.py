@@ -16,7 +16,8 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.ports.lock_holder import LockHolder, read_holder
-from akash_tui.services.storage.locks import NumberClaims, deployment_lock
+from akash_tui.services.storage import locks
+from akash_tui.services.storage.locks import NumberClaims, change_lock, deployment_lock
 
 ID = DeploymentId("akash1owner", 42)
 HOLDER = """
@@ -100,6 +101,29 @@ def test_a_note_that_is_none_names_nobody(tmp_path: Path, note: str) -> None:
             deployment_lock(tmp_path, "fake-1", ID),
         ):
             pass
+
+
+def test_who_writes_a_file_is_named_and_waited_for_a_bounded_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.01)
+    path = tmp_path / ".lock"
+    with change_lock(path, "presets"):
+        with (
+            pytest.raises(Busy, match=r"This akash-tui is itself writing presets \(since .* UTC\); it did not end"),
+            change_lock(path, "presets"),
+        ):
+            pass
+        elsewhere = LockHolder(2**22 + 1, "akash-tui", datetime(2026, 11, 24, 14, 2, tzinfo=UTC), "other-host")
+        (tmp_path / ".holder").write_text(elsewhere.note())
+        with (
+            pytest.raises(Busy, match=r"writing presets: process 4194305 on other-host \(akash-tui\), since 14:02"),
+            change_lock(path, "presets"),
+        ):
+            pass
+    with change_lock(path, "presets"):
+        pass
+    assert not (tmp_path / ".holder").exists()
 
 
 def test_a_holder_on_another_machine_is_named_with_it(tmp_path: Path) -> None:
