@@ -1,7 +1,8 @@
 """The client of a soak session: a process that runs command lines one after the other, and dies where it should.
 
-`main` is forked with its home and where it dies: `before|after NUMBER POINT`, or empty. Each line on standard input is
-a JSON list of arguments (or `["tui", ...]`, see `keys.py`); each line on standard output is its answer.
+`main` is forked with its home, where it dies (`before|after NUMBER POINT`, or empty) and whether it stays. Each line on
+standard input is a JSON list of arguments (or `["tui", ...]`, see `keys.py`); each line on standard output is its
+answer.
 """
 
 from __future__ import annotations
@@ -119,10 +120,27 @@ def perform(home: Path, arguments: list[str]) -> dict[str, Any]:
     return {"code": code, "out": out.getvalue().decode(), "err": err.getvalue().decode()}
 
 
-def main(home: Path, where: str) -> None:
-    """Answer command lines until there are no more."""
+def stay_open() -> None:
+    """Let all that this process does share one connection to each journal, which nothing closes."""
+    first: dict[Path, dict[str, Any]] = {}
+    opened = Journal.__init__
+
+    def shared(self: Journal, path: Path) -> None:
+        if path not in first:
+            opened(self, path)
+            first[path] = self.__dict__
+        self.__dict__ = first[path]
+
+    Journal.__init__ = shared  # type: ignore[method-assign, assignment]
+    Journal.close = lambda self: None  # type: ignore[method-assign]
+
+
+def main(home: Path, where: str, stays: bool) -> None:
+    """Answer command lines until there are no more; one that `stays` has the journal open all the time."""
     death = Death(where)
     install(death)
+    if stays:
+        stay_open()
     for line in sys.stdin:
         answer = perform(home, json.loads(line))
         print(json.dumps(answer | {"passed": death.passed}), flush=True)

@@ -57,6 +57,9 @@ class Plan:
     """By REST endpoint."""
     granted: bool = False
     """The wallet has next to no ACT: deposits are paid from a grant, until it has minted some."""
+    stays: bool = False
+    """Every second step is done by a client that has the journal open until the end, as an app that is left open; the
+    steps between are those of a command beside it, which opens the journal, writes and ends."""
 
     def __str__(self) -> str:
         strikes = [f"killed {kill}" for kill in self.kills]
@@ -66,7 +69,8 @@ class Plan:
         ]
         steps = ", ".join("&".join(f"{s.kind}{' ' + s.how if s.how else ''}" for s in group) for group in self.steps)
         granted = " from a grant" if self.granted else ""
-        return f"{self.number}{granted}: {steps}; {'; '.join(strikes) or 'no strike'}"
+        stays = ", every second step by an app that stays open" if self.stays else ""
+        return f"{self.number}{granted}{stays}: {steps}; {'; '.join(strikes) or 'no strike'}"
 
 
 def plan(
@@ -90,7 +94,8 @@ def plan(
     elif "lie" in strikes and dice.random() < 0.75:
         about = drawn_lies(dice.randrange(10**9), many)
     steps = _steps(dice, keys=keys)
-    return Plan(number, f"{seed}/{number}", steps, kills, faults, tuple(about), granted=dice.random() < 0.25)
+    granted, stays = dice.random() < 0.25, dice.random() < 0.4
+    return Plan(number, f"{seed}/{number}", steps, kills, faults, tuple(about), granted, stays)
 
 
 def _steps(dice: random.Random, *, keys: bool) -> tuple[tuple[Step, ...], ...]:

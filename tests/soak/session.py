@@ -62,8 +62,8 @@ class Result:
 class Client:
     """One client process; `run` gives None when it is gone."""
 
-    def __init__(self, home: Path, kill: str = "") -> None:
-        self._home, self._kill = home, kill
+    def __init__(self, home: Path, kill: str = "", *, stays: bool = False) -> None:
+        self._home, self._kill, self.stays = home, kill, stays
         self._process: Fork | None = None
         self.passed: Counter[str] = Counter()
 
@@ -74,7 +74,7 @@ class Client:
             streams = (its.fileno(), os.dup(its.fileno()), os.open(os.devnull, os.O_WRONLY))
             its.detach()
             env = {"AKASH_TUI_HOME": str(self._home), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
-            self._process = Fork(main, self._home, self._kill, streams=streams, env={**os.environ, **env})
+            self._process = Fork(main, self._home, self._kill, self.stays, streams=streams, env={**os.environ, **env})
             self._reader, self._writer = await asyncio.open_connection(sock=mine, limit=1 << 24)
         line = b""
         try:
@@ -107,9 +107,9 @@ class Person:
         (home / "sdl.yaml").write_text(SDL, encoding="utf-8")
         (home / "new.yaml").write_text(SDL.replace("nginx:1.27", "nginx:1.28"), encoding="utf-8")
 
-    def client(self, *, safe: bool = False) -> Client:
-        """A client that dies where the plan says, or a `safe` one."""
-        return Client(self.home, self._kills.pop(0) if self._kills and not safe else "")
+    def client(self, *, safe: bool = False, stays: bool = False) -> Client:
+        """A client that dies where the plan says, or a `safe` one; see `Plan.stays`."""
+        return Client(self.home, self._kills.pop(0) if self._kills and not safe else "", stays=stays)
 
     def intents(self) -> list[Intent]:
         """Newest first."""
@@ -170,7 +170,7 @@ class Person:
             answer = await client.run(*arguments)
             if answer is None:
                 self.result.kills += 1
-                client = self.client()
+                client = self.client(stays=client.stays)
             code = None if answer is None else answer["code"]
             if code != 0:
                 client = await self._resume(client)
@@ -196,7 +196,7 @@ class Person:
         while True:
             if await client.run("--network", "practice", "resume", "--yes") is None:
                 self.result.kills += 1
-                client = self.client()
+                client = self.client(stays=client.stays)
             if not self.open_intents() or asyncio.get_running_loop().time() > give_up:
                 return client
             await asyncio.sleep(1)
@@ -233,14 +233,16 @@ async def run_session(network: SoakNetwork, plan: Plan, home: Path) -> Result:
         address = await network.wallet(home, endpoints, start)
         granter = await network.grant(address) if plan.granted else None
         person = Person(home, plan, result)
-        clients = [person.client()]
+        turns: tuple[list[Client], list[Client]] = ([], [])
         try:
-            for group in plan.steps:
+            for number, group in enumerate(plan.steps):
+                stays = plan.stays and number % 2 == 1
+                clients = turns[stays]
                 while len(clients) < len(group):
-                    clients.append(person.client())
+                    clients.append(person.client(stays=stays))
                 clients[: len(group)] = await asyncio.gather(*map(person.do, clients, group))
         finally:
-            for client in clients:
+            for client in (*turns[0], *turns[1]):
                 result.passed += client.passed
                 await client.close()
         _count(result, endpoints)

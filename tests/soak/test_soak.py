@@ -31,11 +31,12 @@ EVERYTHING = (
 
 def whole(number: int, **changes: object) -> Plan:
     """A session without strikes, but for these changes."""
-    return replace(plan(number, 1, strikes=(), endpoints=1), **{"steps": EVERYTHING, "granted": False, **changes})  # type: ignore[arg-type]
+    usual: dict[str, object] = {"steps": EVERYTHING, "granted": False, "stays": False}
+    return replace(plan(number, 1, strikes=(), endpoints=1), **(usual | changes))  # type: ignore[arg-type]
 
 
 SAMPLE = (
-    whole(0),
+    whole(0, stays=True),
     whole(
         1,
         steps=((Step("deploy", "named"),), (Step("deposit", "amount"), Step("mint"))),
@@ -123,7 +124,7 @@ def test_plans_come_from_the_seed_and_strike_in_every_way() -> None:
     steps = {step.kind for each in many for group in each.steps for step in group}
     groups = {"pause_group", "start_group", "close_group", "close_lease"}
     assert steps == {"mint", "deploy", "deposit", "update", "burn", "close"} | groups
-    assert {each.granted for each in many} == {True, False}
+    assert {each.granted for each in many} == {each.stays for each in many} == {True, False}
     assert any(len(group) > 1 for each in many for group in each.steps), "two at once"
     assert any(step.by == "keys" for each in many for group in each.steps for step in group)
     assert {len(each.lies) for each in many} == {1, 3}
