@@ -102,6 +102,13 @@ class RunManager:
 
     def other_of(self, tracked: TrackedRun) -> TrackedRun | None:
         """The other one of its pair, while neither is closed; None without one."""
+        mine = {
+            id
+            for id, each in self.tracked_runs.items()
+            if each.pair == tracked.run.id and each.run.stage is not Stage.CLOSED
+        }
+        if mine - {tracked.pair}:  # asked again in the place of its pair: the journal knows whether that came to be
+            tracked.pair = paired_with(self.session.journal, tracked.run.chain_id, tracked.run.id)
         other = self.tracked_runs.get(tracked.pair) if tracked.pair is not None else None
         over = other is None or Stage.CLOSED in (tracked.run.stage, other.run.stage)
         return None if over else other

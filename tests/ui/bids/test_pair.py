@@ -207,6 +207,27 @@ async def test_asked_again_from_leases_after_a_restart_it_stays_in_its_pair(
         await until(pilot, lambda: "▸ B vllm-qwen" in head(scene) and "  A ollama" in head(scene))
 
 
+@pytest.mark.parametrize("outcome", [Outcome.OPEN, Outcome.DONE, Outcome.NEVER])
+async def test_the_other_one_follows_what_became_of_an_ask_again_that_ended_undecided(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch, outcome: Outcome
+) -> None:
+    new, clock = replace(ID, dseq=OTHER.dseq + 1), scene.program.clock
+    made = run(clock)
+    made.id = new
+    async with scene.app.run_test(size=(160, 48)) as pilot:
+        await scene.ready(pilot)
+        runs = scene.app.runs
+        journalled(scene, monkeypatch, {})
+        runs.take(run(clock))
+        other = runs.take(second(clock))
+        runs.take(made).pair = OTHER
+        signed: list[Intent] = runs.session.journal.signed  # type: ignore[attr-defined]
+        signed.insert(0, replace(signed[0], dseq=new.dseq, outcome=outcome))
+        found = runs.other_of(other)
+        assert found is not None
+        assert found.run.id == (ID if outcome is Outcome.NEVER else new)
+
+
 async def test_an_update_leaves_it_in_its_pair(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.ready(pilot)
