@@ -52,7 +52,9 @@ def intent_money(intent: Intent, same_tx: Collection[Intent] = ()) -> IntentMone
             else:
                 estimated = add(coin_of(intent.about.get("refund_estimate")), 1)
         elif intent.kind in (IntentKind.MINT, IntentKind.BURN):
-            estimated = add(coin_of(intent.about.get("gives")), 1)
+            gave = coin_of(intent.about.get("gave"))
+            estimated = add(coin_of(intent.about.get("gives")), 1) if gave is None else None
+            add(gave, 1)
     return IntentMoney(sums[UACT], sums[UAKT], estimated)
 
 

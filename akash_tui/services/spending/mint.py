@@ -6,7 +6,7 @@ and paid back (chain recordings, fact 6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
@@ -16,12 +16,14 @@ from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, coin_name, nam
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AktPrice, BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.spending.bounds import rate_beyond
+from akash_tui.services.spending.intent_money import coin_of
 from akash_tui.services.spending.mint_ledger import own_record, taken_by_others
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import ChainSnapshot, read_snapshot, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import IntentKind
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, ledger_records
 
 WHOLE_BPS: Final = Decimal(10_000)
 EPOCHS_WAITED: Final = 4
@@ -208,10 +210,32 @@ async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintR
         taken = taken_by_others(session.journal, quote.chain_id, quote.owner, result.hash)
         record = own_record(records, quote.burn, result.height, result.records, taken)
         if record is not None and record.status != PENDING:
+            note_ended(session.journal, session.journal.of_tx(quote.chain_id, result.hash), records)
             return record
         if session.clock.monotonic() > deadline:
             return None
         await session.clock.sleep(min(LONGEST_PAUSE, max(0.05, quote.seconds / 10)))
+
+
+def note_ended(journal: Journal, intents: Iterable[Intent], records: Sequence[MintRecord]) -> None:
+    """Write into the journal what those of the intents gave that the ledger shows as executed or cancelled."""
+    for intent in intents:
+        burn = coin_of(intent.about.get("burn"))
+        if intent.outcome is not Outcome.DONE or burn is None or "gave" in intent.about:
+            continue
+        taken = taken_by_others(journal, intent.chain_id, intent.owner, intent.tx_hash)
+        record = own_record(records, burn, intent.height or 0, ledger_records(intent), taken)
+        if record is None or record.status == PENDING:
+            continue
+        if record.status == CANCELED:
+            journal.note_exchanged(intent, burn, canceled_words(record, burn))
+        elif (gave := paid_out(record)) is not None:
+            journal.note_exchanged(intent, gave, intent.note)
+
+
+def canceled_words(record: MintRecord, burn: Coin) -> str:
+    """`cancelled: it would have given less than the chain's minimum; AKT paid back`."""
+    return f"cancelled: {why_canceled(record)}; {coin_name(burn.denom)} paid back"
 
 
 def why_canceled(record: MintRecord) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
-from akash_tui.domain.akash.money import plain
+from akash_tui.domain.akash.money import Coin, plain
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
@@ -150,6 +150,12 @@ class Journal(JournalFile):
                     (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), iso(now)),
                 )
 
+    def note_exchanged(self, intent: Intent, gave: Coin, note: str) -> None:
+        """Write what a mint or burn gave in the end, as the mint's ledger has it; `note` where it was cancelled."""
+        about = intent.about | {"gave": str(gave)}
+        with self.writing() as db:
+            db.execute("UPDATE intents SET about = ?, note = ? WHERE key = ?", (json.dumps(about), note, intent.key))
+
     def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
         """Not settled yet, oldest first."""
         return self._intent(
@@ -210,11 +216,13 @@ class Journal(JournalFile):
         return dict(named)
 
     def state(self) -> tuple[int, ...]:
-        """A cheap value that differs whenever a transaction was signed here, or its outcome was learned."""
-        ((count, newest, undecided),) = self.rows(
-            "SELECT COUNT(*), COALESCE(MAX(key), 0), COALESCE(SUM(outcome = ?), 0) FROM intents", (Outcome.OPEN,)
+        """A cheap value that differs whenever a transaction was signed here, or more was learned of one."""
+        ((count, newest, undecided, learned),) = self.rows(
+            "SELECT COUNT(*), COALESCE(MAX(key), 0), COALESCE(SUM(outcome = ?), 0), COALESCE(SUM(LENGTH(about)), 0)"
+            " FROM intents",
+            (Outcome.OPEN,),
         )
-        return int(count), int(newest), int(undecided)
+        return int(count), int(newest), int(undecided), int(learned)
 
     def open_elsewhere(self, chain_id: str, owner: str) -> dict[str, int]:
         """How many deployments of other accounts were open when this home last knew of them, by account."""

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from akash_tui.domain.akash.money import UACT, Coin, coin_name
+from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.ports import MintRecord
 from akash_tui.services.spending.intent_money import coin_of, received, taken
-from akash_tui.services.spending.mint import CANCELED, PENDING, paid_out, why_canceled
+from akash_tui.services.spending.mint import CANCELED, PENDING, canceled_words, paid_out
 from akash_tui.services.spending.mint_ledger import EXCHANGES, RecordId, own_record
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases, ledger_records
 
@@ -98,6 +98,8 @@ def _exchanged(
     burn = coin_of(intent.about.get("burn"))
     if burn is None:
         return [], False, "amount not known"
+    if (noted := coin_of(intent.about.get("gave"))) is not None:
+        return [noted], True, intent.note
     if records is None:
         return [], False, "outcome not read"
     record = own_record(records, burn, intent.height or 0, ledger_records(intent), of_others)
@@ -106,7 +108,7 @@ def _exchanged(
     if record.status == PENDING:
         return [], False, "waiting"
     if record.status == CANCELED:
-        return [burn], True, f"cancelled: {why_canceled(record)}; {coin_name(burn.denom)} paid back"
+        return [burn], True, canceled_words(record, burn)
     gave = paid_out(record)
     return ([gave], True, "") if gave is not None else ([], False, "outcome not known")
 

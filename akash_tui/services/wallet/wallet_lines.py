@@ -145,7 +145,10 @@ def movement_texts(movement: Movement, now: datetime, provider: str = "") -> tup
     if not movement.known:
         changes += " …" if movement.changes else ""
         changes = "?" if changes == "no change" else changes
-    more = [*([str(movement.dseq)] if movement.dseq is not None else []), *([movement.note] if movement.note else [])]
+    more = [
+        *([f"dseq {movement.dseq}"] if movement.dseq is not None else []),
+        *([movement.note] if movement.note else []),
+    ]
     return when, what, changes, " · ".join(more)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, MintRecord, MintStatus
-from akash_tui.services.spending.mint import PENDING, WHOLE_BPS
+from akash_tui.services.spending.mint import PENDING, WHOLE_BPS, note_ended
 from akash_tui.services.wallet.akt_value import AktValue, akt_value
 from akash_tui.services.wallet.movements import Movement, movements
 
@@ -76,6 +77,8 @@ async def read_wallet(session: Session) -> WalletView:
     if akt is None:
         unknown.append("No source knows the price of AKT now.")
     intents = session.journal.intents(session.network.chain_id, owner, LAST)
+    with suppress(AkashError):  # a full disk: the journal keeps its estimate
+        note_ended(session.journal, intents, records or ())
     return WalletView(
         address=owner,
         balances=balances,

@@ -56,5 +56,5 @@ COLUMNS: Final[Sequence[Column[MovementRow]]] = (
     ),
     Column("act", "ACT", 15, lambda row: _change(row, UACT), right=True, stays=1),
     Column("akt", "AKT", 16, lambda row: _change(row, UAKT), right=True, stays=2),
-    Column("note", "", 10, lambda row: (_text(row, 3), "muted"), stays=4, grow=60),
+    Column("note", "", 13, lambda row: (_text(row, 3), "muted"), stays=4, grow=60),
 )

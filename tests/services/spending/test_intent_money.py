@@ -39,6 +39,8 @@ GRANTED = [{"granter": "akash1ann", "amount": "10uact"}, {"granter": "akash1ben"
         (intent(IntentKind.CREATE, deposit="50uact", granted=[7, {}], **FEE), IntentMoney(-50, -4_500)),
         (intent(IntentKind.MINT, burn="10uakt", gives="9uact", **FEE), IntentMoney(9, -4_510, UACT)),
         (intent(IntentKind.BURN, burn="9uact", gives="10uakt", **FEE), IntentMoney(-9, -4_490, UAKT)),
+        (intent(IntentKind.MINT, burn="10uakt", gives="9uact", gave="8uact", **FEE), IntentMoney(8, -4_510)),
+        (intent(IntentKind.MINT, burn="10uakt", gives="9uact", gave="10uakt", **FEE), IntentMoney(0, -4_500)),
     ],
 )
 def test_what_it_took_and_gave(of: Intent, money: IntentMoney) -> None:

@@ -14,7 +14,9 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import MintRecord, MintStatus, Refused, Stale, TxResult, TxUnknown
 from akash_tui.services.ports.grants import FeeGrant, Grants, Payers
 from akash_tui.services.spending import mint as minting
+from akash_tui.services.spending.intent_money import intent_money
 from akash_tui.services.storage.journal_entries import Outcome
+from akash_tui.services.wallet.movements import movements
 from tests.fakes.chain import OWNER
 from tests.fakes.session import Bench
 
@@ -98,6 +100,34 @@ async def test_of_two_mints_in_one_block_each_reports_its_own(
     bench.chain.mint_records = ledger  # type: ignore[method-assign]
     found = await minting.outcome(session, quote, TxResult("AB" * 32, 77, 0, "", "", 1, None, records=named))
     assert (None if found is None else found.minted) == (None if given is None else Coin(UACT, given))
+
+
+@pytest.mark.parametrize(
+    ("status", "act", "estimated", "note"),
+    [
+        ("pending", 5_000_000, UACT, ""),
+        ("executed", 4_999_990, None, ""),
+        ("canceled", 0, None, "cancelled: it would have given less than the chain's minimum; AKT paid back"),
+    ],
+)
+async def test_the_journal_has_what_a_mint_gave_once_the_ledger_shows_it(
+    bench: Bench, status: str, act: int, estimated: str | None, note: str
+) -> None:
+    session = bench.session()
+    quote = await minting.mint_quote(session, Decimal(5))
+    result = await minting.execute(session, quote)
+    before = session.journal.state()
+    minted = Coin(UACT, act) if status == "executed" else None
+    books = [MintRecord(OWNER, result.height, 1, UAKT, status, minted, None, "minimum_mint", quote.burn)]
+    minting.note_ended(session.journal, session.journal.intents(), books)
+    (intent,) = session.journal.intents()
+    money = intent_money(intent, [intent])
+    assert (money.act, money.estimated, intent.note) == (act, estimated, note)
+    assert (session.journal.state() == before) is (status == "pending")
+    if status != "pending":  # Wallet says the same, also where the ledger cannot be read
+        with_ledger, without = movements([intent], books)[0], movements([intent], None)[0]
+        assert with_ledger == without
+        assert {coin.denom: coin.amount for coin in without.changes}.get(UACT, 0) == money.act
 
 
 @pytest.mark.parametrize("quoted", [minting.mint_quote, minting.burn_quote])

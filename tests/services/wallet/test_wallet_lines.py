@@ -157,7 +157,7 @@ def test_a_movement_says_what_is_not_known_yet() -> None:
     assert (what, changes, more) == ("mint", "−23.59 AKT …", "waiting")
     assert when.startswith("29 Nov")
     open_ = replace(made, changes=(), kind=IntentKind.LEASE, title="lease", dseq=7, note="not known yet")
-    assert movement_texts(open_, NOW, "Euro Plots")[1:] == ("lease at Euro Plots", "?", "7 · not known yet")
+    assert movement_texts(open_, NOW, "Euro Plots")[1:] == ("lease at Euro Plots", "?", "dseq 7 · not known yet")
 
 
 def test_the_first_steps_are_four_sentences() -> None:
