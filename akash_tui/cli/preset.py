@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,11 @@ def preset_json(found: Preset) -> dict[str, object]:
     return {"v": 1, **pick(found, "name", "title", "summary", "note", "tags", "own", "meta")}
 
 
-def _use_json(use: PresetUse | None) -> dict[str, object]:
+def _use_json(use: PresetUse | None, price_h: Decimal | None) -> dict[str, object]:
     return {
         "last_used": None if use is None else use.at,
         "last_chain_id": None if use is None else use.chain_id,
-        "last_price_h": None if use is None or use.price_h is None else str(round(use.price_h, 6)),
+        "last_price_h": None if price_h is None else str(round(price_h, 6)),
     }
 
 
@@ -42,13 +43,16 @@ def list_(g: GlobalOptions, tag: str | None) -> None:
 
     found = [preset for preset in g.entry.presets.list() if tag is None or tag in preset.tags]
     uses = preset_uses(g.entry.home)
+    times = {chain_id: g.entry.networks.block_time(chain_id) for chain_id in {use.chain_id for use in uses.values()}}
+    prices = {name: use.price_h(times[use.chain_id]) for name, use in uses.items()}
     if g.json:
-        print_rows(g, [preset_json(p) | _use_json(uses.get(p.name)) for p in found])
+        print_rows(g, [preset_json(p) | _use_json(uses.get(p.name), prices.get(p.name)) for p in found])
         return
     rows = []
     for p in found:
         use = uses.get(p.name)
-        price = "" if use is None or use.price_h is None else f"≈ {rate(use.price_h)}/h"
+        price_h = prices.get(p.name)
+        price = "" if price_h is None else f"≈ {rate(price_h)}/h"
         rows.append(
             [
                 *(p.name, "own" if p.own else ""),

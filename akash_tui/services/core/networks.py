@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import CUSTOM, Network, is_loopback
 from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
@@ -132,6 +133,12 @@ class Networks:
             clock=clock,
             block_slack=PRACTICE_BLOCK_SLACK,
         )
+
+    def block_time(self, chain_id: str) -> BlockTime:
+        """Without asking a node: what the practice network that runs states for its chain, else the assumed one."""
+        practice = self.practice()
+        stated = practice.stated_block_seconds if practice is not None and practice.chain_id == chain_id else None
+        return ASSUMED_BLOCK_TIME if stated is None else BlockTime(stated, measured=True, stated=True)
 
     def for_command(self, named: str | None) -> Network:
         """The network of a command: named, or the user's `default_network`; else `BadInput`. Never guessed."""

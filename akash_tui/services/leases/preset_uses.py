@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, per_hour
+from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.services.storage.home import JOURNAL_FILE
 from akash_tui.services.storage.journal_file import JournalFile
 from akash_tui.services.storage.journal_rows import Row, decimal, readable, text, when
@@ -15,13 +15,17 @@ from akash_tui.services.storage.journal_rows import Row, decimal, readable, text
 
 @dataclass(frozen=True, slots=True)
 class PresetUse:
-    """The newest deployment of a name. `price_h`: ACT an hour of its leases, at blocks of the usual length; None where
-    nothing was leased."""
+    """The newest deployment of a name."""
 
     name: str
     at: datetime
     chain_id: str
-    price_h: Decimal | None
+    per_block: Decimal | None
+    """Micro-ACT a block of its leases; None where nothing was leased."""
+
+    def price_h(self, block_time: BlockTime) -> Decimal | None:
+        """ACT an hour of its leases."""
+        return None if self.per_block is None else per_hour(self.per_block, block_time)
 
 
 _NEWEST = """
@@ -48,4 +52,4 @@ def _use(row: Row) -> PresetUse:
     paid = sum((decimal(amount) for _, amount in prices), Decimal(0))
     known = bool(prices) and all(denom == UACT for denom, _ in prices)
     at = when(row[2])
-    return PresetUse(text(row[1]), at, text(row[3]), per_hour(paid, ASSUMED_BLOCK_TIME) if known else None)
+    return PresetUse(text(row[1]), at, text(row[3]), paid if known else None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, texts, vocabulary
 from akash_tui.domain.text import clean
@@ -143,7 +144,8 @@ def last_use(source: SdlSource, uses: Mapping[str, PresetUse]) -> PresetUse | No
     return uses.get(name)
 
 
-def last_words(use: PresetUse) -> str:
+def last_words(use: PresetUse, block_time: BlockTime) -> str:
     """`last used 2026-11-18, $0.42/h`."""
-    price = "" if use.price_h is None else f", paid ≈ ${use.price_h:.2f}/h"
+    price_h = use.price_h(block_time)
+    price = "" if price_h is None else f", paid ≈ ${price_h:.2f}/h"
     return f"{use.at.astimezone():%Y-%m-%d}{price}"

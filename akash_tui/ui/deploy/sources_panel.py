@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.filtering.filter import Filter, parse_filter
 from akash_tui.domain.market.median_price import MedianPrice, median_price
 from akash_tui.domain.text import plural
@@ -116,8 +117,9 @@ class SourcesPanel(NewerFilePanel):
         size = "?" if not draft.groups else plural(count, "GPU") if count else "CPU"
         use, usual = last_use(row, self._uses), self.usual_price(draft)
         price = usual.words.removeprefix("about ") if usual is not None else ""
-        if use is not None and use.price_h is not None:
-            price = f"paid ${use.price_h:.2f}"
+        paid = None if use is None else use.price_h(self.block_time or ASSUMED_BLOCK_TIME)
+        if paid is not None:
+            price = f"paid ${paid:.2f}"
         return replace(row, size=size, price=price)
 
     @property
@@ -136,7 +138,7 @@ class SourcesPanel(NewerFilePanel):
     def last_words(self, source: SdlSource | None) -> str:
         """When it was used last and what it cost."""
         use = last_use(source, self._uses) if source is not None else None
-        return last_words(use) if use is not None else ""
+        return last_words(use, self.block_time or ASSUMED_BLOCK_TIME) if use is not None else ""
 
     @property
     def source(self) -> SdlSource | None:

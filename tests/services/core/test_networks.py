@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.core.networks import MAINNET, SANDBOX, Networks, custom, indexed
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.settings import CustomNetwork, Settings
@@ -71,6 +72,13 @@ def test_a_practice_network_with_a_clock_states_its_block_time(tmp_path: Path) -
     practice_file(tmp_path, block_time=0.05, clock=None)
     found = Networks(tmp_path, Settings()).find("practice")
     assert (found.stated_block_seconds, found.block_seconds, found.clock) == (None, Decimal("0.05"), None)
+
+
+def test_the_block_time_of_a_chain_is_what_its_network_states_without_asking_a_node(tmp_path: Path) -> None:
+    practice_file(tmp_path, block_time=6.0, clock="http://127.0.0.1:4/clock")
+    networks = Networks(tmp_path, Settings())
+    assert networks.block_time("practice-7") == BlockTime(Decimal(6), measured=True, stated=True)
+    assert networks.block_time("another-1") is ASSUMED_BLOCK_TIME
 
 
 def dead_pid() -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
+from akash_tui.domain.akash.money import BlockTime, per_hour
 from akash_tui.services.leases.preset_uses import preset_uses
 from akash_tui.services.storage.home import JOURNAL_FILE
 from akash_tui.services.storage.journal_file import JournalFile
@@ -39,5 +39,7 @@ def test_the_newest_deployment_of_a_name_counts_with_its_newest_leases(tmp_path:
     file.close()
     uses = preset_uses(tmp_path)
     assert uses["chat"].at == datetime(2026, 1, 2, tzinfo=UTC)
-    assert uses["chat"].price_h == per_hour(Decimal("520.5"), ASSUMED_BLOCK_TIME)
-    assert uses["web"].price_h is None
+    assert uses["chat"].per_block == Decimal("520.5")
+    at_six = BlockTime(Decimal(6), measured=True)
+    assert uses["chat"].price_h(at_six) == per_hour(Decimal("520.5"), at_six)
+    assert uses["web"].price_h(at_six) is None
