@@ -206,9 +206,11 @@ class DeploymentRun:
         """True once the checklist's clock runs."""
         return self._started is not None
 
-    def begin(self) -> None:
-        """Start the checklist's clock again."""
+    def begin(self, *over: str) -> None:
+        """Start the checklist's clock again. `over`: steps that were done before, at a time that it does not know."""
         self.forget_steps()
+        for name in over:
+            self.step(name, StepState.DONE)
         self._started = self.clock.monotonic()
 
     def forget_steps(self) -> None:

@@ -69,9 +69,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
             "Give its SDL: akash-tui lease update DSEQ FILE sends the matching manifest.",
         )
     if not run.begun:
-        run.begin()
-    for done in ("signed", "in block", "lease"):
-        run.step(done, StepState.DONE, run.steps[done].note)
+        run.begin("signed", "in block", "lease")
     run.enter(Stage.DELIVERING)
     run.step("manifest", StepState.ACTIVE)
     run.deadline = session.clock.now() + timedelta(seconds=wait)

@@ -1,8 +1,10 @@
-"""For how long the bids of a run have been collected."""
+"""For how long the bids of a run have been collected, and the times of its checklist."""
 
 from __future__ import annotations
 
-from akash_tui.services.core.run_state import LONGEST_COUNTED, ReadTimes
+from akash_tui.services.core.run_state import LONGEST_COUNTED, ReadTimes, StepState
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import run
 
 
 def test_the_time_between_reads_that_went_well_counts() -> None:
@@ -27,3 +29,11 @@ def test_the_time_of_reads_that_fail_or_hang_does_not_count() -> None:
     reads.succeeded(60, 100)  # it went well, but took long
     assert reads.collected(100) == 10 + LONGEST_COUNTED
     assert reads.collected(105) == 15 + LONGEST_COUNTED
+
+
+def test_a_step_that_was_done_before_has_no_time() -> None:
+    made = run(FrozenClock())
+    made.begin("signed")
+    made.step("manifest", StepState.DONE)
+    assert (made.steps["signed"].state, made.steps["signed"].seconds) == (StepState.DONE, None)
+    assert made.steps["manifest"].seconds == 0
