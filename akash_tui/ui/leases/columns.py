@@ -29,6 +29,8 @@ class LeaseRow:
     order: StandingOrder | None = None
     limit: LimitState | None = None
     now: datetime | None = None
+    same_name: bool = False
+    """Whether another one of the list has its name too."""
 
     @property
     def id(self) -> str:
@@ -165,6 +167,15 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
     ),
     named_column("dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
+NUMBERED: Column[LeaseRow] = named_column(
+    "name",
+    17,
+    lambda r: (f"{r.summary.name} {r.id}" if r.same_name else r.summary.name, "strong"),
+    stays=0,
+    grow=10,
+    middle=True,
+)
+"""The name with the number behind it, where names repeat and the column of the numbers has no room."""
 AUTO: Column[LeaseRow] = named_column("auto", 9, lambda r: r.auto, right=True, stays=3)
 """Only shown where a deployment has automatic top-up."""
 STOPS: Column[LeaseRow] = named_column("stops", 7, lambda r: r.stops, right=True, stays=2)

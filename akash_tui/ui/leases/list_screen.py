@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -27,7 +29,7 @@ from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.lease_actions.stop_after import stop_after
 from akash_tui.ui.lease_actions.top_up import top_up
-from akash_tui.ui.leases.columns import AUTO, BEST_FIRST, COLUMNS, SORTS, STOPS, LeaseRow
+from akash_tui.ui.leases.columns import AUTO, BEST_FIRST, COLUMNS, NUMBERED, SORTS, STOPS, LeaseRow
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import last_known
@@ -35,7 +37,7 @@ from akash_tui.ui.leases.preview import preview_lines
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.live_table import Column, LiveTable, fit_columns
 from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
 
@@ -76,6 +78,14 @@ class LeasesScreen(TableScreen):
     def all_columns(self) -> Sequence[Column[LeaseRow]]:
         more = (*((STOPS,) if self._some_limit else ()), *((AUTO,) if self._some_auto else ()))
         return (*COLUMNS[:7], *more, *COLUMNS[7:])
+
+    def _columns(self, names_repeat: bool) -> list[Column[LeaseRow]]:
+        """Those that were chosen; where names repeat and nothing else tells lines apart, the name with the number."""
+        columns = self.lease_choices.shown(self.all_columns)
+        fitting = fit_columns(columns, self.table.scrollable_content_region.width)
+        if not names_repeat or any(column.key == "dseq" for column, _ in fitting):
+            return columns
+        return [replace(NUMBERED, stays=column.stays) if column.key == "name" else column for column in columns]
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -126,10 +136,13 @@ class LeasesScreen(TableScreen):
         monitor = self.session_app.monitor
         orders, limits = (monitor.orders, monitor.limits) if monitor is not None else ({}, {})
         profiles = session.provider_cache.profiles
-        rows = self.lease_choices.arrange(LeaseRow(s, profiles, orders.get(s.id), limits.get(s.id), now) for s in shown)
+        names = Counter(s.name for s in shown)
+        rows = self.lease_choices.arrange(
+            LeaseRow(s, profiles, orders.get(s.id), limits.get(s.id), now, names[s.name] > 1) for s in shown
+        )
         self._some_limit = any(row.limit is not None for row in rows)
         self._some_auto = any(row.order is not None for row in rows)
-        self.table.set_columns(self.lease_choices.shown(self.all_columns))
+        self.table.set_columns(self._columns(any(row.same_name for row in rows)))
         self.lease_choices.show_order(self.table)
         self.table.marks &= {row.id for row in rows}
         self.table.show(rows, now)

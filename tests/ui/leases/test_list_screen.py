@@ -52,6 +52,23 @@ async def test_the_list_says_what_runs_and_what_it_costs(scene: Stage_, monkeypa
         assert "≈ 0.92 an hour" in str(screen.query_one("#leases-panel").border_title).replace("$", "")
 
 
+@pytest.mark.parametrize(("width", "numbered"), [(80, True), (260, False)])
+async def test_lines_of_one_name_can_be_told_apart(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch, width: int, numbered: bool
+) -> None:
+    clock = scene.program.clock
+    both = (view(clock), view(clock, number=1), view(clock, number=2, name="alone"))
+    monkeypatch.setattr(FakeLeases, "views", both)
+    async with scene.app.run_test(size=(width, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: len(screen.table.rows) == 3)
+        screen.repaint()
+        lines = [screen.table.render_line(y).text for y in range(1, 4)]
+        for each, line in zip(screen.table.rows, lines, strict=True):
+            assert each.id in line or each.summary.name == "alone", line
+            assert (f"{each.summary.name} {each.id}" in line) is (numbered and each.summary.name != "alone"), line
+
+
 async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
