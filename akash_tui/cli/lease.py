@@ -73,13 +73,13 @@ def print_other_wallets(g: GlobalOptions, session: Session) -> None:
 def _other_wallets(g: GlobalOptions, session: Session) -> str:
     from akash_tui.services.leases.other_wallets import other_wallets
 
-    return other_wallets(session, g.entry.wallets().wallets())
+    return other_wallets(session, g.entry.wallets().wallets(), options=True)
 
 
 def _print_note(g: GlobalOptions, others: str) -> None:
     """On stderr beside JSON, whose rows are those of one wallet."""
     if others:
-        click.echo(f"{others}, as this machine last knew (--wallet NAME lists them).", err=g.json)
+        click.echo(f"{others}, as this machine last knew.", err=g.json)
 
 
 def _stops(limit: LimitState | None) -> str:

@@ -91,7 +91,7 @@ def test_a_list_says_what_belongs_to_other_wallets(home: Home, practice: Practic
     practice("no-bids")
     assert home.run(*ON, *ORDER).code == 0
     home.run("wallet", "watch", "friend", OTHER)
-    said = "1 more belongs to wallet main, as this machine last knew (--wallet NAME lists them).\n"
+    said = "1 more belongs to wallet main (--wallet main), as this machine last knew.\n"
     for command in (("lease", "list"), ("sweep",)):
         answer = home.run(*ON, "--wallet", "friend", *command)
         assert answer.out.endswith(said), answer

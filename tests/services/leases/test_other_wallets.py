@@ -31,3 +31,5 @@ def test_what_belongs_to_others(
     session = Bench(tmp_path).session()
     monkeypatch.setattr(session.journal, "open_elsewhere", lambda chain_id, owner: counts)
     assert other_wallets(session, [WalletRef("main", OTHERS[0])]) == said
+    with_option = said.replace("wallet main", "wallet main (--wallet main)")
+    assert other_wallets(session, [WalletRef("main", OTHERS[0])], options=True) == with_option
