@@ -23,6 +23,8 @@ from akash_tui.domain.text import clean, plural
 
 LATE: Final = Decimal("1.5")
 """Nobody is silent before one and a half times his usual delay."""
+EARLY_SECONDS: Final = 60.0
+"""Before that, nothing follows from the silence of one whose usual delay is not known here: most answer within it."""
 ENOUGH_BIDS: Final = 3
 """From this many bids or orders on, what is usual is likely; from fewer it is a guess."""
 
@@ -38,6 +40,7 @@ class Cause(StrEnum):
     FULL = "full"
     PRICE = "price"
     NOT_YET = "not_yet"
+    TOO_EARLY = "too_early"
     NEVER_ANSWERS = "never_answers"
     NOT_KNOWN = "not_known"
 
@@ -108,6 +111,8 @@ def explain(
         sure = Confidence.LIKELY if past.asked >= ENOUGH_BIDS else Confidence.GUESS
         words = f"has never answered you ({plural(past.asked, 'order')})"
         return Silence(verdict, Cause.NEVER_ANSWERS, sure, words)
+    if delay is None and waited < EARLY_SECONDS:
+        return Silence(verdict, Cause.TOO_EARLY, Confidence.NONE, "too early to say")
     return Silence(verdict, Cause.NOT_KNOWN, Confidence.NONE, "not known: no reason was found")
 
 
@@ -162,7 +167,7 @@ def typical_words(typical: UsualDelay | None) -> str:
 
 def known_first(silences: Iterable[Silence]) -> tuple[Silence, ...]:
     """In their order, those without a known cause last: a short list begins with what helps."""
-    return tuple(sorted(silences, key=lambda silence: silence.cause is Cause.NOT_KNOWN))
+    return tuple(sorted(silences, key=lambda silence: silence.cause in _NO_CAUSE))
 
 
 # --- everybody ----------------------------------------------------------------------------------
@@ -180,16 +185,17 @@ def everybody(screening: Screening, silences: Sequence[Silence]) -> str:
     causes = Counter(silence.cause for silence in silences)
     if not causes:
         return "Everybody that fits has bid."
-    known = Counter({cause: count for cause, count in causes.items() if cause is not Cause.NOT_KNOWN})
+    known = Counter({cause: count for cause, count in causes.items() if cause not in _NO_CAUSE})
     cause, count = (known or causes).most_common(1)[0]
     if known and count * 2 < len(silences):
         each = [f"{number} {_SHORT[found]}" for found, number in known.most_common()]
-        rest = [f"{causes[Cause.NOT_KNOWN]} not known why"] if causes[Cause.NOT_KNOWN] else []
+        rest = [f"{causes[cause]} {words}" for cause, words in _NO_CAUSE.items() if causes[cause]]
         return f"{len(silences)} that fit have not bid: {', '.join(each + rest)}."
     who = "the one provider that has not bid" if len(silences) == 1 else f"{count} of {len(silences)} that have not bid"
     return f"{_SENTENCES[cause].format(who=who)}."
 
 
+_NO_CAUSE: Final = {Cause.TOO_EARLY: "too early to say", Cause.NOT_KNOWN: "not known why"}
 _SHORT: Final = {
     Cause.OFFLINE: "silent",
     Cause.FULL: "full",
@@ -203,6 +209,7 @@ _SENTENCES: Final = {
     Cause.PRICE: "Your cap is below the usual price of {who}",
     Cause.NOT_YET: "It is still within the usual time of {who}",
     Cause.NEVER_ANSWERS: "You never got a bid from {who}",
+    Cause.TOO_EARLY: "It is too early to say anything of {who}",
     Cause.NOT_KNOWN: "No known reason for the silence of {who}",
 }
 

@@ -104,6 +104,13 @@ FULL = Reach(True, 9.0, NOW, "", SupplyResources(gpu=amounts(12, 0, 0)))
             "not known: no reason was found",
         ),
         (one(), Cause.NOT_KNOWN, Confidence.NONE, "not known: no reason was found"),
+        (one(waited=20), Cause.TOO_EARLY, Confidence.NONE, "too early to say"),
+        (
+            one(SeenOfProvider({A100: usual("0.30", "0.40")}, UsualDelay(9, 5)), waited=20),
+            Cause.NOT_KNOWN,
+            Confidence.NONE,
+            "not known: no reason was found",
+        ),
     ],
 )
 def test_each_cause_has_its_evidence(found: Silence, cause: Cause, confidence: Confidence, evidence: str) -> None:
@@ -185,7 +192,7 @@ def world(seed: int) -> tuple[int, int, int, int]:
         reach = DEAD if not actor.gateway else status if dice.random() < 0.7 else None
         answer = explain(found.fitting[0], actor.seen(), cap=cap, waited=waited, reach=reach, need=1)
         silent += 1
-        if answer.cause is not Cause.NOT_KNOWN:
+        if answer.cause not in (Cause.NOT_KNOWN, Cause.TOO_EARLY):
             named += 1
             true += answer.cause in reasons
             invented += reasons == {Cause.NOT_KNOWN}
@@ -214,6 +221,11 @@ def test_everybodys_silence_is_one_sentence() -> None:
         "5 that fit have not bid: 2 above your cap, 1 full, 1 never bid for you, 1 not known why."
     )
     assert [s.cause is Cause.NOT_KNOWN for s in known_first(silences)] == [False, False, True]
+    early = [explain(verdict, NOTHING_SEEN, cap=CAP, waited=20) for verdict in found.fitting]
+    assert everybody(found, early) == "It is too early to say anything of 3 of 3 that have not bid."
+    assert everybody(found, [*silences[1:2], full, *early]) == (
+        "5 that fit have not bid: 1 above your cap, 1 full, 3 too early to say."
+    )
     assert everybody(found, silences[:1]) == "No known reason for the silence of the one provider that has not bid."
     assert everybody(asked(provider({"host": "akash"}, "t4")), []) == (
         "No known provider fits. 1 of 1: no accepted GPU model."
