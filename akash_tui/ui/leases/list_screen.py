@@ -80,7 +80,7 @@ class LeasesScreen(TableScreen):
         return (*COLUMNS[:7], *more, *COLUMNS[7:])
 
     def _columns(self, names_repeat: bool) -> list[Column[LeaseRow]]:
-        """Those that were chosen; where names repeat and nothing else tells lines apart, the name with the number."""
+        """Those that were chosen; where names repeat and no other column differs, the name with the number."""
         columns = self.lease_choices.shown(self.all_columns)
         fitting = fit_columns(columns, self.table.scrollable_content_region.width)
         if not names_repeat or any(column.key == "dseq" for column, _ in fitting):
