@@ -20,7 +20,7 @@ from akash_tui.services.ports.grants import Payers
 from akash_tui.services.spending.bounds import allow, at_second
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import rate_of, read_deployment, running_leases
-from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, NotWanted, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
@@ -190,7 +190,7 @@ class AutoTopUp:
         session = self.session
         await refuse_while_open(session, order.id)
         now = self.orders.find(order.chain_id, order.id)
-        if now is None or not now.active or now.agreed_at != order.agreed_at:
+        if now is None or not self._holds(order):
             return None
         deployment = await read_deployment(session, order.id)
         if not _shows(deployment, now.last_height):
@@ -217,14 +217,21 @@ class AutoTopUp:
             raise Stale(
                 f"Gas costs {fee} AKT now, more than the {most} AKT agreed to.", "Agree again, or top up by hand."
             )
-        if self.orders.find(order.chain_id, order.id) != now:
-            return None  # ended or replaced while this was read
         ceiling = min(now.fee_most, int(session.bounds.max_fee * MICRO))  # of the agreement and of the settings
         quote = replace(quote, fee_ceiling=Coin(UAKT, ceiling))
         allow(session, [excess for excess in quote.beyond if excess.own])  # the amount was typed when it was agreed to
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
-        result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
+        purpose = JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about, wanted=lambda: self._holds(now))
+        try:
+            result = await spend(session, quote, purpose)
+        except NotWanted:
+            return None  # ended or replaced while this was read and signed
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
+
+    def _holds(self, order: StandingOrder) -> bool:
+        """Whether it is neither ended nor replaced."""
+        found = self.orders.find(order.chain_id, order.id)
+        return found is not None and found.active and found.agreed_at == order.agreed_at
 
     async def _refuse_unconfirmed(self, order: StandingOrder, watched: _Watched) -> None:
         """One node's word is not enough to pay again: raise `BadInput` unless a second endpoint shows little left too

@@ -32,6 +32,7 @@ from akash_tui.services.ports import BadInput, Busy, TxResult
 from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, DepositQuote
 from akash_tui.services.spending.quoting import close_quote, ends_at, rate_of, read_deployment
+from akash_tui.services.spending.spend import NotWanted
 from akash_tui.services.storage.journal_entries import SavedStage
 
 CLOSED: Final = "the deployment is closed"
@@ -192,12 +193,10 @@ class StopAfter:
         if self.limits.close_refused(saved):
             return self._over(saved, "closing it was refused in its block, and each try costs gas: close it by hand")
         quote = await close_quote(session, saved.id)
-        if self.limits.active(saved.chain_id, saved.id) != saved:
-            return None  # ended or replaced while this was read
         try:
-            result = await close(session, quote)
-        except Busy:
-            return None  # another program is at work on it: tried again at the next round
+            result = await close(session, quote, wanted=lambda: self.limits.active(saved.chain_id, saved.id) == saved)
+        except (Busy, NotWanted):
+            return None  # another program is at work on it, or the limit was ended or replaced meanwhile
         self.limits.end(saved, f"closed after {saved.limit.words}")
         return DoneStop(saved, quote, result)
 

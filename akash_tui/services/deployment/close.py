@@ -27,20 +27,28 @@ from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
 
 
-async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
-    """Sign exactly the quote; the result has what really came back."""
+async def close(
+    session: Session,
+    quote: CloseQuote,
+    run: DeploymentRun | None = None,
+    *,
+    wanted: Callable[[], bool] = lambda: True,
+) -> CloseResult:
+    """Sign exactly the quote while it is `wanted` (see `JournalPurpose`); the result has what really came back."""
     with session.alone(quote.id):
         await refuse_while_open(session, quote.id)
-        return await _close(session, quote, run)
+        return await _close(session, quote, run, wanted)
 
 
-async def _close(session: Session, quote: CloseQuote, run: DeploymentRun | None) -> CloseResult:
+async def _close(
+    session: Session, quote: CloseQuote, run: DeploymentRun | None, wanted: Callable[[], bool]
+) -> CloseResult:
     before = Stage.COLLECTING if run is None else run.stage
     if run is not None:
         run.enter(Stage.CLOSING)
     about: dict[str, object] = {"name": quote.name, "refund_estimate": str(quote.refund)}
     try:
-        result = await spend(session, quote, JournalPurpose(IntentKind.CLOSE, quote.id.dseq, about))
+        result = await spend(session, quote, JournalPurpose(IntentKind.CLOSE, quote.id.dseq, about, wanted=wanted))
     except AkashError as error:
         if run is not None:
             run.fail(error)

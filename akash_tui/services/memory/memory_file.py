@@ -20,7 +20,7 @@ from akash_tui.services.errors import AkashError
 from akash_tui.services.storage.disk_faults import disk_fault, sqlite_code
 from akash_tui.services.storage.files import chain_file_name, private_dir
 from akash_tui.services.storage.home import unreadable_rows
-from akash_tui.services.storage.journal_file import migrate, schema_version, transaction
+from akash_tui.services.storage.journal_file import migrate, schema_version, transaction, use_wal
 
 FOLDER: Final = "memory"
 WAIT_SECONDS: Final = 2.0
@@ -233,7 +233,7 @@ class MemoryFile:
             if schema_version(db) > VERSION:
                 self._stop(f"{self.path} was written by a newer akash-tui")
                 raise MemoryOff
-            db.execute("PRAGMA journal_mode=WAL")
+            use_wal(db)
             db.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last second of it, never the file
             db.execute("PRAGMA secure_delete=FAST")
             migrate(db, MIGRATIONS)

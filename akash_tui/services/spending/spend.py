@@ -56,6 +56,13 @@ class JournalPurpose:
     dseq: int | None
     about: dict[str, object]
     saved: SavedDeployment | None = None
+    wanted: Callable[[], bool] = lambda: True
+    """Whether it is still to be signed, read from the journal in the transaction that writes the intent: what was
+    ended by another process is not sent after that."""
+
+
+class NotWanted(Stale):
+    """What a transaction was for has ended; nothing was sent."""
 
 
 async def spend(
@@ -71,8 +78,8 @@ async def spend(
     `also` is what the same transaction does for other deployments: each has an intent of its own, so that every
     one of them can be settled alone. `on_step` hears `signed` and `sent`. "Out of gas" that two endpoints report is
     tried again with more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed
-    before), `Refused`/`Insufficient` (it did not happen; with `certain` False one endpoint says so, and the intents
-    stay open for `resume`), `TxUnknown` (the intents stay open), `WrongChain`, `NotSignedIn`, `Unreachable`.
+    before), `NotWanted`, `Refused`/`Insufficient` (it did not happen; with `certain` False one endpoint says so, and
+    the intents stay open for `resume`), `TxUnknown` (they stay open), `WrongChain`, `NotSignedIn`, `Unreachable`.
     """
     try:
         return await _spend(session, quote, purpose, on_step, also)
@@ -139,6 +146,8 @@ def _within_limits(session: Session, quote: Quote, fee: Coin, sent: Sent) -> Non
 
 def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedTx, more: dict[str, object]) -> Intent:
     def check(sent: Sent) -> None:
+        if not purpose.wanted():
+            raise NotWanted("It was turned off meanwhile; nothing was sent.", "Turn it on again if you want it.")
         if "spends" in more:
             _within_limits(session, quote, tx.draft.fee, sent)
 

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from akash_tui.private_files import close_to_others, ensure_database_file, require_plain_file
@@ -102,6 +103,7 @@ CREATE INDEX intents_of_pairs ON intents (chain_id, owner) WHERE instr(about, '"
 """,
 )
 VERSION = len(MIGRATIONS)
+_AGAIN_SECONDS = 0.01
 
 
 class JournalFile:
@@ -199,13 +201,27 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         with _explained(path):
             version = schema_version(db)
             _refuse_newer(path, db, version)
-            db.execute("PRAGMA journal_mode=WAL")
+            use_wal(db)
             db.execute("PRAGMA synchronous=FULL")
             migrate(db, MIGRATIONS)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def use_wal(db: sqlite3.Connection) -> None:
+    """Write ahead from now on. Two processes that make a file at once are in each other's way here, and SQLite does not
+    wait as it does elsewhere."""
+    give_up = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if sqlite_code(error) != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+        sleep(_AGAIN_SECONDS)
 
 
 @contextmanager

@@ -70,22 +70,18 @@ class SdlVersions:
 
     def use(self, chain_id: str, id: DeploymentId, version: SdlVersion, name: str, now: datetime) -> None:
         """The chain has this version now: it is the deployment's own, and no provider has it yet."""
-        known = self._journal.deployment(chain_id, id)
         where = (chain_id, id.owner, id.dseq)
         manifest = stored_manifest(version.sdl, version.manifest)
         with self._journal.writing() as db:
-            if known is None:
-                values = (name, version.file, version.sdl, manifest, version.version, None)
-                db.execute(
-                    "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*where, *values, SavedStage.LEASED, iso(now)),
-                )
-            else:
-                db.execute(
-                    "UPDATE deployments SET file = ?, sdl = ?, manifest = ?, version = ?, stage = ?"
-                    " WHERE chain_id = ? AND owner = ? AND dseq = ?",
-                    (version.file, version.sdl, manifest, version.version, SavedStage.LEASED, *where),
-                )
+            db.execute(
+                "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET file = excluded.file, sdl = excluded.sdl,"
+                " manifest = excluded.manifest, version = excluded.version, stage = excluded.stage",
+                (
+                    *(*where, name, version.file, version.sdl, manifest, version.version, None),
+                    *(SavedStage.LEASED, iso(now)),
+                ),
+            )
             db.execute(
                 "UPDATE leases SET delivered_at = NULL, tried_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?",
                 where,

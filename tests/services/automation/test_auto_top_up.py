@@ -293,6 +293,24 @@ async def test_ended_while_it_is_being_read_it_spends_nothing(bench: Bench) -> N
     assert deposits(bench) == []
 
 
+async def test_ended_elsewhere_while_it_is_being_signed_it_is_not_sent(bench: Bench) -> None:
+    """The one who turned it off was told that it is off: nothing is spent after that."""
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    elsewhere, real = bench.session(), bench.chain.sign
+
+    async def ended_meanwhile(draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
+        signed = await real(draft, signer, gas_limit=gas_limit)
+        assert AutoTopUp(elsewhere).stop(id) is not None
+        return signed
+
+    bench.chain.sign = ended_meanwhile  # type: ignore[method-assign]
+    session = bench.session()
+    assert await once(session, id) is None
+    assert deposits(bench) == []
+    assert session.journal.open_intents(session.network.chain_id) == []
+
+
 async def test_an_order_of_another_chain_does_nothing(bench: Bench) -> None:
     id = await agreed(bench, cap="9")
     bench.clock.elapsed += 300 * BLOCK

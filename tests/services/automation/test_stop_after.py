@@ -21,7 +21,7 @@ from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, keep
 from akash_tui.services.leases.runtime_limits import SavedLimit
-from akash_tui.services.ports import BadInput, BeyondBounds
+from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, Signer, TxDraft
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import SavedStage
 from akash_tui.services.storage.settings import ActLimits, Bounds
@@ -196,6 +196,25 @@ async def test_a_height_that_our_clock_contradicts_closes_nothing(bench: Bench) 
     bench.chain.head = ahead  # type: ignore[method-assign, assignment]
     assert await StopAfter(session).run(saved) is None
     assert bench.chain.deployments_[saved.id].state is DeploymentState.ACTIVE
+
+
+async def test_a_limit_that_ends_elsewhere_while_the_close_is_being_signed_closes_nothing(bench: Bench) -> None:
+    session, elsewhere = bench.session(), bench.session()
+    saved = await limited(bench, session, RuntimeLimit(Decimal(1)))
+    later(bench, 61)
+    real = bench.chain.sign
+
+    async def ended_meanwhile(draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
+        signed = await real(draft, signer, gas_limit=gas_limit)
+        assert StopAfter(elsewhere).remove(saved.id) is not None
+        return signed
+
+    bench.chain.sign = ended_meanwhile  # type: ignore[method-assign]
+    assert await StopAfter(session).run(saved) is None
+    assert bench.chain.deployments_[saved.id].state is DeploymentState.ACTIVE
+    ended = StopAfter(session).limits.find(saved.chain_id, saved.id)
+    assert ended is not None
+    assert ended.over == "you turned it off"
 
 
 async def test_what_one_node_alone_shows_closed_keeps_its_limit(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,22 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.core.program import Home
 from akash_tui.services.ports import BadInput, Busy
-from akash_tui.services.storage import locks
+from akash_tui.services.storage import journal_file, locks
 from akash_tui.services.storage.disk_faults import journal_fault
 from akash_tui.services.storage.home import SETTINGS_FILE
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import SavedDeployment
 from akash_tui.services.storage.journal_file import JournalFile
 from akash_tui.services.storage.presets import Presets
+from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 from akash_tui.services.storage.settings import SavedView, load
 from tests.helpers.forks import PipedFork
+
+ID = DeploymentId("akash1owner", 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def elsewhere(work: Callable[..., Any], *arguments: Any) -> None:
@@ -113,3 +121,42 @@ def test_finding_out_why_a_database_cannot_be_opened_gives_up_no_lock(tmp_path: 
     elsewhere(_writes_and_ends, path)
     assert path.with_name("journal.db-wal").exists(), "the other process took itself for the last one"
     mine.close()
+
+
+def test_two_processes_that_make_a_journal_at_once_both_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "journal.db"
+    path.touch()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # as it is while the other one has come half way
+    monkeypatch.setattr(journal_file, "sleep", lambda seconds: other.execute("COMMIT"), raising=False)
+    mine = JournalFile(path)
+    with mine.writing() as db:
+        db.execute("INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', 1, 'akash1other', '')")
+    mine.close()
+    assert other.execute("SELECT COUNT(*) FROM avoided").fetchone() == (1,)
+    other.close()
+
+
+def _uses_a_version(home: Path) -> None:
+    journal = Journal(home / "journal.db")
+    SdlVersions(journal).use("chain", ID, SdlVersion(b"2", "new.yaml", "new", b"m"), "name", NOW)
+    journal.close()
+
+
+def test_two_processes_that_learn_of_a_deployment_at_once_both_save_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    read = Journal.deployment
+
+    def then_the_other(self: Journal, chain_id: str, id: DeploymentId) -> SavedDeployment | None:
+        found = read(self, chain_id, id)
+        elsewhere(_uses_a_version, tmp_path)
+        return found
+
+    monkeypatch.setattr(Journal, "deployment", then_the_other)
+    SdlVersions(journal).use("chain", ID, SdlVersion(b"3", "newer.yaml", "newer", b"m"), "name", NOW)
+    saved = read(journal, "chain", ID)
+    assert saved is not None
+    assert (saved.version, saved.file, saved.name) == (b"3", "newer.yaml", "name")
+    journal.close()
