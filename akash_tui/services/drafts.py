@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from akash_tui.domain.sdl.edit.parameters import without_secrets
+from akash_tui.domain.sdl.edit.secret_removal import without_secrets
 from akash_tui.domain.sdl.edit.text_diff import fingerprint as fingerprint
 from akash_tui.private_files import read_plain_file, write_private
 from akash_tui.services.errors import BadInput

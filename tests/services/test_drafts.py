@@ -46,7 +46,8 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
 
 def test_no_value_of_a_secret_is_written(tmp_path: Path) -> None:
     text = (
-        "# parameter TOKEN: secret | Token\nenv:\n  - TOKEN=hunter2 and more # here\n  - 'TOKEN=hunter2, x'\n  - A=b\n"
+        "# parameter TOKEN: secret | Token\nenv:\n  - TOKEN=hunter2 and more # here\n  - 'TOKEN=hunter2, x'\n"
+        "  - |\n    TOKEN=hunter2\n    hunter2\n  - A=b\n"
     )
     drafts = Drafts(tmp_path)
     kept = drafts.save(SOURCE, text, "", NOW)

@@ -121,27 +121,6 @@ def has_secrets(text: str) -> bool:
     return any(rest.lstrip().lower().startswith("secret") for _, _, rest in _lines(text))
 
 
-def without_secrets(text: str, before: str = "") -> str:
-    """The text without any value that stands for a declared secret parameter, in whichever form it was typed.
-
-    What is half-written counts too: a declaration anywhere in the text, and one that was there `before`.
-    """
-    lines = (*before.splitlines(), *text.splitlines())
-    matches = (_LINE.fullmatch(line.removeprefix("\ufeff").strip()) for line in lines)
-    names = {match[1] for match in matches if match is not None and match[2].lower().startswith("secret")}
-    for name in map(re.escape, sorted(names)):
-        for kept, value in (
-            (rf"\"{name}=", r"(?:\\.|[^\"\\\r\n])+"),
-            (rf"'{name}=", r"(?:''|[^'\r\n])+"),
-            (rf"[\[,][ \t]*{name}=", r"[^\r\n,\]]+"),  # in a list on one line
-            (rf"^[ \t]*(?:-[ \t]*)?{name}=", r"[^\r\n]+"),
-            (rf"^[ \t]*(?:- +)?[\"']?{name}[\"']?[ \t]*:", r"[ \t]+[^\r\n]+"),
-            (rf"(?<![\w$(]){name}=", r"[^\r\n,\]\"']+"),
-        ):
-            text = re.sub(f"({kept}){value}", r"\1", text, flags=re.MULTILINE)
-    return text
-
-
 def holds_secrets(sdl: str, manifest: bytes) -> bool:
     """Whether a manifest, made of this SDL, has the value of a secret parameter; True where that is not known."""
     if not has_secrets(sdl):

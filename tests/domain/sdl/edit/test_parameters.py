@@ -13,7 +13,6 @@ from akash_tui.domain.sdl.edit.parameters import (
     has_secrets,
     parameters,
     with_keyring,
-    without_secrets,
 )
 
 TEXT = """\
@@ -97,30 +96,3 @@ def test_the_name_in_the_keyring_goes_into_its_line() -> None:
     (one,) = parameters(with_keyring("# parameter A: secret | About\n", "A", "x"))
     assert (one.keyring, one.about) == ("x", "About")
     assert with_keyring("# parameter A: secret\nx: 1\n", "A", "x") == "# parameter A: secret, keyring x\nx: 1\n"
-
-
-@pytest.mark.parametrize(
-    ("typed", "left"),
-    [
-        ("  - TOKEN=hunter2", "  - TOKEN="),
-        ("  - TOKEN=hunter2, and # more", "  - TOKEN="),
-        ('  - "TOKEN=hunter2 \'x"', '  - "TOKEN="'),
-        ("  env: [A=b, TOKEN=hunter2, C=d]", "  env: [A=b, TOKEN=, C=d]"),
-        ('  env: ["TOKEN=hun,t]er\'2", "C=d"]', '  env: ["TOKEN=", "C=d"]'),
-        ("  env: ['TOKEN=hun\"t''er,2', 'C=d']", "  env: ['TOKEN=', 'C=d']"),
-        ("  env: [TOKEN=hun\"ter'2, C=d]", "  env: [TOKEN=, C=d]"),
-        ('  - "TOKEN=hunt\\"er2"', '  - "TOKEN="'),
-        ('  - "TOKEN=hunter2', '  - "TOKEN='),
-        ("    TOKEN=hunt,er2", "    TOKEN="),
-        ("    TOKEN: hunter2", "    TOKEN:"),
-        ("  - MY_TOKEN=plain", "  - MY_TOKEN=plain"),
-        ("  - --key=$(TOKEN)", "  - --key=$(TOKEN)"),
-    ],
-)
-def test_the_value_of_a_secret_is_taken_out(typed: str, left: str) -> None:
-    head = "# parameter TOKEN: secret | Token\r\n"
-    assert without_secrets(f"{head}{typed}\r\n") == f"{head}{left}\r\n"
-    assert without_secrets(typed) == typed, "it is no secret unless it is declared"
-    half_written = f"x\r\n{head}{typed}\r\n"
-    assert without_secrets(half_written) == f"x\r\n{head}{left}\r\n", "also while something stands above it"
-    assert without_secrets(typed, head) == left, "also while its line is typed again"
