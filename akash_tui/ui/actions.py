@@ -578,7 +578,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("wallet.copy", ("y",), "copy", "Copy the address, or the transaction under the cursor.", bar=4),
     Action("wallet.qr", ("Q",), "QR", "Show the address as a QR code, to send AKT to it from a phone.", bar=5),
     Action("wallet.create", ("n",), "new", "Create another wallet, with new words.", bar=7),
-    Action("wallet.import", ("i",), "import", "Import a wallet by its words.", bar=6),
+    Action("wallet.import", ("i",), "import", "Import a wallet by its words, or from an encrypted file.", bar=6),
     Action("wallet.watch", ("a",), "watch", "Add an address without its key: it can be read, and signs nothing."),
     Action("columns.up", ("K", "shift+up"), "move up", "Move the column to the left.", "shift(-1)", palette=False),
     Action(

@@ -97,7 +97,7 @@ class IdleLock:
     async def unlock(self) -> None:
         """Load the key again; asks for the passphrase until it is right. Raises `Locked` if the person gives up."""
         async with self._asking:
-            rows = [LabelledLine("", f"{self.session.called} is locked: its key was forgotten.")]
+            rows = [LabelledLine("", f"{self.session.called} is locked. Its key is loaded again with the passphrase.")]
             while self.session.locked:
                 self.session.unlocked()
                 try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.text import short_address
-from akash_tui.services.ports import WalletRef
+from akash_tui.domain.text import clean, short_address
+from akash_tui.services.ports import BadInput, WalletRef
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption, choose_one
 from akash_tui.ui.session.idle_lock import PRACTICE_STORE
 from akash_tui.ui.wallet_keys.passphrase_dialog import NewPassphraseDialog
@@ -62,7 +63,7 @@ def wallet_description(wallet: WalletRef) -> str:
 
 async def _into_file(app: SessionApp, ref: WalletRef) -> None:
     rows = [LabelledLine("", "Where to? A new file; an existing one is never replaced.")]
-    file = await ask_path(app, f"Export {ref.name}", rows, value=f"~/{ref.name}{FILE_ENDING}")
+    file = await ask_path(app, f"Export {ref.name}", rows, _refuse_existing, value=f"~/{ref.name}{FILE_ENDING}")
     if file is None:
         return
     passphrase = await app.push_screen_wait(
@@ -76,6 +77,11 @@ async def _into_file(app: SessionApp, ref: WalletRef) -> None:
         passphrase.wipe()
     if done is not None:
         app.status.say(f"✓ {ref.name} is in {file}. Keep its passphrase somewhere else.", "good", 30)
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise BadInput(f"There is a file {clean(str(file))} already.", "Choose another name; nothing was written.")
 
 
 async def _show(app: SessionApp, ref: WalletRef) -> None:

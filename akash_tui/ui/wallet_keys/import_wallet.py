@@ -133,10 +133,10 @@ async def _by_words(app: SessionApp, pick_network: Callable[[], Awaitable[Networ
 
 
 async def _from_file(app: SessionApp) -> NewWallet | None:
-    file = await ask_path(app, "Import a wallet", [LabelledLine("", "The path of the file.")])
+    vault = app.program.wallets()
+    file = await ask_path(app, "Import a wallet", [LabelledLine("", "The path of the file.")], vault.read_export)
     if file is None:
         return None
-    vault = app.program.wallets()
     exported = await asyncio.to_thread(vault.read_export, file)
     name = await ask_name(app, f"Import {short_address(exported.address)}", restores=True)
     wrong = ""

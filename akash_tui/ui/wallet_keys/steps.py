@@ -95,9 +95,24 @@ async def unlocked(app: SessionApp, title: str, work: Callable[[Vault], T]) -> T
             return None
 
 
-async def ask_path(app: SessionApp, title: str, rows: list[LabelledLine], value: str = "") -> Path | None:
-    """The path of a file, as it is typed, pasted with quotes, or dropped. None for esc."""
-    answer = await ask_text(app, title, rows, value=value, check=lambda text: None if text.strip() else "Type a path.")
+async def ask_path(
+    app: SessionApp, title: str, rows: list[LabelledLine], look: Callable[[Path], object], value: str = ""
+) -> Path | None:
+    """The path of a file, as it is typed, pasted with quotes, or dropped. None for esc.
+
+    `look` raises `BadInput` for a file that is not taken: the dialog says why, and keeps what was typed.
+    """
+
+    def fault_of(text: str) -> str | None:
+        if not text.strip():
+            return "Type a path."
+        try:
+            look(typed_path(text))
+        except BadInput as error:
+            return f"{error.title} {error.advice}"
+        return None
+
+    answer = await ask_text(app, title, rows, value=value, check=fault_of)
     return None if answer is None else typed_path(answer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import DiskVault
@@ -92,6 +93,8 @@ async def test_exported_removed_and_imported_again(tmp_path: Path) -> None:
         await dialog(scene, pilot, "Export main")
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.screen.query("#text"))
+        await fill(scene, pilot, text=str(home))
+        await until(pilot, lambda: f"There is a file {home} already." in lines(scene, "wrong").replace("\n", " "))
         await fill(scene, pilot, text=f"'{file}'")
         await dialog(scene, pilot, "A passphrase for the file")
         await fill(scene, pilot, first="four other random words", second="four other random words")
@@ -126,6 +129,9 @@ async def test_exported_removed_and_imported_again(tmp_path: Path) -> None:
         await dialog(scene, pilot, "Import a wallet")
         await pilot.press("down", "enter")
         await until(pilot, lambda: scene.app.screen.query("#text"))
+        await fill(scene, pilot, text=f"{file} 2")
+        await until(pilot, lambda: "cannot be read" in lines(scene, "wrong"))
+        assert scene.app.screen.query_one("#text", Input).value == f"{file} 2", "what was typed stays"
         await fill(scene, pilot, text=str(file).replace(" ", "\\ "))
         await until(pilot, lambda: titled(scene, "Import akash19"))
         await fill(scene, pilot, text="again")
