@@ -141,6 +141,7 @@ async def _show(g: GlobalOptions, session: Session, stop: StopAfter, id: Deploym
 async def _wait(g: GlobalOptions, session: Session, stop: StopAfter, id: DeploymentId) -> None:
     """Until it is closed, by us or by anybody else. Raises what closing it raises."""
     from akash_tui.services.automation.stop_after import DoneStop
+    from akash_tui.services.core.events import others_json
 
     saved = stop.find(id)
     if saved is None:
@@ -157,7 +158,9 @@ async def _wait(g: GlobalOptions, session: Session, stop: StopAfter, id: Deploym
         if isinstance(done, DoneStop):
             refund = done.result.refund
             back = "the refund could not be read" if refund is None else f"{exact(refund.amount)} ACT came back"
+            back += "".join(f", {exact(coin.amount)} ACT went back to {who}" for who, coin in done.result.others)
             answer = {"v": 1, "dseq": str(id.dseq), **pick(done.result, "tx", "height", "refund")}
+            answer |= others_json(done.result.others)
             print_answer(g, answer, f"closed after {saved.limit.words}; {back}  (tx {done.result.tx})")
             return
         if done is not None:

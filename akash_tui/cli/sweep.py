@@ -164,6 +164,7 @@ async def _close(g: GlobalOptions, session: Session, items: Sequence[SweepItem],
 
     result = await bulk_close(session, quote, ignore_broken_pipe(progress))
     back = f"{exact(result.refund)} ACT came back" if result.refund_known else "the refund could not be read"
+    back += f", {exact(result.others)} ACT went back to other depositors" if result.others else ""
     print_answer(
         g,
         _closed_json(result),

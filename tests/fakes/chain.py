@@ -445,7 +445,10 @@ class FakeChain:
     def _close(self, id: DeploymentId, height: int) -> list[Any]:
         self._settle(id, height)
         deployment = self.deployments_[id]
-        back = int(deployment.escrow.held(UACT))
+        given = [
+            (d.owner, Coin(UACT, int(d.balance.amount))) for d in deployment.escrow.deposits if d.owner != id.owner
+        ]
+        back = int(deployment.escrow.held(UACT)) - sum(coin.amount for _, coin in given)
         self.balances_[id.owner][UACT] += back
         for lease in self._running(id):
             self.leases_[lease.id] = replace(
@@ -455,7 +458,7 @@ class FakeChain:
             self.orders_[order.id] = replace(order, state=OrderState.CLOSED)
         escrow = replace(deployment.escrow, state=EscrowState.CLOSED, funds=(DecCoin(UACT, Decimal(0)),), deposits=())
         self.deployments_[id] = replace(deployment, state=DeploymentState.CLOSED, escrow=escrow)
-        return [(id.owner, Coin(UACT, back))]
+        return [(id.owner, Coin(UACT, back)), *given]
 
     def _end_lease(self, id: BidId, height: int) -> None:
         self._settle(id.deployment, height)

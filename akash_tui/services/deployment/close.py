@@ -156,6 +156,8 @@ class BulkResult:
     refund: int = 0
     """Micro-ACT that came back, as the transactions show."""
     refund_known: bool = True
+    others: int = 0
+    """Micro-ACT that went back to other depositors (grants), as the transactions show."""
     failed: list[tuple[ClosingItem, AkashError]] = field(default_factory=list)
     txs: list[str] = field(default_factory=list)
 
@@ -247,3 +249,6 @@ async def _close_batch(session: Session, batch: CloseBatch, result: BulkResult) 
         result.refund_known = False
     else:
         result.refund += back.amount
+    for who in {who for closing in batch.closings for who, _ in closing.others}:
+        went = refunded(done, who)
+        result.others += went.amount if went is not None else 0

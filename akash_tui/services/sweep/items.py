@@ -314,7 +314,7 @@ class SweepResult:
             parts += [f"{plural(len(leased), 'deployment')} that {_do_not(len(leased))} run"] if leased else []
             costs = sum((item.price_h for item in sure), Decimal(0))
             hourly = f", ≈ ${rate(costs)} an hour" if costs else ""
-            locked = units(sum(item.locked.amount for item in sure))
+            locked = units(sum(item.locked.amount + item.others.amount for item in sure))
             said.append(f"Not in use: {' and '.join(parts)}, {locked} ACT{hourly}")
         if ending:
             said.append(f"{'On' if not said else 'on'} a chain that ends: {plural(len(ending), 'deployment')}")

@@ -94,6 +94,7 @@ async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callabl
     for id in result.closed:
         runs.forget(id)
     back = f"{formatting.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "check your balance"
+    back += f", {formatting.amount(Coin(UACT, result.others))} went back to other depositors" if result.others else ""
     app.status.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
     after(result)
     if result.failed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
+from akash_tui.domain.text import short_address
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.automation.stop_after import CLOSED, DoneStop, StopAfter
 from akash_tui.services.leases.alerts import AlertRules
@@ -161,6 +162,8 @@ class BackgroundMonitor:
                     self._closed(state.saved.id)
                     refund = done.result.refund
                     back = "" if refund is None else f"; {formatting.amount(refund)} came back"
+                    for who, coin in done.result.others:
+                        back += f", {formatting.amount(coin)} went back to {short_address(who)}"
                     text = f"Closed after {state.saved.limit.words}, as you asked{back}."
                     self._report(state.saved, "stopped", text, urgent=False, tx=done.result.tx)
                     self._moved()

@@ -118,6 +118,15 @@ def closes_by_transaction(bench: Bench) -> list[int]:
     return [count for count in counts if count]
 
 
+async def test_what_goes_back_to_others_is_counted_apart(bench: Bench) -> None:
+    ids = await opened_deployments(bench, 2)
+    of_other = bench.chain.deployments_[ids[1]]
+    held = tuple(replace(deposit, owner="akash1giver") for deposit in of_other.escrow.deposits)
+    bench.chain.deployments_[ids[1]] = replace(of_other, escrow=replace(of_other.escrow, deposits=held))
+    result = await bulk_close(bench.session(), await bulk_close_quote(bench.session(), ids))
+    assert (len(result.closed), result.refund, result.others) == (2, 500_000, 500_000)
+
+
 async def test_one_quote_few_transactions_and_the_whole_refund(bench: Bench) -> None:
     ids = await opened_deployments(bench, 12)
     before = bench.chain.balances_[OWNER][UACT]

@@ -162,6 +162,8 @@ def test_the_notice_counts_what_is_sure_and_what_ends() -> None:
     ends = replace(item, reason=SweepReason.CHAIN_ENDS, sure=False, leases=1)
     now = FrozenClock().now()
     assert SweepResult((item,), 0, now).notice == "Not in use: 1 order, 5.00 ACT"
+    granted = replace(item, locked=Coin(UACT, 0), others=Coin(UACT, 500_000))
+    assert SweepResult((granted,), 0, now).notice == "Not in use: 1 order, 0.50 ACT"
     assert SweepResult((item, ends), 0, now).notice.endswith("; on a chain that ends: 1 deployment")
     assert SweepResult((replace(item, sure=False),), 0, now).notice == ""
 
