@@ -166,9 +166,9 @@ class Program(AppProgram):
         if not self._practice_words.exists():
             from mnemonic import Mnemonic
 
-            from akash_tui.services.storage.files import write_atomic
+            from akash_tui.services.storage.locks import write_once
 
-            write_atomic(self._practice_words, Mnemonic("english").generate(strength=128) + "\n")
+            write_once(self._practice_words, lambda: Mnemonic("english").generate(strength=128) + "\n")
         return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
 
     def saved_practice_wallet(self) -> WalletRef | None:
@@ -196,8 +196,7 @@ class Program(AppProgram):
 
         if self._practice is not None and self._practice.poll() is not None:
             self._practice = None  # it died; until polled it would still count as a process
-        running = self.networks.practice()
-        if running is not None:
+        if (running := self.networks.practice()) is not None:
             return running
         process = await asyncio.to_thread(self._spawn_practice, scenario, seed)
         self._practice = process
@@ -212,8 +211,9 @@ class Program(AppProgram):
         import asyncio
         import re
 
-        assert process.stdout is not None
-        assert process.stderr is not None
+        from akash_tui.practice.server.process import ALREADY_RUNNING
+
+        assert process.stdout is not None and process.stderr is not None  # noqa: PT018
         try:
             line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), START_SECONDS)
         except TimeoutError:
@@ -222,14 +222,15 @@ class Program(AppProgram):
             ) from None
         if not line.startswith("{"):
             words = process.stderr.read()
+            if ALREADY_RUNNING in words and (other := await self.networks.practice_soon()) is not None:
+                return other
             reason = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
             raise Unreachable(
                 "The practice network did not start.", reason or "Run akash-tui practice to see why.", detail=words
             )
         for pipe in (process.stdout, process.stderr):
             threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
-        started = self.networks.practice()
-        if started is None:
+        if (started := self.networks.practice()) is None:
             raise Unreachable(
                 "The practice network ended as soon as it had started.", "Run akash-tui practice to see why."
             )

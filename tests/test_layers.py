@@ -44,7 +44,10 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
     "wire": ({"wire"}, {"google", "grpc_tools"}),
     "practice": (
         {"practice", "wire"},
-        {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
+        {
+            *("starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"),
+            "filelock",
+        },
     ),
     "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext", "segno", "tree_sitter", "tree_sitter_yaml"}),
     # it is handed the program of `compose` and names it; adapters it sees only through that

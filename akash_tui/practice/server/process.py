@@ -9,8 +9,8 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ BLOCK_TIME = 6.0
 """Seconds, as on mainnet."""
 READY_FILE = "practice.json"
 STATE_VERSION = 1
+ALREADY_RUNNING = "a practice network is already running here"
 SAVE_EVERY = 2.0
 """Seconds between two saves of a world that has new blocks."""
 
@@ -69,15 +70,14 @@ def serve(
         story, saved = _prepare(scenario, block_time, speed, state)
         if saved:
             seed, block_time, paced = saved["seed"], saved["block_time"], bool(saved.get("paced"))
-        if home is not None:
-            _refuse_second(home)
 
         def network() -> PracticeNetwork:
             from akash_tui.practice.server.network import PracticeNetwork
 
             return PracticeNetwork(story, seed, block_time, saved, speed=speed if paced else None, fund=fund)
 
-        return asyncio.run(_serve(network, state, home, parent, on_ready))
+        with nullcontext() if home is None else _alone(home):
+            return asyncio.run(_serve(network, state, home, parent, on_ready))
     except CannotServe as fault:
         print(f"error: {fault.wrong}\ntry: {fault.advice}", file=sys.stderr)
         return 2
@@ -124,7 +124,27 @@ def _refuse_second(home: Path) -> None:
             pass
     except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return
-    raise CannotServe(f"a practice network is already running here (process {pid})", "use that one, or stop it first")
+    raise CannotServe(f"{ALREADY_RUNNING} (process {pid})", "use that one, or stop it first")
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One practice network per home, also of two that start at the same moment. The lock ends with its process."""
+    from filelock import FileLock, Timeout
+
+    _refuse_second(home)
+    try:
+        (home / "locks").mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(home / "locks" / "practice-network.lock", blocking=False, mode=0o600, fallback_to_soft=False)
+        lock.acquire()
+    except Timeout:
+        raise CannotServe(ALREADY_RUNNING, "use that one, or stop it first") from None
+    except OSError as fault:
+        raise CannotServe(f"the practice network cannot write: {fault}", "another home") from fault
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 async def _serve(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ SANDBOX = Network(
 PRACTICE = "practice"
 PRACTICE_BLOCK_SLACK = Decimal(10)
 """A practice network's machine may be busy, and its blocks that many times slower than it means them to be."""
+_SOON_SECONDS = 20.0
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
 SHIPPED = {
     PRACTICE: "a network on this machine; nothing on it is money",
@@ -99,6 +101,17 @@ class Networks:
         if found.network is None:
             raise BadInput("No practice network is running.", START_PRACTICE)
         return found.network
+
+    async def practice_soon(self) -> Network | None:
+        """The practice network that another process of this home starts at this moment; None if it does not come."""
+        import asyncio
+
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SOON_SECONDS):
+                while (found := self.practice()) is None:  # noqa: ASYNC110 - it is another process
+                    await asyncio.sleep(0.1)
+                return found
+        return None
 
     def practice(self) -> Network | None:
         """The practice network that `home/practice.json` names, if its process is alive."""

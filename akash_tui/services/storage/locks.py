@@ -16,7 +16,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.ports.lock_holder import LockHolder, noted_holder, read_holder
 from akash_tui.services.storage.disk_faults import WAIT_SECONDS
-from akash_tui.services.storage.files import private_dir
+from akash_tui.services.storage.files import private_dir, write_atomic
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -112,6 +112,13 @@ def _busy(id: DeploymentId, holder: LockHolder | None) -> Busy:
         f"Wait until it is done, then check: akash-tui lease status {id.dseq}. If the other one crashed, the lock is "
         "free at once.",
     )
+
+
+def write_once(path: Path, make: Callable[[], str]) -> None:
+    """Write a file of the home unless it is there: of several processes at once, one. Raises `OSError` and `Busy`."""
+    with change_lock(path.parent / "locks" / f"{path.name}.lock", path.name):
+        if not path.exists():
+            write_atomic(path, make())
 
 
 class NumberClaims:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from akash_tui.practice.provider.scenarios import SCENARIOS
-from akash_tui.practice.server.process import serve
+from akash_tui.practice.server.process import ALREADY_RUNNING, serve
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
 from tests.practice.gateway.recorded import spec_of, wait_until
@@ -200,6 +200,15 @@ def test_a_second_network_in_the_same_home_is_refused_and_a_stale_file_is_not_in
     (tmp_path / "practice.json").write_text(json.dumps(ready | {"pid": os.getpid()}))
     with practice(tmp_path) as (again, _):
         assert again["pid"] != ready["pid"]
+
+
+def test_of_two_networks_that_start_in_one_home_at_once_one_serves(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with practice(tmp_path):
+        (tmp_path / "practice.json").rename(tmp_path / "later.json")  # the first one is not ready yet
+        assert serve("calm", 1, 0.05, None, tmp_path) == 2
+        assert ALREADY_RUNNING in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

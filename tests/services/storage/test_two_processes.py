@@ -143,6 +143,22 @@ def _uses_a_version(home: Path) -> None:
     journal.close()
 
 
+def test_of_two_processes_that_make_a_file_at_once_one_does(tmp_path: Path) -> None:
+    """Such as the practice wallet: both go on with the same one."""
+    path = tmp_path / "practice-wallet"
+
+    def make() -> str:
+        with pytest.raises(Busy):
+            locks.write_once(path, lambda: "other words")
+        return "words"
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(locks, "WAIT_SECONDS", 0.0)
+        locks.write_once(path, make)
+    locks.write_once(path, lambda: "other words")
+    assert path.read_text() == "words"
+
+
 def test_two_processes_that_learn_of_a_deployment_at_once_both_save_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
