@@ -77,8 +77,8 @@ class Relaxation:
 
     @property
     def gain(self) -> str:
-        """`+6 providers, 22 GPUs`."""
-        gpus = f", {plural(self.adds_gpus, 'GPU')}" if self.adds_gpus is not None else ""
+        """`+6 providers, 22 GPUs`; `+1 provider, none free`."""
+        gpus = "" if self.adds_gpus is None else f", {plural(self.adds_gpus, 'GPU') if self.adds_gpus else 'none free'}"
         return f"+{plural(self.adds_providers, 'provider')}{gpus}"
 
 
@@ -296,7 +296,8 @@ def _finds_place(need: GroupNeed, free: Iterable[Quantities]) -> bool:
 def _relaxations(
     helped: Mapping[Change, Sequence[Verdict]], needs: Sequence[GroupNeed], asks_gpu: bool
 ) -> tuple[Relaxation, ...]:
-    """The changes that help somebody; those that a person would hardly want come last."""
+    """The changes that help somebody, the best first: those that a person would hardly want come late, those that add
+    no GPU that is free now come last."""
     least = _least_vram(needs)
     found = []
     for change, verdicts in helped.items():
@@ -308,7 +309,16 @@ def _relaxations(
         gpus = _gpus_added(change, verdicts) if asks_gpu else None
         found.append(Relaxation(change, len(verdicts), gpus, note))
     return tuple(
-        sorted(found, key=lambda each: (bool(each.note), -each.adds_providers, -(each.adds_gpus or 0), each.words))
+        sorted(
+            found,
+            key=lambda each: (
+                each.adds_gpus == 0,
+                bool(each.note),
+                -each.adds_providers,
+                -(each.adds_gpus or 0),
+                each.words,
+            ),
+        )
     )
 
 

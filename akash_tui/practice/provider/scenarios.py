@@ -182,8 +182,10 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("no-bids", "No provider bids.", nobody_bids=True),
         Scenario(
             "moody",
-            "Providers have moods: silent, full, expensive or slow, with old software or a wrong region.",
+            "Providers have moods: silent, full, expensive or slow, with old software or a wrong region; other tenants "
+            "rent as in busy.",
             moody=True,
+            busy=True,
         ),
         Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
         Scenario(

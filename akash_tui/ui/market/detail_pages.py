@@ -73,13 +73,15 @@ class GpuPage(MarketPage):
         if page is None:
             return []
         out: list[LabelledLine | Content] = []
+        said: dict[tuple[str, str], str] = {}
         for row in page.rows:
-            out += self._variant(page, row)
+            out += self._variant(page, row, said)
         late = ", not renewed" if page.answer.fault is not None else ""
         source = self.source_line(page.rows[0].source, page.answer.read_at, late)
         return [*out, source, BLANK, *self._days(page), *self._providers(page)]
 
-    def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
+    def _variant(self, page: ModelPage, row: GpuRow, said: dict[tuple[str, str], str]) -> list[LabelledLine | Content]:
+        """One variant. `said`: the prices of those above it, with their names: what is the same is shown once."""
         name = " ".join(part for part in (market_formatting.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
         text = " · ".join(f"{what} {market_formatting.price(value)}" for what, value in prices)
@@ -87,7 +89,7 @@ class GpuPage(MarketPage):
         who = f"at {market_formatting.of_providers(row.providers_free, row.providers)}"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
-            LabelledLine("$/GPU-hour", text),
+            _once("$/GPU-hour", text, name, said if row.median is not None else {}),
         ]
         if row.leased_7d is not None:
             out.append(LabelledLine("", f"leased in 7 days: {market_formatting.signed(row.leased_7d)}"))
@@ -100,7 +102,7 @@ class GpuPage(MarketPage):
         seen = self.market.session.memory.usual_price(None, row.gpu)
         if seen is not None:
             age = formatting.when(self.market.session.clock.now(), seen.last_at)
-            out.append(LabelledLine("bids to you", f"${seen.line()}, {age} · {seen.basis}"))
+            out.append(_once("bids to you", f"${seen.line()}, {age} · {seen.basis}", name, said))
         read = page.readings.get(row.id, [])
         medians = [r.median for r in read if r.median is not None]
         if len(medians) > 1:
@@ -347,3 +349,11 @@ def _lease(lease: OwnLease) -> str:
     if lease.gpu_count:
         parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU unknown'}")
     return " · ".join([*parts, f"dseq {lease.dseq}"])
+
+
+def _once(label: str, text: str, name: str, said: dict[tuple[str, str], str]) -> LabelledLine:
+    """The line of one variant, or that it is the one of another: many sources know one price for all of a model."""
+    if (label, text) in said:
+        return LabelledLine(label, f"the same as {said[label, text]}", "muted")
+    said[label, text] = name
+    return LabelledLine(label, text)

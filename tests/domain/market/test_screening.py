@@ -75,6 +75,18 @@ def test_a_change_helps_only_whom_nothing_else_keeps_away() -> None:
     ]
 
 
+def test_a_change_that_adds_no_free_gpu_says_so_and_comes_after_those_that_do() -> None:
+    full = amounts(4, 0, 0)
+    found = screen(
+        [group(EU, "a100")],
+        [provider(US, "a100", gpu=full), provider(US, "a100", gpu=full), provider(EU, "t4", gpu=FREE4)],
+    )
+    assert changes(found) == [
+        ("also accept t4", "+1 provider, 4 GPUs"),
+        ("drop region eu", "+2 providers, none free"),
+    ]
+
+
 def test_what_an_auditor_has_not_signed_may_be_dropped_too() -> None:
     found = screen(
         [group(EU, signed=SignedBy(any_of=(AUDITOR,)))], [provider({"host": "akash"} | EU, signed={"host": (AUDITOR,)})]

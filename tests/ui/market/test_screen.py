@@ -22,6 +22,7 @@ from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeChain, Stage_, stage, until
+from tests.ui.market import fakes
 from tests.ui.market.fakes import INDEX, NAMES, OWNERS
 from tests.ui.screen_text import text
 
@@ -155,6 +156,20 @@ async def test_filter_and_sort(scene: Stage_) -> None:
         while screen.choices.sort[0].column != "median":
             await pilot.press("o")
         await until(pilot, lambda: models() == ["rtx4090", "a100", "h100", "b200"])
+
+
+async def test_a_price_that_holds_for_both_interfaces_is_shown_once(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fakes, "GPUS", (*fakes.GPUS, ("a100", 80, "pcie", 1, 8, "0.81", "0.92", "1.30")))
+    async with scene.app.run_test(size=(100, 50)) as pilot:
+        await at_market(scene, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.page)
+        said = scene.app.screen.query_one("#page-lines", LabelledLines)
+        await until(pilot, lambda: "3 of 40 free" in said.text and "1 of 8 free" in said.text)
+        assert said.text.count("min 0.81 · average 0.92 · median 0.92 · max 1.30") == 1
+        assert "the same as 80 GB pcie" in said.text
 
 
 async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
