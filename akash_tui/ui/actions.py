@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -644,6 +645,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
 
+@cache
 def at(where: str) -> tuple[Action, ...]:
     """The actions of one place, in registry order."""
     return tuple(action for action in ACTIONS if action.where == where)
@@ -664,6 +666,7 @@ def _binding(action: Action) -> Binding:
     return Binding(",".join(action.keys), run, action.title, show=False, priority=action.always, id=action.id)
 
 
+@cache
 def in_bar(where: str) -> tuple[Action, ...]:
     """What the key bar of a place shows, the most important first; an action without a key is in the palette only."""
     return tuple(sorted((each for each in at(where) if each.keys), key=lambda action: action.bar or len(ACTIONS)))
