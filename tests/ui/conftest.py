@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import textual._doc
 import textual.app
 import textual.pilot
 from textual._compositor import Compositor
 from textual._context import active_app
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input
@@ -23,6 +25,7 @@ from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.textual_private import QuickStylesheet, StyleMemory
 from tests.ui.fakes import Stage_, stage
+from tests.ui.pictures import Before, Pictures, Size
 from tests.ui.scripted import script_services
 
 MEMORIES = 64
@@ -128,6 +131,29 @@ def drawn_when_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         return None
 
     monkeypatch.setattr(Compositor, "render_update", render_update)
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> Pictures:
+    return Pictures(request.session.items)
+
+
+@pytest.fixture
+def snap_compare(
+    snap_compare: Callable[..., bool],
+    pictures: Pictures,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., bool]:
+    """The plugin's own, with one run of the app for all sizes of a screen."""
+
+    def compare(app: App[Any], *, run_before: Before, terminal_size: Size) -> bool:
+        picture = pictures.take(request.node, app, terminal_size, run_before)
+        with monkeypatch.context() as patch:
+            patch.setattr(textual._doc, "take_svg_screenshot", lambda **_: picture)
+            return snap_compare(app, terminal_size=terminal_size)
+
+    return compare
 
 
 @pytest.fixture

@@ -8,36 +8,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
 
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.market.chart import SeriesChart
-from akash_tui.ui.market.page_base import MarketPage
-from tests.helpers.repaints import repaints
 from tests.ui.fakes import FakeLeases, FakeProgram, Stage_, stage, until, view
+from tests.ui.pictures import SIZES, afresh, own_start
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
-SIZES = ((80, 24), (160, 48))
 Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
-
-
-async def afresh(pilot: Pilot[int]) -> None:
-    """Draw everything again, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
-    await repaints(pilot)
-    drawing = [
-        *pilot.app.screen.query(SeriesChart),
-        *([pilot.app.screen] if isinstance(pilot.app.screen, MarketPage | DeployScreen) else []),
-    ]
-    await until(pilot, lambda: all(each.settled for each in drawing))
-    if isinstance(pilot.app.screen, ModalScreen):
-        pilot.app.screen.styles.background = "black"
-    for screen in pilot.app.screen_stack:
-        for widget in (screen, *screen.query("*")):
-            widget._styles_cache.clear()
-            widget.refresh()
-    await pilot.pause()
 
 
 async def deploy(scene: Stage_, pilot: Pilot[int]) -> None:
@@ -91,7 +69,9 @@ async def field(scene: Stage_, pilot: Pilot[int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize(
-    "steps", [deploy, field, bids, accept, running, leases, help_, glossary], ids=lambda s: s.__name__.strip("_")
+    "steps",
+    [deploy, field, bids, accept, running, leases, own_start(help_, "help"), own_start(glossary)],
+    ids=lambda s: s.__name__.strip("_"),
 )
 def test_picture(
     snap_compare: Callable[..., bool],

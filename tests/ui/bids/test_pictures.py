@@ -21,7 +21,7 @@ from tests.ui.bids.test_pair import paired
 from tests.ui.bids.test_rule_work import counting, form
 from tests.ui.fakes import BIDS, Stage_, bid, stage, until
 from tests.ui.fakes import run as fake_run
-from tests.ui.test_pictures import SIZES, afresh
+from tests.ui.pictures import SIZES, afresh, own_start
 from tests.ui.who_pages import who_page
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
@@ -100,7 +100,17 @@ async def two_orders(scene: Stage_, pilot: Pilot[int]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize(
     "steps",
-    [filtered, by_score, over_budget, compared, remembered, note_dialog, rule_form, rule_at_work, two_orders],
+    [
+        filtered,
+        by_score,
+        own_start(over_budget),
+        compared,
+        remembered,
+        note_dialog,
+        rule_form,
+        rule_at_work,
+        own_start(two_orders),
+    ],
     ids=lambda s: s.__name__,
 )
 def test_picture_of_the_bids(
@@ -113,7 +123,8 @@ def test_picture_of_the_bids(
     assert snap_compare(scene.app, run_before=before, terminal_size=size)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.own_start
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture_of_a_total(snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]) -> None:
     scene = stage(tmp_path / "home", groups=(1, 2))
 
@@ -129,7 +140,8 @@ def test_picture_of_a_total(snap_compare: Callable[..., bool], tmp_path: Path, s
     assert snap_compare(scene.app, run_before=before, terminal_size=size)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.own_start
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture_of_silence(
     snap_compare: Callable[..., bool], scene: Stage_, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import Stage_, until
 from tests.ui.network import TEMPLATES, with_network, with_shipped
-from tests.ui.test_pictures import afresh
+from tests.ui.pictures import afresh, own_start
 
 WORDS = Path(__file__).with_name("shipped_presets.txt")
 """What the panel says of each shipped preset; `--snapshot-update` writes it again."""
@@ -97,7 +97,7 @@ async def classes(scene: Stage_, pilot: Pilot[Any]) -> None:
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("steps", [preview, opened, classes], ids=lambda s: s.__name__)
+@pytest.mark.parametrize("steps", [own_start(preview), own_start(opened), classes], ids=lambda s: s.__name__)
 def test_picture(snap_compare: Callable[..., bool], scene: Stage_, steps: Any, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[Any]) -> None:
         await steps(scene, pilot)

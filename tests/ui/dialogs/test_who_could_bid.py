@@ -16,7 +16,7 @@ from akash_tui.ui.deploy import who as deploy_who
 from akash_tui.ui.dialogs.who_could_bid import WhoDialog, silence_lines
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
-from tests.ui.test_pictures import afresh
+from tests.ui.pictures import afresh
 from tests.ui.who_pages import READ_AT, who_page
 
 

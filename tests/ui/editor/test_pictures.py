@@ -35,6 +35,7 @@ async def writing(scene: Stage_, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: screen.draft.version == screen.version)  # type: ignore[attr-defined]
 
 
+@pytest.mark.own_start
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("show", [rest, writing], ids=lambda show: show.__name__)
 def test_picture(

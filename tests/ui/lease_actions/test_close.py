@@ -111,12 +111,12 @@ pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures 
 
 @pictures
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("what", ["marked", "sheet"])
+@pytest.mark.parametrize("what", ["marked", pytest.param("sheet", marks=pytest.mark.own_start)])
 def test_picture(
     snap_compare: Callable[..., bool], scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch, what: str,
     size: tuple[int, int],
 ) -> None:  # fmt: skip
-    from tests.ui.test_pictures import afresh
+    from tests.ui.pictures import afresh
 
     async def before(pilot: Pilot[int]) -> None:
         await at_the_list(scene, pilot, monkeypatch, 12)

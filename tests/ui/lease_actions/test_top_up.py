@@ -287,7 +287,7 @@ def test_picture(
     snap_compare: Callable[..., bool], scene: Stage_, deposits: Deposits, monkeypatch: pytest.MonkeyPatch,
     what: str, size: tuple[int, int],
 ) -> None:  # fmt: skip
-    from tests.ui.test_pictures import afresh
+    from tests.ui.pictures import afresh
 
     async def before(pilot: Pilot[int]) -> None:
         if what == "logs":

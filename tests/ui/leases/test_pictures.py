@@ -18,7 +18,7 @@ from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.lease_actions.test_update import asked, edited
 from tests.ui.leases.fakes import NEWER, FakeUpdater
 from tests.ui.leases.test_detail_screen import known, picked, sheet
-from tests.ui.test_pictures import SIZES, afresh
+from tests.ui.pictures import SIZES, afresh
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 Steps = Callable[[Stage_, Pilot[int], pytest.MonkeyPatch], Awaitable[None]]

@@ -19,7 +19,7 @@ from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.market.test_deploy_from_market import choose
 from tests.ui.market.test_screen import at_market, at_network
-from tests.ui.test_pictures import SIZES, afresh
+from tests.ui.pictures import SIZES, afresh
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]

@@ -208,7 +208,7 @@ pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures 
 def test_picture(
     snap_compare: Callable[..., bool], scene: Stage_, monkeypatch: pytest.MonkeyPatch, what: str, size: tuple[int, int]
 ) -> None:
-    from tests.ui.test_pictures import afresh
+    from tests.ui.pictures import afresh
 
     clock = scene.program.clock
     short = replace(view(clock, number=3, name="comfyui"), left=Decimal(900_000), lasts_hours=Decimal("0.98"))

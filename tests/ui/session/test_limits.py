@@ -59,6 +59,7 @@ async def test_limits_are_changed_from_any_screen_and_count_at_once(scene: Stage
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
+@pytest.mark.own_start
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture(snap_compare: Callable[..., bool], scene: Stage_, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[int]) -> None:

@@ -175,7 +175,7 @@ pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("what", ["list", "why"])
 def test_picture(snap_compare: Callable[..., bool], forgotten: Stage_, what: str, size: tuple[int, int]) -> None:
-    from tests.ui.test_pictures import afresh
+    from tests.ui.pictures import afresh
 
     async def before(pilot: Pilot[int]) -> None:
         await forgotten.ready(pilot)

@@ -14,7 +14,7 @@ from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.wallet.mint_wait import MintWait
 from akash_tui.ui.wallet.qr import QrDialog
 from tests.ui.fakes import FakeLeases, Stage_, until, view
-from tests.ui.test_pictures import SIZES, afresh
+from tests.ui.pictures import SIZES, afresh
 from tests.ui.wallet.fakes import FakeMint, opened
 from tests.ui.wallet.test_exchange import confirm, falls_short
 

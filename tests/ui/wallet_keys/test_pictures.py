@@ -15,7 +15,7 @@ from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.ui.wallet_keys import words_dialog
 from tests.secret_errors import WORDS
 from tests.ui.fakes import FakeChain, Stage_, until, view
-from tests.ui.test_pictures import afresh
+from tests.ui.pictures import afresh
 from tests.ui.wallet_keys.stages import GOOD, dialog, fill, stage_with_vault
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
