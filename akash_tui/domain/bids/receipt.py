@@ -76,6 +76,8 @@ class DecisionReceipt:
     lasts_hours: Decimal | None
     ends_at: datetime | None
     unverified: tuple[str, ...]
+    fee_payer: str = ""
+    """The account whose grant paid the gas; empty where the wallet did."""
 
     def markdown(self) -> str:
         """The receipt to read. What others wrote is escaped: it forms no link, no heading and no table of its own."""
@@ -100,7 +102,7 @@ class DecisionReceipt:
             f"≈ {rate(self.price_h)} ACT an hour, all leases of the deployment",
             f"- **deposit**: {'nothing more' if self.deposit is None else exact(self.deposit.amount) + ' ACT more'}",
             f"- **gas**: {units(self.fee.amount, 6)} AKT (at most {units(self.fee_ceiling.amount, 6)}), "
-            f"limit {self.gas_limit:,}",
+            f"limit {self.gas_limit:,}" + (f", paid by {escaped(self.fee_payer)}" if self.fee_payer else ""),
             f"- **funds last**: {_hours(self.lasts_hours)}"
             + (f", until about {self.ends_at:%Y-%m-%d %H:%M} UTC" if self.ends_at is not None else ""),
             *(f"- **not verified**: {escaped(doubt)}" for doubt in self.unverified),
@@ -127,8 +129,9 @@ def _chosen(choice: ReceiptChoice) -> list[str]:
     if choice.lease_price != bid.price:
         out.append(f"- **lease on chain**: {named(choice.lease_price, 6)} a block, not the price of the bid")
     if choice.market is not None and bid.gpu_h is not None:
-        percent = (bid.gpu_h / choice.market - 1) * 100
-        out.append(f"- **market**: median {rate(choice.market)} per GPU-hour, this is {percent:+.0f} %")
+        percent = round((bid.gpu_h / choice.market - 1) * 100)
+        place = f"{abs(percent)} % {'above' if percent > 0 else 'below'} it" if percent else "at it"
+        out.append(f"- **market**: median {rate(choice.market)} per GPU-hour, this is {place}")
     return out
 
 

@@ -73,6 +73,7 @@ def receipt(
         lasts_hours=quote.lasts_hours,
         ends_at=quote.ends_at,
         unverified=quote.unverified,
+        fee_payer=quote.draft.fee_granter or "",
     )
 
 

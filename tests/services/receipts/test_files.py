@@ -115,7 +115,7 @@ def test_the_text_names_choice_rule_prices_and_what_was_signed() -> None:
     for part in (
         "by the rule cheapest",
         "833.250000000000000001 uact a block",
-        "median 0.40 per GPU-hour, this is +25 %",
+        "median 0.40 per GPU-hour, this is 25 % above it",
         "5.00 ACT more",
         "0.006000 AKT (at most 0.024000), limit 240,000",
         "p0\\.example is not audited\\.",
@@ -125,6 +125,7 @@ def test_the_text_names_choice_rule_prices_and_what_was_signed() -> None:
     by_hand = replace(RECEIPT, choices=(replace(RECEIPT.choices[0], rule=BY_HAND),), deposit=None, more=3)
     assert ", chosen by hand" in by_hand.markdown()
     assert "And 3 more" in by_hand.markdown()
+    assert "240,000, paid by akash1ann" in replace(RECEIPT, fee_payer="akash1ann").markdown()
     moved = replace(RECEIPT.choices[0], lease_price=DecCoin(UACT, Decimal(900)))
     assert "not the price of the bid" in replace(RECEIPT, choices=(moved,)).markdown()
 

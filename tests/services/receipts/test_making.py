@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,9 @@ from akash_tui.domain.bids.decision import Reason, Rejection
 from akash_tui.services.core.events import Chosen
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.ports import TxResult
 from akash_tui.services.receipts.files import FOLDER, read
+from akash_tui.services.receipts.making import receipt
 from akash_tui.services.storage.home import unreadable_rows
 from tests.fakes.session import Bench
 from tests.services.deployment.test_deploy_flow import cheapest, opened
@@ -32,6 +35,15 @@ async def test_decision_receipt_of_an_accept(bench: Bench) -> None:
     assert {bid["reason"] for bid in found["bids"][1:]} == {"costs more"}
     assert len(found["tx"]) > 10
     assert found["fee"]["amount"] == str(quote.fee.amount)
+    await session.aclose()
+
+
+async def test_the_receipt_names_who_paid_the_gas_by_a_grant(bench: Bench) -> None:
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
+    granted = replace(quote, draft=replace(quote.draft, fee_granter="akash1ann"))
+    done = TxResult("AB" * 32, 77, 0, "", "", 1, None)
+    assert [receipt(session, run, each, done, []).fee_payer for each in (quote, granted)] == ["", "akash1ann"]
     await session.aclose()
 
 
