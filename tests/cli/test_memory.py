@@ -13,6 +13,7 @@ import pytest
 from akash_tui.services.memory.memory_file import FOLDER, memory_path
 from akash_tui.services.receipts.files import save
 from tests.cli.home import ADDRESS, Home
+from tests.cli.test_market_commands import in_terminal
 from tests.services.memory.conftest import Story
 from tests.services.receipts.test_files import RECEIPT
 
@@ -88,6 +89,7 @@ def test_the_receipt_is_that_of_the_wallet_that_is_asked_for(home: Home) -> None
         save(home.path, replace(RECEIPT, owner=address, name=f"of-{name}", at=at))
         at += timedelta(minutes=5)
     assert "of\\-first" in home.run(*ON, "lease", "receipt", "7", "--wallet", "first").out
+    assert "of-first" in in_terminal(home, *ON, "lease", "receipt", "7", "--wallet", "first")
     assert home.run(*ON, "lease", "receipt", "7", "--wallet", "second", "-o", "json").json["owner"] == OTHER
     answer = home.run(*ON, "lease", "receipt", "7", "--wallet", "third")
     assert answer.code == 2
