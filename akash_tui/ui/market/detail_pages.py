@@ -283,11 +283,12 @@ class ProviderScreen(MarketPage, ProviderNoteKeys):
             if shown.total is None or (name == "gpu" and not shown.total and not theirs.total):
                 continue
             bar = "".join(market_formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            out.append(
-                LabelledLine(title, f"{bar}  {market_formatting.taken(name, shown)}{' now' if shown is own else ''}")
-            )
-            if shown is own and theirs.total is not None:
-                age = self.source_line(sheet.source, sheet.read_at).value
+            text, age = market_formatting.taken(name, shown), self.source_line(sheet.source, sheet.read_at).value
+            both = shown is own and theirs.total is not None
+            same = both and market_formatting.taken(name, theirs) == text
+            now_words = f" now (also {age})" if same else " now" if shown is own else ""
+            out.append(LabelledLine(title, f"{bar}  {text}{now_words}"))
+            if both and not same:
                 out.append(LabelledLine("", f"{market_formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.market.observations import Reach
+from akash_tui.domain.market.supply import Amounts, SupplyResources
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market.detail_pages import ProviderScreen
-from akash_tui.ui.widgets.labelled_lines import LabelledLines
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import Stage_, stage, until
 from tests.ui.market.fakes import NAMES, OWNERS
 from tests.ui.market.test_screen import at_market, drawn
@@ -65,6 +68,26 @@ async def test_the_line_alone_and_the_draft_under_way(scene: Stage_) -> None:
         await until(
             pilot, lambda: scene.app.screen is deploy and deploy.draft and deploy.draft.models[0].model == "h100"
         )
+
+
+async def test_what_a_provider_and_the_indexer_both_say_is_one_line(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 40)) as pilot:
+        screen = await at_market(scene, pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: screen.of_providers and screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
+        shown = scene.app.screen
+        assert isinstance(shown, ProviderScreen)
+        assert shown.page is not None
+        theirs = SupplyResources(gpu=Amounts(3, 0, 13, 16))
+        other = SupplyResources(gpu=Amounts(4, 0, 12, 16))
+        for own, lines in ((theirs, 1), (other, 2)):
+            sheet = replace(shown.page.sheet, resources=theirs)
+            shown.page = replace(shown.page, sheet=sheet, reach=Reach(True, 9.0, scene.program.clock.now(), "", own))
+            texts = [line.value for line in shown._amounts(shown.page) if isinstance(line, LabelledLine)]
+            assert len(texts) == lines
+            assert ("also indexer" in texts[0]) is (lines == 1)
 
 
 async def test_only_at_one_provider(scene: Stage_) -> None:
