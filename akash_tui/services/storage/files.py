@@ -9,7 +9,14 @@ import stat
 from pathlib import Path
 
 from akash_tui.domain.text import clean
-from akash_tui.private_files import make_file, open_plain_file, private_folder, read_plain_file, replace_file
+from akash_tui.private_files import (
+    make_file,
+    open_plain_file,
+    private_folder,
+    read_plain_file,
+    replace_file,
+    require_plain_file,
+)
 from akash_tui.services.errors import BadFile, BadInput
 from akash_tui.services.storage.disk_faults import disk_fault
 
@@ -131,13 +138,22 @@ def write_new(path: Path, text: str, *, replace: bool) -> None:
 
 
 def write_user_file(path: Path, text: str, *, replace: bool) -> None:
-    """Write a file that a person named, with the mode of any other file of theirs.
+    """Write a file that a person named, with the mode of any other file of theirs; whole or not at all.
 
     Raises `OSError`: `FileExistsError` for one that is there without `replace`, and for a pipe, a socket or a device.
     """
-    handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL), 0o666)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
+    if replace and path.exists():
+        status = path.stat()
+        require_plain_file(path, status)
+        replace_file(path.resolve(), text.encode(), stat.S_IMODE(status.st_mode))
+        return
+    handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def replace_text(path: Path, text: str) -> None:

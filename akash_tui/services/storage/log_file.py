@@ -36,12 +36,28 @@ class _PrivateFileHandler(RotatingFileHandler):
         close_to_others(path)
         return open(handle, "a", encoding="utf-8", errors="backslashreplace")
 
+    def doRollover(self) -> None:
+        """Another process that logs here may have done it already: then what it moved is not replaced at once."""
+        if self.stream is None or not _moved(self.stream, self.baseFilename):
+            super().doRollover()
+        else:
+            self.stream.close()
+            self.stream = self._open()
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk must disturb nobody; the standard way would print the record to the terminal."""
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # what a full disk did not take cannot be written now either
             super().close()
+
+
+def _moved(stream: TextIOWrapper, name: str) -> bool:
+    """Whether another file has this name now."""
+    try:
+        return not os.path.samestat(os.fstat(stream.fileno()), os.stat(name))
+    except FileNotFoundError:
+        return False
 
 
 def open_log(path: Path) -> logging.Handler:

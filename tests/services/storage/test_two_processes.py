@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import resource
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,8 +18,9 @@ from filelock import FileLock
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.core.program import Home
 from akash_tui.services.ports import BadInput, Busy
-from akash_tui.services.storage import journal_file, locks
+from akash_tui.services.storage import journal_file, locks, log_file
 from akash_tui.services.storage.disk_faults import journal_fault
+from akash_tui.services.storage.files import write_user_file
 from akash_tui.services.storage.home import SETTINGS_FILE
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import SavedDeployment
@@ -135,6 +138,39 @@ def test_two_processes_that_make_a_journal_at_once_both_write(tmp_path: Path, mo
     mine.close()
     assert other.execute("SELECT COUNT(*) FROM avoided").fetchone() == (1,)
     other.close()
+
+
+def _writes_to_a_full_disk(existing: Path, new: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+    for path in (existing, new):
+        with pytest.raises(OSError, match="File too large"):
+            write_user_file(path, "x" * 100, replace=True)
+
+
+def test_a_disk_that_fills_up_takes_no_file_that_was_there(tmp_path: Path) -> None:
+    existing = tmp_path / "mine.yaml"
+    existing.write_text("old")
+    existing.chmod(0o644)
+    elsewhere(_writes_to_a_full_disk, existing, tmp_path / "new.yaml")
+    assert existing.read_text() == "old"
+    assert os.listdir(tmp_path) == ["mine.yaml"]
+    write_user_file(existing, "new", replace=True)
+    assert (existing.read_text(), existing.stat().st_mode & 0o777) == ("new", 0o644)
+
+
+def test_of_two_processes_that_log_to_one_file_one_begins_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log"
+    monkeypatch.setattr(log_file, "MAX_BYTES", 400)
+    first, second = log_file.open_log(path), log_file.open_log(path)
+    begun = path.read_text()
+    for handler, text in ((second, "b" * 400), (first, "c" * 400)):
+        handler.emit(logging.makeLogRecord({"name": "akash_tui", "msg": text}))
+    log_file.close_log(first)
+    log_file.close_log(second)
+    assert path.with_name("log.1").read_text() == begun
+    assert [line[-3:] for line in path.read_text().splitlines()] == ["bbb", "ccc"]
 
 
 def _uses_a_version(home: Path) -> None:
