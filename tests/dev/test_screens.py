@@ -6,12 +6,16 @@ import runpy
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
-from akash_tui.dev.screens import BLOCK_SECONDS, DESTINATIONS, DevProgram, app_for, open_screen
+from akash_tui.dev.screens import BLOCK_SECONDS, DESTINATIONS, Destination, DevProgram, app_for, open_screen
 from tests.helpers.worlds import Practice, served
+from tests.ui.screen_text import text
 
 LAST = sorted(set(DESTINATIONS) - {each.after for each in DESTINATIONS.values()})
 """Screens that lead to no other one: the way to each passes through all others."""
@@ -22,6 +26,17 @@ ALONE = LAST[0]
 def way_to(name: str) -> list[str]:
     after = DESTINATIONS[name].after
     return [*(way_to(after) if after else []), name]
+
+
+def drawn(step: Destination) -> Destination:
+    """The same screen, drawn when it has been reached."""
+
+    async def go(pilot: Pilot[Any]) -> None:
+        await step.go(pilot)
+        assert isinstance(pilot.app.screen, step.screen)
+        assert text(pilot.app).strip()
+
+    return replace(step, go=go)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +56,8 @@ async def test_a_screen_opens(name: str, tmp_path: Path, calm: Practice, monkeyp
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     if name != ALONE:
         shutil.copy(calm.home / "practice.json", tmp_path)
+    for step in way_to(name):
+        monkeypatch.setitem(DESTINATIONS, step, drawn(DESTINATIONS[step]))
     program = DevProgram(tmp_path)
     app = app_for(name, program, seed=3)
     try:
