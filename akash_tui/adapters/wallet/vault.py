@@ -61,6 +61,8 @@ class DiskVault:
         self._files = SealedFiles(home / "wallets")
         self._ask = ask
         self._use_keyring = use_keyring
+        self._opened_by_it: str | None = None
+        """The account of the wallet file that the passphrase of `prepare` opens; None before, and for the first one."""
 
     def wallets(self) -> list[WalletRef]:
         return list(load(self._list).wallets)
@@ -119,6 +121,7 @@ class DiskVault:
         if known is not None:
             passphrase = self._passphrase("Passphrase for your wallet files")
             self._files.load(known.address, passphrase).wipe()
+            self._opened_by_it = known.address
             return passphrase
         return self.new_passphrase(f"New passphrase for your wallet files, at least {LEAST} characters")
 
@@ -154,6 +157,9 @@ class DiskVault:
             if self._keyring is not None:
                 self._keyring.save(index.id, address, words)
             elif passphrase is not None:
+                known = self._sealed_wallet()
+                if known is not None and known.address != self._opened_by_it:  # made since it was asked for
+                    self._files.load(known.address, passphrase).wipe()
                 self._files.save(address, words, passphrase, path)
             self._save_with(index.having(ref), ref)
         return ref

@@ -311,6 +311,16 @@ def test_one_passphrase_for_all_files(tmp_path: Path) -> None:
     assert in_files(tmp_path).signer("second").address == OTHER_ADDRESS
 
 
+def test_one_passphrase_also_where_two_programs_make_the_first_wallet_at_once(tmp_path: Path) -> None:
+    one, other = in_files(tmp_path), in_files(tmp_path, "a passphrase of another kind")
+    first, second = one.prepare(), other.prepare()
+    one.add("main", TWELVE, passphrase=first)
+    with pytest.raises(Locked, match="passphrase is wrong"):
+        other.add("second", OTHER, passphrase=second)
+    assert [w.name for w in other.wallets()] == ["main"]
+    assert len(list((tmp_path / "wallets").iterdir())) == 1
+
+
 def test_a_new_passphrase_is_asked_twice(tmp_path: Path) -> None:
     asked: list[str] = []
 
