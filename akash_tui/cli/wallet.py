@@ -126,6 +126,7 @@ def _print_funds(session: Session, view: WalletView, funds: LockedFunds) -> None
     now = session.clock.now()
     lines = [
         *wallet_lines.balance_lines(view, now),
+        *wallet_lines.grant_lines(view, now),
         *wallet_lines.funds_lines(funds, view.balance(UACT)),
         *wallet_lines.mint_lines(view),
     ]

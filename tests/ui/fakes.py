@@ -75,7 +75,7 @@ from akash_tui.services.ports import (
     TxDraft,
     WalletRef,
 )
-from akash_tui.services.ports.grants import Payers
+from akash_tui.services.ports.grants import Grants, Payers
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.storage.journal_entries import Intent, Outcome, SavedLease, Sent
@@ -190,6 +190,9 @@ class FakeChain:
 
     async def mint_status(self) -> MintStatus | None:
         return MintStatus("mint_status_healthy", True, True, (Coin(UACT, 10_000_000),), 25, 10)
+
+    async def grants_to(self, address: str) -> Grants:
+        return Grants()
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return list(self.records)

@@ -11,7 +11,7 @@ from typing import Literal
 from akash_tui.domain.akash.lease_end import how_long, seconds_text
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, in_full, named, named_in_full, plain, rate, rounded
 from akash_tui.domain.akash.network import Network
-from akash_tui.domain.text import end_time, plural
+from akash_tui.domain.text import end_time, plural, short_address
 from akash_tui.services.ports import MintRecord
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
 from akash_tui.services.wallet.locked_funds import LockedDeployment, LockedFunds
@@ -104,6 +104,21 @@ def _locked_text(each: LockedDeployment) -> str:
 
 def _until(hours: Decimal, at: datetime | None) -> str:
     return f" for {how_long(hours)}" if at is None else f" until {end_time(at, hours)}"
+
+
+def grant_lines(view: WalletView, now: datetime) -> Iterator[WalletLine]:
+    """What other accounts pay for this wallet, one line for each; nothing without any."""
+    usable = [grant for grant in view.grants.fees if not grant.is_over(now)]
+    pays: dict[str, list[str]] = {}
+    for fee in usable:
+        left = fee.left(UAKT)
+        most = "" if left is None else f" up to {named(Coin(UAKT, left))}"
+        pays.setdefault(fee.granter, []).append(f"gas{most}")
+    for deposit in view.grants.paying(now):
+        most = named(Coin(UACT, deposit.left(UACT)), 2)
+        pays.setdefault(deposit.granter, []).append(f"deposits up to {most}")
+    for at, (granter, parts) in enumerate(pays.items()):
+        yield WalletLine("" if at else "grants", f"{short_address(granter)} pays {' and '.join(parts)}")
 
 
 def mint_lines(view: WalletView) -> Iterator[WalletLine]:

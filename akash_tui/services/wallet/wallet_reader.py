@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -13,6 +13,7 @@ from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, MintRecord, MintStatus
+from akash_tui.services.ports.grants import Grants
 from akash_tui.services.spending.mint import PENDING, WHOLE_BPS, note_ended
 from akash_tui.services.wallet.akt_value import AktValue, akt_value
 from akash_tui.services.wallet.movements import Movement, movements
@@ -39,6 +40,8 @@ class WalletView:
     unknown: tuple[str, ...]
     """One sentence for each part that could not be read."""
     read_at: datetime
+    grants: Grants = field(default_factory=Grants)
+    """What other accounts pay for it; none where that could not be read."""
 
     def balance(self, denom: str) -> int:
         """Micro-units of `denom` in the wallet."""
@@ -66,14 +69,17 @@ async def read_wallet(session: Session) -> WalletView:
     """Balances, the value of AKT, the mint and its queue, and the last movements. Raises what reading the balances
     raises; any other part may be missing."""
     owner = session.owner
-    balances, block_time, akt, (mint, no_mint), (records, no_records) = await together(
+    balances, block_time, akt, (mint, no_mint), ((records, no_records), (grants, no_grants)) = await together(
         session.chain.balances(owner),
         session.chain.block_time(),
         akt_value(session),
         _or_why("The state of the mint", session.chain.mint_status()),
-        _or_why("The mint's queue", session.chain.mint_records(owner)),
+        together(
+            _or_why("The mint's queue", session.chain.mint_records(owner)),
+            _or_why("What others pay by grants", session.chain.grants_to(owner)),
+        ),
     )
-    unknown = [*no_mint, *no_records]
+    unknown = [*no_mint, *no_records, *no_grants]
     if akt is None:
         unknown.append("No source knows the price of AKT now.")
     intents = session.journal.intents(session.network.chain_id, owner, LAST)
@@ -89,6 +95,7 @@ async def read_wallet(session: Session) -> WalletView:
         block_time=block_time,
         unknown=tuple(unknown),
         read_at=session.clock.now(),
+        grants=grants or Grants(),
     )
 
 

@@ -170,6 +170,8 @@ class WalletScreen(BaseScreen):
                 return [*out, LabelledLine("✗", self.fault.title, "", "bad"), LabelledLine("try", self.fault.advice)]
             return [*out, toned("reading the chain…", "muted")]
         out += map(_labelled, wallet_lines.balance_lines(view, now))
+        if granted := list(map(_labelled, wallet_lines.grant_lines(view, now))):
+            out += [*granted, LabelledLine("", "p in a quote chooses who pays", "muted")]
         if view.is_empty:
             out.append(toned("This wallet is empty. f shows how to fund it.", "strong"))
             out += [Content(step) for step in wallet_lines.first_steps(session.network)]

@@ -19,6 +19,7 @@ from akash_tui.domain.akash.money import MICRO, UACT, UAKT, BlockTime, Coin, in_
 from akash_tui.services import wallet
 from akash_tui.services.core import networks
 from akash_tui.services.ports import MintRecord, MintStatus
+from akash_tui.services.ports.grants import DepositGrant, FeeGrant, Grants
 from akash_tui.services.spending import mint_ledger
 from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.wallet.akt_value import AktValue, in_usd
@@ -30,6 +31,7 @@ from akash_tui.services.wallet.wallet_lines import (
     change_text,
     first_steps,
     funds_lines,
+    grant_lines,
     mint_lines,
     movement_texts,
 )
@@ -174,3 +176,19 @@ def test_no_figure_of_a_wallet_is_a_float() -> None:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), module
             assert not (isinstance(node, ast.Name) and node.id == "float"), module
+
+
+def test_what_other_accounts_pay_is_shown_until_it_is_over() -> None:
+    ann, ben = "akash1ann00000000000000000000000000000000000", "akash1ben00000000000000000000000000000000000"
+    fees = (FeeGrant(ann, "akash1x", (Coin(UAKT, 2_000_000),), None), FeeGrant(ben, "akash1x", None, NOW))
+    deposits = (
+        DepositGrant(ann, "akash1x", (Coin(UACT, 50_000_000),), ("deployment",), None),
+        DepositGrant(ben, "akash1x", (Coin(UACT, 5_000_000),), ("deployment",), None),
+    )
+    assert list(grant_lines(view(), NOW)) == []
+    assert list(grant_lines(replace(view(), grants=Grants(fees, deposits)), NOW)) == [
+        WalletLine("grants", "akash1ann…000 pays gas up to 2.0000 AKT and deposits up to 50.00 ACT"),
+        WalletLine("", "akash1ben…000 pays deposits up to 5.00 ACT"),
+    ]
+    endless = replace(view(), grants=Grants((FeeGrant(ben, "akash1x", None, None),)))
+    assert [line.text for line in grant_lines(endless, NOW)] == ["akash1ben…000 pays gas"]
