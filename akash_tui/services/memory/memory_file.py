@@ -8,6 +8,7 @@ file of a newer program, ends remembering for this run. Both are reported in a s
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -93,6 +94,8 @@ class MemoryFile:
         """How often a damaged file was moved aside."""
         self._reader_of = 0
         """After how many of these the reading connection was opened."""
+        self._opened = 0
+        """The number (inode) of the file that was opened last."""
 
     def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """What `work` finds; `otherwise` without a file, and where it cannot be read. Never raises for a file."""
@@ -208,6 +211,9 @@ class MemoryFile:
         """A new file begins; the damaged one is kept beside it. The reading connection follows at its next question."""
         self._close_writer()
         self._moved += 1
+        with contextlib.suppress(OSError):
+            if self._opened != self.path.stat().st_ino:
+                return  # another process moved it: the new one is not damaged
         at = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         kept = self.path.with_name(f"{self.path.name}.damaged-{at}")
         try:
@@ -225,6 +231,7 @@ class MemoryFile:
     def _open(self) -> sqlite3.Connection:
         private_dir(self.path.parent)
         ensure_database_file(self.path)
+        self._opened = self.path.stat().st_ino
         db = sqlite3.connect(
             self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
         )

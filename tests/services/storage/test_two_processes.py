@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.core.program import Home
+from akash_tui.services.memory.memory_file import MemoryFile
 from akash_tui.services.ports import BadInput, Busy
 from akash_tui.services.storage import journal_file, locks, log_file
 from akash_tui.services.storage.disk_faults import journal_fault
@@ -171,6 +172,35 @@ def test_of_two_processes_that_log_to_one_file_one_begins_a_new_one(
     log_file.close_log(second)
     assert path.with_name("log.1").read_text() == begun
     assert [line[-3:] for line in path.read_text().splitlines()] == ["bbb", "ccc"]
+
+
+def _remembers(path: Path) -> None:
+    memory = MemoryFile(path)
+    memory.write(lambda db: db.execute("INSERT INTO accounts (address) VALUES ('akash1theirs')"))
+    memory.close()
+
+
+def test_of_two_processes_that_find_a_damaged_memory_one_moves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "memory" / "chain.db"
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 100)
+    move = MemoryFile._move_aside
+
+    def after_the_other(self: MemoryFile) -> None:
+        elsewhere(_remembers, path)
+        move(self)
+
+    monkeypatch.setattr(MemoryFile, "_move_aside", after_the_other)
+    mine = MemoryFile(path)
+    mine.write(lambda db: db.execute("INSERT INTO accounts (address) VALUES ('akash1mine')"))
+    found: list[tuple[str]] = mine.read(
+        lambda db: db.execute("SELECT address FROM accounts ORDER BY address").fetchall(), []
+    )
+    mine.close()
+    assert found == [("akash1mine",), ("akash1theirs",)]
+    assert len(list(path.parent.glob("*.damaged-*"))) == 1
 
 
 def _uses_a_version(home: Path) -> None:
