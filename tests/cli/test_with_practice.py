@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
-from datetime import UTC, datetime
+import urllib.request
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -426,8 +429,16 @@ def test_mint_and_burn_are_quoted_and_reported_to_the_end(home: Home, practice: 
     assert "try: " in much.err
 
 
+def chain_time(world: dict[str, Any]) -> datetime:
+    """The time of the newest block."""
+    url = f"{world['rest']}/cosmos/base/tendermint/v1beta1/blocks/latest"
+    with urllib.request.urlopen(url, timeout=GIVE_UP) as answer:
+        return datetime.fromisoformat(json.load(answer)["block"]["header"]["time"])
+
+
 def test_a_wallet_is_funded_deploys_stops_after_a_time_and_nothing_is_forgotten(home: Home, practice: Practice) -> None:
-    practice(fund=False)
+    world = practice(fund=False)
+    begun = chain_time(world)
     assert "akash-tui wallet create" in home.run("wallet", "list").out
     created = home.run("wallet", "import", "main", "--stdin", stdin=WORDS)
     assert created.code == 0, created
@@ -466,6 +477,8 @@ def test_a_wallet_is_funded_deploys_stops_after_a_time_and_nothing_is_forgotten(
     assert home.run("--network", "practice", "sweep", "--close", dseq, "--yes").code == 0
     assert "nothing is open" in home.run("--network", "practice", "sweep").out
     assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+    took = chain_time(world) - begun
+    assert took < timedelta(minutes=3), "by the chain's own clock"
     outcomes = {entry["outcome"] for entry in home.run("journal", "-o", "json").json}
     assert outcomes == {"done"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 from functools import partial
 
 from textual.widgets import Input
@@ -93,6 +94,9 @@ async def test_from_new_words_to_the_last_refund(program: FastProgram) -> None:
         player = Player(app, pilot)
         press = pilot.press
         await wallet_from_words(player)
+        assert app.session is not None
+        chain = app.session.chain
+        begun = await chain.head()
 
         await press("5")
         await player.until(lambda: isinstance(app.screen, WalletScreen))
@@ -145,6 +149,8 @@ async def test_from_new_words_to_the_last_refund(program: FastProgram) -> None:
         await press("5")
         await player.until(lambda: isinstance(app.screen, WalletScreen))
         await player.until(lambda: "nothing: no deployment is open" in player.text("#wallet-lines"))
+        took = (await chain.head()).time - begun.time
+        assert took < timedelta(minutes=3), "by the chain's own clock"
         assert not (program.home / "crashes").exists()
         intents = journal.intents()
         assert {intent.outcome for intent in intents} == {Outcome.DONE}
