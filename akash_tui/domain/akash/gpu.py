@@ -33,6 +33,7 @@ class GpuModel:
 
     @property
     def wildcard(self) -> bool:
+        """Whether it stands for every model of its vendor."""
         return self.model == "*"
 
     @property

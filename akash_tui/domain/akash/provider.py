@@ -42,10 +42,12 @@ class Provider:
 
     @property
     def region(self) -> str | None:
+        """As the provider states it; None if it states none."""
         return self.attribute(*_REGION_KEYS)
 
     @property
     def organization(self) -> str | None:
+        """As the provider states it; None if it states none."""
         return self.attribute("organization")  # not `host`: most providers carry host=akash, which is not a name
 
     @property

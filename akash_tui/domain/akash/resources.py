@@ -89,6 +89,7 @@ class GroupSpec:
 
     @property
     def gpu_count(self) -> int:
+        """GPUs of all replicas together."""
         return sum(u.resources.gpu_units * u.count for u in self.units)
 
     @property

@@ -50,6 +50,7 @@ class GpuRow(MarketPrice):
 
     @property
     def leased(self) -> int | None:
+        """GPUs that are not free; None where either number is not known."""
         return None if self.free is None or self.total is None else max(0, self.total - self.free)
 
 

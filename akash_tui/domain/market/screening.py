@@ -40,6 +40,7 @@ class Verdict:
 
     @property
     def fits(self) -> bool:
+        """Whether it could bid on a group of the order."""
         return self.reason is None
 
     @cached_property
@@ -99,6 +100,7 @@ class Screening:
 
     @property
     def fits(self) -> int:
+        """How many could bid."""
         return len(self.fitting)
 
     @cached_property

@@ -42,6 +42,7 @@ class SdlProblem:
 
     @property
     def fixable(self) -> bool:
+        """Whether `sdl check --fix` can correct it."""
         return bool(self.fixes)
 
     def __str__(self) -> str:

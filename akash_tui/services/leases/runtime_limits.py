@@ -51,6 +51,7 @@ class SavedLimit:
 
     @property
     def active(self) -> bool:
+        """Whether it has not ended yet: `over` says how it did."""
         return not self.over
 
 
@@ -72,6 +73,7 @@ class LimitState:
 
     @property
     def due(self) -> bool:
+        """Whether its time is up; False where that is not known."""
         return self.hours_left is not None and self.hours_left <= 0
 
 

@@ -68,6 +68,7 @@ class ChainParams:
         return self.order_max_bids + 1
 
     def min_deposit(self, denom: str) -> Coin | None:
+        """The smallest deposit of a token, in micro-units; None if the chain takes none in it."""
         return next((c for c in self.min_deposits if c.denom == denom), None)
 
 
@@ -192,7 +193,8 @@ class Wake:
 class SecondReads(Protocol):
     """What a second endpoint of the same chain is asked, to compare; it is read as `Chain` is."""
 
-    async def akt_price(self) -> AktPrice | None: ...
+    async def akt_price(self) -> AktPrice | None:
+        """By the chain's oracle; None where it has no price."""
 
     async def bid(self, id: BidId) -> Bid | None: ...
 
@@ -251,7 +253,8 @@ class Chain(Protocol):
     async def akt_price(self) -> AktPrice | None:
         """By the chain's oracle; None where it has no price."""
 
-    async def deployment(self, id: DeploymentId) -> Deployment | None: ...
+    async def deployment(self, id: DeploymentId) -> Deployment | None:
+        """With its groups and its escrow; None if the chain has none of this id."""
 
     async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
         """All of one owner; None as state means every state."""
@@ -259,7 +262,8 @@ class Chain(Protocol):
     async def orders(self, id: DeploymentId) -> list[Order]:
         """The orders of every group, closed ones included."""
 
-    async def order(self, id: OrderId) -> Order | None: ...
+    async def order(self, id: OrderId) -> Order | None:
+        """None if the chain has none of this id."""
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         """The bids on every order of a deployment; None as state means every state."""
@@ -267,17 +271,20 @@ class Chain(Protocol):
     async def owner_bids(self, owner: str, state: BidState) -> list[Bid]:
         """The bids in one state on every order of `owner`; the active ones are those behind active leases."""
 
-    async def bid(self, id: BidId) -> Bid | None: ...
+    async def bid(self, id: BidId) -> Bid | None:
+        """In whichever state; None if the chain has none of this id."""
 
     async def leases(self, owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]:
         """All of one owner, or of one deployment; None as state means every state."""
 
-    async def lease(self, id: LeaseId) -> Lease | None: ...
+    async def lease(self, id: LeaseId) -> Lease | None:
+        """In whichever state; None if the chain has none of this id."""
 
     async def providers(self) -> list[Provider]:
         """Every provider that is registered, whether it answers or not."""
 
-    async def provider(self, owner: str) -> Provider | None: ...
+    async def provider(self, owner: str) -> Provider | None:
+        """By its address; None if it is not registered."""
 
     async def certificates(self, owner: str) -> list[Certificate]:
         """Valid (not revoked) ones only."""

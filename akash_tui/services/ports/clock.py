@@ -16,7 +16,8 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds from an arbitrary start; only differences mean anything."""
 
-    async def sleep(self, seconds: float) -> None: ...
+    async def sleep(self, seconds: float) -> None:
+        """Wait for this many seconds, by the monotonic time."""
 
 
 class Backoff:

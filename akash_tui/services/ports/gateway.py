@@ -111,7 +111,8 @@ class RemoteShell(Protocol):
     async def type(self, data: bytes) -> None:
         """Input. The command never learns that input has ended: send what it takes as the end."""
 
-    async def resize(self, columns: int, rows: int) -> None: ...
+    async def resize(self, columns: int, rows: int) -> None:
+        """Tell it the size of the terminal, in characters."""
 
 
 class Gateway(Protocol):

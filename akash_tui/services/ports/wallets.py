@@ -43,7 +43,8 @@ class Signer(Protocol):
     """A secp256k1 account key that never leaves its holder."""
 
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        """The account that it signs for."""
 
     @property
     def public_key(self) -> bytes:
@@ -67,7 +68,8 @@ class KeyElsewhere:
 class Vault(Protocol):
     """Where wallets live: the OS keyring, or an encrypted file where there is none."""
 
-    def wallets(self) -> list[WalletRef]: ...
+    def wallets(self) -> list[WalletRef]:
+        """Every wallet of this home, watch-only ones too."""
 
     def wallet(self, name: str | None) -> WalletRef | None:
         """By name; None asks for the default one."""
@@ -97,12 +99,14 @@ class Vault(Protocol):
     def add(self, name: str, words: str | Secret, path: str = HD_PATH, passphrase: Secret | None = None) -> WalletRef:
         """Store a BIP-39 mnemonic. `BadInput` if a word or the checksum is wrong, or the name is taken."""
 
-    def watch(self, name: str, address: str) -> WalletRef: ...
+    def watch(self, name: str, address: str) -> WalletRef:
+        """Add an address without a key. `BadInput` if it is none, or the name is taken."""
 
     def signer(self, name: str) -> Signer:
         """`NotSignedIn` for watch-only wallets, `Locked` without the right passphrase."""
 
-    def rename(self, name: str, new_name: str) -> WalletRef: ...
+    def rename(self, name: str, new_name: str) -> WalletRef:
+        """`NotSignedIn` if there is no wallet `name`, `BadInput` if `new_name` is taken or no name."""
 
     def remove(self, name: str) -> None:
         """Forget a wallet and its key for good."""
@@ -119,4 +123,5 @@ class Vault(Protocol):
     def open_export(self, exported: ExportedWallet, passphrase: Secret | None = None) -> Secret:
         """Its words; the passphrase is asked for if it is not given. `Locked` if it is wrong."""
 
-    def set_default(self, name: str) -> None: ...
+    def set_default(self, name: str) -> None:
+        """Use this wallet where none is named. `NotSignedIn` if there is none of this name."""

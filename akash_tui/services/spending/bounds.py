@@ -47,6 +47,7 @@ class Excess:
 
     @property
     def key(self) -> str:
+        """Names this figure of this quote alone: another quote's has to be allowed again."""
         return f"{self.made_at.isoformat()} {self.text}"
 
 

@@ -53,10 +53,12 @@ class Quote:
 
     @property
     def fee(self) -> Coin:
+        """What the transaction pays for its gas, in micro-AKT, whether it succeeds or not."""
         return self.draft.fee
 
     @property
     def gas_limit(self) -> int:
+        """The most gas that it may use, in units of gas."""
         return self.draft.gas_limit
 
 

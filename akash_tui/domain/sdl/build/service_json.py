@@ -30,10 +30,12 @@ class ExposedPort:
 
     @property
     def port(self) -> int:
+        """The container's port; 0 where the SDL is wrong."""
         return self.expose.port or 0
 
     @property
     def protocol(self) -> str:
+        """In capitals; TCP where the SDL names none."""
         return self.expose.protocol.upper() or "TCP"
 
 

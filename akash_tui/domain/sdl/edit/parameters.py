@@ -73,6 +73,7 @@ class Parameter:
 
     @property
     def secret(self) -> bool:
+        """Whether its value must never stand in a file."""
         return self.kind is ParameterKind.SECRET
 
     @property

@@ -49,6 +49,7 @@ class Medians:
         return cls({name: statistics.median(values) for name, values in known.items()}, age)
 
     def price(self, model: GpuModel) -> Decimal | None:
+        """USD per GPU-hour of the model, whatever its VRAM; None if it is not known."""
         return self.by_model.get(model.model)
 
 

@@ -102,6 +102,7 @@ class StoredVolume:
     size_node: Node
 
     def attribute(self, key: str) -> str:
+        """Its value; empty if there is none."""
         return next((a.value for a in self.attributes or () if a.key == key), "")
 
 

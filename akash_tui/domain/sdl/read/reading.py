@@ -75,12 +75,15 @@ class Fields(dict[str, MappingEntry]):
         return join(self.path, name)
 
     def text(self, name: str) -> str | None:
+        """The text; empty without the key, None (and a problem was noted) if it is none."""
         return self.reading.text(self[name].value, self.at(name)) if name in self else ""
 
     def texts(self, name: str) -> TextList | None:
+        """The texts; None without the key, and (with a problem noted) if they are none."""
         return self.reading.texts(self[name].value, self.at(name)) if name in self else None
 
     def number(self, name: str) -> int | None:
+        """The whole number; 0 without the key, None (and a problem was noted) if it is none."""
         return self.reading.number(self[name].value, self.at(name)) if name in self else 0
 
     def boolean(self, name: str) -> bool:
