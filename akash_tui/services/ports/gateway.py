@@ -34,6 +34,11 @@ class ServiceStatus:
         """True if all replicas are ready, and none is left of a version before."""
         return self.has(self.total)
 
+    @property
+    def ready_words(self) -> str:
+        """`1 of 2 ready`; before the provider has counted its replicas, that there is none."""
+        return f"{self.ready} of {self.total} ready" if self.total else "no replica yet"
+
     def has(self, wanted: int) -> bool:
         """True if this many replicas (at least one) of the newest version are ready and available."""
         counts = (self.ready, self.total, self.updated, self.available)

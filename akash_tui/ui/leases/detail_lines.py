@@ -236,7 +236,7 @@ def endpoint_lines(status: LeaseStatus) -> list[LabelledLine | Content]:
     for service in status.services:
         ready = service.up
         sign = "✓" if ready else "◐"
-        text = f"{sign} {service.name}  {service.ready} of {service.total} ready"
+        text = f"{sign} {service.name}  {service.ready_words}"
         if not service.ready:
             text += ", starting"
         out.append(LabelledLine("service", text, "good" if ready else "warn"))

@@ -180,13 +180,16 @@ async def test_where_the_terminal_cannot_be_suspended_the_command_is_shown(
         assert not scene.app.away
 
 
-async def test_nothing_ready_no_shell(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    starting = status_of(ServiceStatus("vllm", 0, 1, ()))
+@pytest.mark.parametrize(("replicas", "words"), [(1, "0 of 1 ready, starting"), (0, "no replica yet, starting")])
+async def test_nothing_ready_no_shell(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch, replicas: int, words: str
+) -> None:
+    starting = status_of(ServiceStatus("vllm", 0, replicas, ()))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=starting),))
         await pilot.press("s")
         assert "No service is ready" in said(scene)
-        assert "0 of 1 ready, starting" in facts(scene)
+        assert words in facts(scene)
 
 
 # --- browser ------------------------------------------------------------------------------------------
