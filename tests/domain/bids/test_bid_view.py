@@ -78,7 +78,7 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
             view.update(BidQuery(of, sort, wanted, budget, bool(by_score), history), now)
             rows = [row for row in in_order(book.all(), sort) if of in (None, row.gseq)]
             there = [row for row in rows if row.state in (RowState.OPEN, RowState.TAKEN)]
-            went = [row for row in rows if row not in there]
+            went = [row for row in rows if row.state not in (RowState.OPEN, RowState.TAKEN)]
             lately = [r for r in went if r.gone_at is not None and now - r.gone_at < GONE]
             measure = reference(rows)
             if by_score:
