@@ -30,7 +30,8 @@ def why_no_best(run: DeploymentRun, bids: OpenBids) -> str:
     if not bids.all_disclosed:
         return NOT_DISCLOSED
     asked = any(group.gpu_models for group in run.groups.values())
-    return "no GPU asked for" if not asked and (run.groups or bids.count) else "no bid yet"
+    # another group may ask for GPUs: bids that are there and have none are for one that does not
+    return "no GPU asked for" if bids.count or (run.groups and not asked) else "no bid yet"
 
 
 def best_prices_line(
