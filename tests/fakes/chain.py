@@ -269,11 +269,11 @@ class FakeChain:
     # --- writes ---
 
     async def simulate(
-        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "", more_gas: int = 0
     ) -> TxDraft:
         self._call("simulate")
         self._check(messages)
-        limit = self.gas_simulated * 3 // 2
+        limit = self.gas_simulated * 3 // 2 + more_gas
         fee = Coin(UAKT, limit // 40)
         return TxDraft(tuple(messages), signer.address, self.gas_simulated, limit, fee, memo, fee_granter)
 

@@ -20,6 +20,7 @@ from akash_tui.services.core.events import Closed
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, Refused, Stale, TxResult
+from akash_tui.services.spending.closing_gas import gas_for_bids
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, Quote
 from akash_tui.services.spending.quoting import rate_of, read_snapshot, refund, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -192,7 +193,8 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
     batches: list[CloseBatch] = []
     for start in range(0, len(closings), IN_ONE):
         part = tuple(closings[start : start + IN_ONE])
-        base = await simulate_quote(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
+        more_gas = await gas_for_bids(session, [active[c.id] for c in part], leases, on.head.height)
+        base = await simulate_quote(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [], more_gas)
         batches.append(CloseBatch(**base, closings=part))
     return BulkCloseQuote(tuple(batches), on.head.height, tuple(left_out))
 

@@ -141,7 +141,7 @@ async def ask_again_quote(
     closing = None
     if deployment.state is not DeploymentState.CLOSED:
         leases, head = await together(session.chain.leases(id.owner, id.dseq), session.head())
-        closing = what_closes(deployment, leases, head.height)
+        closing = await what_closes(session, deployment, leases, head.height)
     saved = session.journal.deployment(session.network.chain_id, id)
     limit = RuntimeLimits(session.journal).active(session.network.chain_id, id)
     text = plan.sdl if change is None else await _changed(session, plan.sdl, change)

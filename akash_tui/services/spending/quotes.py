@@ -74,6 +74,8 @@ class Closing:
     height: int
     others: tuple[tuple[str, Coin], ...]
     """What goes back to other depositors (grants), and to whom; estimated."""
+    more_gas: int = 0
+    """Units of gas for bids that may come before it is closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.ports.grants import Grants, Payers, least
 from akash_tui.services.spending.bounds import at_second, deposit_beyond, fee_beyond, fee_ceiling
+from akash_tui.services.spending.closing_gas import gas_for_bids
 from akash_tui.services.spending.limits import spend_beyond
 from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, payment, with_granter
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote, Quote
@@ -96,9 +97,15 @@ async def _grants(session: Session, owner: str) -> tuple[Grants | None, bool]:
 
 
 async def simulate_quote(
-    session: Session, on: ChainSnapshot, messages: Sequence[Message], deposit: int, unverified: list[str]
+    session: Session,
+    on: ChainSnapshot,
+    messages: Sequence[Message],
+    deposit: int,
+    unverified: list[str],
+    more_gas: int = 0,
 ) -> dict[str, Any]:
-    """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
+    """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known. The
+    limit leaves room for `more_gas`."""
     signer = await session.signing_key()
     granter = fee_granter(on.payers, on.grants, on.now)
     paid = payment(on.owner, messages, granter, on.grants, on.balance(UACT), on.now)
@@ -106,7 +113,7 @@ async def simulate_quote(
     new = any(isinstance(m, _NEW) for m in messages)
     mint = any(isinstance(m, MintAct) for m in messages)
     try:
-        draft = await session.chain.simulate(messages, signer, fee_granter=granter)
+        draft = await session.chain.simulate(messages, signer, fee_granter=granter, more_gas=more_gas)
     except NothingNew as error:
         if new:  # of a mint alone, only the mint is off
             session.calendar.note(error)
@@ -255,7 +262,8 @@ async def create_quote(
         reclamation_ns=compiled.reclamation_ns,
     )
     first = () if closing is None else (CloseDeployment(closing.id),)
-    base = await simulate_quote(session, on, (*first, message), amount, unverified)
+    more_gas = 0 if closing is None else closing.more_gas
+    base = await simulate_quote(session, on, (*first, message), amount, unverified, more_gas)
     base["balances_before"] = before
     base["beyond"] = deposit_beyond(session, minimum, on.now) + base["beyond"]
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
@@ -338,8 +346,8 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
         )
     on = await read_snapshot(session)
     leases = await session.chain.leases(id.owner, id.dseq)
-    closing = what_closes(deployment, leases, on.head.height)
-    base = await simulate_quote(session, on, (CloseDeployment(id),), 0, [])
+    closing = await what_closes(session, deployment, leases, on.head.height)
+    base = await simulate_quote(session, on, (CloseDeployment(id),), 0, [], closing.more_gas)
     base["balances_after"] = _with_refund(base["balances_after"], closing.refund.amount)
     saved = session.journal.deployment(session.network.chain_id, id)
     group = deployment.groups[0].spec.name if deployment.groups else ""
@@ -354,7 +362,7 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
     )
 
 
-def what_closes(deployment: Deployment, leases: Sequence[Lease], height: int) -> Closing:
+async def what_closes(session: Session, deployment: Deployment, leases: Sequence[Lease], height: int) -> Closing:
     """What closing a deployment at `height` stops and gives back (an estimate)."""
     own, others = refund(deployment.escrow, deployment.id.owner, rate_of(leases), height)
     return Closing(
@@ -363,6 +371,7 @@ def what_closes(deployment: Deployment, leases: Sequence[Lease], height: int) ->
         refund=Coin(UACT, own),
         height=height,
         others=others,
+        more_gas=await gas_for_bids(session, [deployment], leases, height),
     )
 
 

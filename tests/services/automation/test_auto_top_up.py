@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from akash_tui.domain.akash.entities import (
     LeaseState,
     Reclamation,
 )
-from akash_tui.domain.akash.messages import DepositDeployment, Message
+from akash_tui.domain.akash.messages import DepositDeployment
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
@@ -282,11 +282,9 @@ async def test_ended_while_it_is_being_read_it_spends_nothing(bench: Bench) -> N
     bench.clock.elapsed += 300 * BLOCK
     real = bench.chain.simulate
 
-    async def ended_meanwhile(
-        messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
-    ) -> TxDraft:
+    async def ended_meanwhile(*args: Any, **more: Any) -> TxDraft:
         AutoTopUp(bench.session()).stop(id)
-        return await real(messages, signer, memo, fee_granter)
+        return await real(*args, **more)
 
     bench.chain.simulate = ended_meanwhile  # type: ignore[method-assign]
     assert await once(bench.session(), id) is None

@@ -16,7 +16,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit_quote
-from akash_tui.services.ports import BadInput, MintStatus, NothingNew, Signer, TxDraft
+from akash_tui.services.ports import BadInput, MintStatus, NothingNew, TxDraft
 from akash_tui.services.spending.mint import mint_quote
 from akash_tui.services.spending.quotes import CreateQuote, Quote
 from akash_tui.services.spending.quoting import close_quote, create_quote, read_deployment
@@ -114,10 +114,10 @@ def refusing_as_disabled(bench: Bench) -> None:
     """A chain after its sunset: only closing goes through."""
     real = bench.chain.simulate
 
-    async def simulate(messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "") -> TxDraft:
+    async def simulate(messages: Sequence[Message], *args: Any, **more: Any) -> TxDraft:
         if not all(isinstance(m, CloseDeployment) for m in messages):
             raise NothingNew("The chain refuses this as disabled.", "Close instead.")
-        return await real(messages, signer, memo, fee_granter)
+        return await real(messages, *args, **more)
 
     bench.chain.simulate = simulate  # type: ignore[method-assign]
 

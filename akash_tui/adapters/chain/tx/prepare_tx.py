@@ -53,7 +53,7 @@ class TxPreparer:
         self._upgrades = upgrades
 
     async def simulate(
-        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = ""
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "", more_gas: int = 0
     ) -> TxDraft:
         """Gas and fee of the messages, or the error that the chain would give.
 
@@ -68,7 +68,7 @@ class TxPreparer:
         cost = _PROBE_FEE
         try:
             used = await self._run(messages, signer, memo, 0, cost, fee_granter)
-            limit = fees.gas_limit(used, messages)
+            limit = fees.gas_limit(used, messages) + more_gas
             cost = fees.fee(limit, price)
             used = max(used, await self._run(messages, signer, memo, limit, cost, fee_granter))
         except Insufficient as error:
