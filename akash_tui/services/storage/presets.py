@@ -18,7 +18,6 @@ from akash_tui.domain.text import clean
 from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import packaged, private_dir, read_user_text, write_atomic, write_new
 from akash_tui.services.storage.home import unreadable_rows
-from akash_tui.services.storage.locks import change_lock
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -191,6 +190,8 @@ class Presets:
 
     def _writing(self) -> AbstractContextManager[None]:
         """Between comparing a file and replacing it no other copy of the program saves one."""
+        from akash_tui.services.storage.locks import change_lock  # here: completion reads the names alone
+
         return change_lock(self.folder / ".lock", "presets")
 
     def _make(self, name: str, text: str) -> None:

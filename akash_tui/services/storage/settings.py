@@ -16,7 +16,6 @@ from akash_tui.services.errors import BadInput
 from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
 from akash_tui.services.storage.home import SETTINGS_FILE
-from akash_tui.services.storage.locks import change_lock
 
 RECENT = 10
 """How many of the SDL files and presets used last are remembered."""
@@ -221,6 +220,8 @@ def save_changes(home: Path, read: Settings, chosen: Settings) -> Settings:
 
     Raises `BadInput` for a file that cannot be used now, which stays as it is, and `Busy`.
     """
+    from akash_tui.services.storage.locks import change_lock  # here: most starts only read them
+
     with change_lock(home / "locks" / "settings.lock", "the settings"):
         now = load(home)
         if now != read:
