@@ -308,7 +308,7 @@ class Chain(Protocol):
         self, messages: Sequence[Message], signer: Signer, memo: str = "", fee_granter: str = "", more_gas: int = 0
     ) -> TxDraft:
         """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`). The fee is that of
-        `fee_granter`, if one is named; the limit leaves room for `more_gas` than the run has used."""
+        `fee_granter`, if one is named; the limit leaves room for `more_gas` beyond what the run used."""
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         """Final bytes with a unique time-out in block time: the same draft signed twice are two transactions.

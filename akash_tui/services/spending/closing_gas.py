@@ -37,4 +37,4 @@ async def gas_for_bids(
     owners = {id.owner for id in orders}
     bids = [bid for owner in owners for bid in await session.chain.owner_bids(owner, BidState.OPEN)]
     there = Counter(bid.id.deployment for bid in bids)
-    return GAS_PER_BID * sum(max(0, most * count - there[id]) for id, count in orders.items() if count)
+    return GAS_PER_BID * sum(max(0, most * count - there[id]) for id, count in orders.items())

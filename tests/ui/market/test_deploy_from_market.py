@@ -70,15 +70,21 @@ async def test_the_line_alone_and_the_draft_under_way(scene: Stage_) -> None:
         )
 
 
+async def at_a_provider(scene: Stage_, pilot: Pilot[int]) -> ProviderScreen:
+    """The page of the first provider on the Market."""
+    screen = await at_market(scene, pilot)
+    await pilot.press("v")
+    await until(pilot, lambda: screen.of_providers and screen.table.rows)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
+    shown = scene.app.screen
+    assert isinstance(shown, ProviderScreen)
+    return shown
+
+
 async def test_what_a_provider_and_the_indexer_both_say_is_one_line(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 40)) as pilot:
-        screen = await at_market(scene, pilot)
-        await pilot.press("v")
-        await until(pilot, lambda: screen.of_providers and screen.table.rows)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
-        shown = scene.app.screen
-        assert isinstance(shown, ProviderScreen)
+        shown = await at_a_provider(scene, pilot)
         assert shown.page is not None
         theirs = SupplyResources(gpu=Amounts(3, 0, 13, 16))
         other = SupplyResources(gpu=Amounts(4, 0, 12, 16))
@@ -92,11 +98,7 @@ async def test_what_a_provider_and_the_indexer_both_say_is_one_line(scene: Stage
 
 async def test_only_at_one_provider(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 40)) as pilot:
-        screen = await at_market(scene, pilot)
-        await pilot.press("v")
-        await until(pilot, lambda: screen.of_providers and screen.table.rows)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
+        await at_a_provider(scene, pilot)
         await pilot.press("n")
         await choose(scene, pilot, "vLLM with Qwen")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
