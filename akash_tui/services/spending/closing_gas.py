@@ -27,10 +27,11 @@ async def gas_for_bids(
     """Units of gas that closing these at `height` may take beyond its simulation; 0 where no bid is awaited."""
     orders = Counter[DeploymentId]()
     for deployment in deployments:
+        if height - deployment.created_at > BIDDING_BLOCKS:
+            continue
         leased = {lease.id.gseq for lease in leases if lease.id.deployment == deployment.id and lease.state.is_running}
-        if height - deployment.created_at <= BIDDING_BLOCKS:
-            groups = (group for group in deployment.groups if group.state is GroupState.OPEN)
-            orders[deployment.id] += sum(group.id.gseq not in leased for group in groups)
+        groups = (group for group in deployment.groups if group.state is GroupState.OPEN)
+        orders[deployment.id] += sum(group.id.gseq not in leased for group in groups)
     if not orders.total():
         return 0
     most = min(MOST_BIDS, (await session.chain.params()).most_bids)
