@@ -104,6 +104,7 @@ class Program(AppProgram):
         from akash_tui.services.core.secret_values import SecretValues
         from akash_tui.services.core.session import Session
         from akash_tui.services.ports.grants import Payers
+        from akash_tui.services.storage import settings
         from akash_tui.services.storage.journal import Journal
 
         wallet, unlock = self._signing(network, wallet_name, ask)
@@ -125,7 +126,7 @@ class Program(AppProgram):
                 wallet_names=lambda: {ref.address: ref.name for ref in self.wallets(ask).wallets()},
                 readonly=readonly,
                 unlock=unlock,
-                bounds=self.settings.bounds,
+                saved_bounds=lambda: settings.load(self.home).bounds,
                 payers=Payers() if network.practice else self.settings.payers,
                 secrets=SecretValues(store=self.secret_store),
             )

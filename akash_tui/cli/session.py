@@ -123,7 +123,7 @@ def in_session(
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
         if "max_fee" in given:
             given["gas_factor"] = None  # what the fee may be is known exactly
-        session.bounds = session.bounds.model_copy(update=given)
+        session.given_bounds = given
         session.max_rate, session.max_spend = g.max_rate, g.max_spend
         session.command = command
         session.payers = _payers(g, session.payers)

@@ -30,7 +30,7 @@ def fake_chain(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> B
 
     async def opened(program: Program, *args: Any) -> Session:
         bench.clock.forget()
-        return bench.session(bounds=program.settings.bounds)
+        return bench.session(saved_bounds=lambda: program.settings.bounds)
 
     monkeypatch.setattr(Program, "open", opened)
     return bench

@@ -14,6 +14,7 @@ from akash_tui.services.ports import (
     WalletRef,
 )
 from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.settings import Bounds
 from tests.fakes.chain import NETWORK, OWNER, FakeChain
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeGateway
@@ -67,7 +68,8 @@ class Bench:
         self.chain = FakeChain(self.clock)
         self.gateway = FakeGateway(self.chain, self.clock)
 
-    def session(self, **changes: Any) -> Session:
+    def session(self, *, bounds: Bounds | None = None, **changes: Any) -> Session:
+        """`bounds`: as they are saved in the settings."""
         given: dict[str, Any] = {
             "network": NETWORK,
             "chain": self.chain,
@@ -78,6 +80,7 @@ class Bench:
             "sdl": SdlFiles(),
             "wallet": WalletRef("main", OWNER),
             "signer": FakeSigner(),
+            "saved_bounds": lambda: bounds or Bounds(),
         }
         return Session(**(given | changes))
 

@@ -285,7 +285,7 @@ class FakeSession:
     locked: bool = False
     ask_unlock: Callable[[], Awaitable[None]] | None = None
     journal: FakeJournal = field(default_factory=FakeJournal)
-    bounds: Bounds = field(default_factory=Bounds)
+    saved_bounds: Callable[[], Bounds] = Bounds
     max_spend: Decimal | None = None
     payers: Payers = field(default_factory=Payers)
     signed: set[int] = field(default_factory=set)
@@ -303,6 +303,10 @@ class FakeSession:
         self.memory = BidMemory(Path("there-is-none") / "memory.db", self.clock.now)
         self.provider_notes = ProviderNotes(self.journal, self.network.chain_id)  # type: ignore[arg-type]
         self.provider_cache = FakeProviderCache(self.chain, None, self.indexer, self.clock)  # type: ignore[arg-type]
+
+    @property
+    def bounds(self) -> Bounds:
+        return self.saved_bounds()
 
     @property
     def owner(self) -> str:
@@ -376,6 +380,9 @@ class FakeProgram:
     def save_settings(self, settings: Settings) -> None:
         self.settings = settings
 
+    def reread_settings(self) -> Settings:
+        return self.settings
+
     @property
     def notifier(self) -> SystemNotifier:
         """The real one, in an environment where nothing is found."""
@@ -387,7 +394,9 @@ class FakeProgram:
     async def open(self, network: Network, wallet: str | None, readonly: bool, ask: object = None) -> FakeSession:
         self.opened.append((network.name, wallet, readonly))
         ref = WalletRef(wallet or "main", OWNER)
-        return FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
+        session = FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
+        session.saved_bounds = lambda: self.settings.bounds
+        return session
 
     owns_practice = False
     has_saved_practice = False

@@ -56,6 +56,11 @@ class Home:
             self._settings = settings_file.load(self.home)
         return self._settings
 
+    def reread_settings(self) -> Settings:
+        """The settings as they are saved now; they are used from now on. Raises `BadInput` or `DiskFault`."""
+        self._settings = None
+        return self.settings
+
     def save_settings(self, settings: Settings) -> None:
         """Write what was changed of them, and use what the file has then from now on. Raises `BadInput` or `Busy`."""
         from akash_tui.services.storage import settings as settings_file

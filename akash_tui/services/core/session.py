@@ -20,6 +20,7 @@ from akash_tui.services.memory.bid_memory import BidMemory
 from akash_tui.services.memory.memory_file import memory_path
 from akash_tui.services.memory.provider_notes import ProviderNotes
 from akash_tui.services.ports import (
+    AkashError,
     Chain,
     Clock,
     Gateway,
@@ -109,8 +110,11 @@ class Session:
     """Of an app: asks the person to unlock a session that was locked, before something is signed. Raises `Locked`."""
     locked: bool = False
     """True after `lock`: the key is not loaded again by itself."""
-    bounds: Bounds = field(default_factory=Bounds)
-    """How far the figures of a node are believed, and what may be spent."""
+    saved_bounds: Callable[[], Bounds] = Bounds
+    """Reads from the settings, as they are saved now, how far the figures of a node are believed, and what may be
+    spent."""
+    given_bounds: Mapping[str, Decimal | None] = field(default_factory=dict)
+    """Those of `bounds` that options of this command take the place of, by their names."""
     max_spend: Decimal | None = None
     """The most that this session may spend besides gas, of each token: in place of the limits of `bounds`."""
     payers: Payers = field(default_factory=Payers)
@@ -141,6 +145,7 @@ class Session:
     provider_notes: ProviderNotes = field(init=False)
     """Favourites, blocks and notes."""
     _seen_on_chain: bool = field(default=False, init=False)
+    _read_last: Bounds | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
@@ -148,6 +153,26 @@ class Session:
         self.claims = NumberClaims(self.journal.path.parent / "locks")
         self.memory = BidMemory(memory_path(self.journal.path.parent, self.network.chain_id), self.clock.now)
         self.provider_notes = ProviderNotes(self.journal, self.network.chain_id)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds and limits of this moment: another process, or a person with an editor, may have changed them.
+
+        Raises `BadInput` or `DiskFault` where the settings cannot be used: what spends is not signed without them.
+        """
+        self._read_last = self.saved_bounds().model_copy(update=self.given_bounds)
+        return self._read_last
+
+    @property
+    def fee_bounds(self) -> Bounds:
+        """For what a transaction may cost: as `bounds`, or as they were read last while the settings cannot be used,
+        so that a deployment can be closed all the same. Raises as `bounds` does if they were never read."""
+        try:
+            return self.bounds
+        except AkashError:
+            if self._read_last is None:
+                raise
+            return self._read_last
 
     @property
     def owner(self) -> str:

@@ -80,7 +80,7 @@ def _excess(text: str, option: str, coin: Coin, at: datetime) -> Excess:
 
 def fee_beyond(session: Session, draft: TxDraft, at: datetime) -> tuple[Excess, ...]:
     """Whether one transaction's fee is more than it may cost, or its gas has many times the usual price."""
-    fee, most, factor = draft.fee, session.bounds.max_fee, session.bounds.gas_factor
+    fee, most, factor = draft.fee, session.fee_bounds.max_fee, session.fee_bounds.gas_factor
     if fee.denom != UAKT or fee.amount > most * MICRO:
         text = f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT."
         return (_excess(text, "--max-fee", fee, at),)
@@ -94,7 +94,7 @@ def fee_beyond(session: Session, draft: TxDraft, at: datetime) -> tuple[Excess, 
 
 def fee_ceiling(session: Session, fee: Coin, factor: int) -> Coin:
     """The most that all tries may cost: `factor` times the first, within the bound; the first alone if it is beyond."""
-    most = int(session.bounds.max_fee * MICRO)
+    most = int(session.fee_bounds.max_fee * MICRO)
     return Coin(fee.denom, max(fee.amount, min(fee.amount * factor, most)))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.domain.akash.messages import spent_in_all
-from akash_tui.domain.akash.money import Coin
+from akash_tui.domain.akash.money import MICRO, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     AkashError,
@@ -26,7 +26,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
-from akash_tui.services.spending.bounds import refuse_beyond
+from akash_tui.services.spending.bounds import fee_beyond, refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, sent_before
 from akash_tui.services.spending.payers import Payment
 from akash_tui.services.spending.quotes import Quote
@@ -131,17 +131,17 @@ async def _spend(
         again = await session.chain.simulate(draft.messages, signer, draft.memo, draft.fee_granter)
         gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
         fee = again.fee.amount * gas_limit // again.gas_limit + 1
-        if spent + fee > quote.fee_ceiling.amount:
+        if spent + fee > min(quote.fee_ceiling.amount, int(session.fee_bounds.max_fee * MICRO)):
             raise error
         draft = again
 
 
 def _within_limits(session: Session, quote: Quote, fee: Coin, sent: Sent) -> None:
-    """Raise `BeyondBounds` if, after what was sent meanwhile, the quote is beyond a limit that nobody allowed."""
-    amounts = spent_in_all(quote.draft.messages)
-    if amounts:
-        found = beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, quote.made_at)
-        refuse_beyond(session, found)
+    """Raise `BeyondBounds` if, after what was sent and saved meanwhile, the quote is beyond what nobody allowed."""
+    found = fee_beyond(session, quote.draft, quote.made_at)
+    if amounts := spent_in_all(quote.draft.messages):
+        found += beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, quote.made_at)
+    refuse_beyond(session, found)
 
 
 def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedTx, more: dict[str, object]) -> Intent:

@@ -196,11 +196,13 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         self.fatal_code = report.exit_code
         return f"{report.title}\n{report.advice}"
 
-    def remember(self, **chosen: object) -> None:
-        """Save settings, by name; a home that cannot be written is reported, not fatal."""
+    def remember(self, **chosen: object) -> bool:
+        """Save settings, by name, and whether that worked; a home that cannot be written is reported, not fatal."""
         try:
             self.program.save_settings(self.program.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
             known = error if isinstance(error, AkashError) else disk_fault(error, self.program.home)
             failed = AkashError("The settings could not be saved.", "Check that the home folder can be written.")
             self.report_error("saving settings", known or failed, loud=False)
+            return False
+        return True

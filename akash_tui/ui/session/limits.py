@@ -1,4 +1,4 @@
-"""The limits of what is spent: shown and changed in one form; they count from the next quote on."""
+"""The limits of what is spent: shown and changed in one form; they count at once."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def spent_line(session: Session) -> str:
 
 async def edit_limits(app: SessionApp, after: Callable[[], None] | None = None) -> None:
     """Show all limits, with what is spent of them, and save what is changed."""
-    bounds = app.program.settings.bounds
+    bounds = app.program.reread_settings().bounds
     body: list[LabelledLine | Content] = [LabelledLine("", "Nothing beyond these is signed. none: no limit.")]
     if app.session is not None and app.session.wallet is not None:
         body = [LabelledLine("", spent_line(app.session))]
@@ -107,10 +107,12 @@ async def edit_limits(app: SessionApp, after: Callable[[], None] | None = None) 
     if new == bounds:
         app.status.say("No limit was changed.", "muted")
         return
-    app.remember(bounds=new)
-    if app.session is not None:
-        app.session.bounds = new
-    app.status.say("✓ The limits count from the next quote on.", "good")
+    if app.program.reread_settings().bounds != bounds:
+        app.status.say("The limits were changed elsewhere meanwhile; nothing was saved. Press L to see them.", "warn")
+        return
+    if not app.remember(bounds=new):
+        return
+    app.status.say("✓ The limits count from now on.", "good")
     if after is not None:
         after()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -218,7 +219,7 @@ async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -
         {"wallet": WalletRef("other", "akash1other")},
     ],
 )
-async def test_without_a_key_nothing_is_quoted(bench: Bench, changes: dict[str, object]) -> None:
+async def test_without_a_key_nothing_is_quoted(bench: Bench, changes: dict[str, Any]) -> None:
     bench.chain.balances_["akash1other"] = dict(bench.chain.balances_[OWNER])
     with pytest.raises(NotSignedIn):
         await create_quote(bench.session(**changes), compiled(SDL), SDL)

@@ -27,7 +27,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
-from akash_tui.services.ports import BeyondBounds, SignedTx, TxDraft
+from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, TxDraft
 from akash_tui.services.spending.bounds import allow, refuse_beyond
 from akash_tui.services.spending.limits import (
     FIRST_SPEND,
@@ -38,9 +38,10 @@ from akash_tui.services.spending.limits import (
     spend_beyond,
 )
 from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import NOTHING_SENT, IntentKind, Outcome, Sent
-from akash_tui.services.storage.settings import ActLimits, AktLimits, Bounds
+from akash_tui.services.storage.settings import ActLimits, AktLimits, Bounds, Settings, load, save
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
 
@@ -181,6 +182,50 @@ async def test_typing_allows_an_amount_and_no_typing_passes_a_limit(bench: Bench
     await deposit(session, await deposit_quote(session, id, act("5.5")))
     session.max_spend = None
     await close(session, await close_quote(session, id))  # a limit never stops what costs gas alone
+
+
+async def test_a_limit_holds_from_the_moment_another_program_saves_it(bench: Bench) -> None:
+    session = bench.session(saved_bounds=lambda: load(bench.home).bounds)
+    await deployed(bench, session)
+    (id,) = bench.chain.deployments_
+    quote = await deposit_quote(session, id, act("4"))
+    assert not quote.beyond
+    save(bench.home, Settings(bounds=Bounds(act=ActLimits(transaction=Decimal(3)))))
+    with pytest.raises(BeyondBounds, match="your limit for one transaction is 3 ACT"):
+        await deposit(session, quote)
+    assert [e.hard for e in (await deposit_quote(session, id, act("4"))).beyond] == [True]
+    save(bench.home, Settings())
+    await deposit(session, quote)
+
+
+async def test_a_limit_that_is_saved_while_the_key_signs_still_holds(bench: Bench) -> None:
+    session = bench.session(saved_bounds=lambda: load(bench.home).bounds)
+    await deployed(bench, session)
+    (id,) = bench.chain.deployments_
+    deposits = await deposit_quote(session, id, act("4")), await deposit_quote(session, id, act("4"))
+    changes = iter((Bounds(act=ActLimits(day=Decimal(4))), Bounds(max_fee=Decimal("0.000001"))))
+
+    def limits_change(step: str, tx: SignedTx) -> None:
+        if step == "signed":
+            save(bench.home, Settings(bounds=next(changes)))
+
+    purpose = JournalPurpose(IntentKind.DEPOSIT, id.dseq, {})
+    for quote, why in zip(deposits, ("for 24 hours is 4 ACT", "the bound is 0.000001 AKT"), strict=True):
+        save(bench.home, Settings())
+        with pytest.raises(BeyondBounds, match=why):
+            await spend(session, quote, purpose, limits_change)
+    assert len(session.journal.intents()) == 1, "of its creation alone"
+
+
+async def test_settings_that_cannot_be_read_stop_what_spends_and_no_close(bench: Bench) -> None:
+    session = bench.session(saved_bounds=lambda: load(bench.home).bounds)
+    await deployed(bench, session)
+    (id,) = bench.chain.deployments_
+    quote = await deposit_quote(session, id, act("4"))
+    (bench.home / "settings.json").write_text("{")
+    with pytest.raises(BadInput, match="settings"):
+        await deposit(session, quote)
+    await close(session, await close_quote(session, id))
 
 
 async def test_what_cannot_be_read_counts_as_too_much(bench: Bench) -> None:

@@ -58,6 +58,19 @@ async def test_limits_are_changed_from_any_screen_and_count_at_once(scene: Stage
         assert scene.program.settings.bounds == session.bounds
 
 
+async def test_limits_that_change_elsewhere_while_the_form_is_open_are_not_put_back(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(scene.app.screen, FormDialog))
+        elsewhere = Bounds(max_fee=Decimal("0.1"))
+        scene.program.settings = scene.program.settings.model_copy(update={"bounds": elsewhere})
+        scene.app.screen.query_one(f"#{UACT}-day", Input).value = "60"
+        await pilot.press("enter")
+        await until(pilot, lambda: "changed elsewhere meanwhile" in scene.app.status.line()[0])
+        assert scene.program.settings.bounds == elsewhere
+
+
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 @pytest.mark.own_start
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
