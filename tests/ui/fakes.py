@@ -239,9 +239,9 @@ class FakeJournal:
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
         return self.kept.get(id.dseq, [])
 
-    def note_exchanged(self, intent: Intent, gave: Coin, note: str) -> None:
+    def note_exchanged(self, intent: Intent, gave: Coin, note: str = "") -> None:
         about = intent.about | {"gave": str(gave)}
-        self.signed[:] = [replace(i, about=about, note=note) if i is intent else i for i in self.signed]
+        self.signed[:] = [replace(i, about=about, note=note or i.note) if i is intent else i for i in self.signed]
 
     def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
         return [i for i in self.signed if chain_id in (None, i.chain_id) and owner in (None, i.owner)][:limit]

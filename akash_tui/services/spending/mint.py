@@ -230,7 +230,7 @@ def note_ended(journal: Journal, intents: Iterable[Intent], records: Sequence[Mi
         if record.status == CANCELED:
             journal.note_exchanged(intent, burn, canceled_words(record, burn))
         elif (gave := paid_out(record)) is not None:
-            journal.note_exchanged(intent, gave, intent.note)
+            journal.note_exchanged(intent, gave)
 
 
 def canceled_words(record: MintRecord, burn: Coin) -> str:

@@ -49,6 +49,7 @@ from akash_tui.services.spending.tx_settlement import conclude, refuse_while_ope
 from akash_tui.services.storage.journal_entries import (
     Intent,
     IntentKind,
+    IntentPart,
     Outcome,
     SavedDeployment,
     SavedStage,
@@ -121,12 +122,12 @@ async def _payment(session: Session, draft: TxDraft, now: datetime) -> Payment:
 async def broadcast(session: Session, ready: ReadyToSend) -> list[Intent]:
     """Write it to the journal, send it, wait for its block; the intents as they are then settled.
 
-    One that was sent before is looked up again, and only sent once more while nobody has it. Raises `Stale` where what
-    it does was done by another transaction, `TxUnknown` (the intents stay open), `Refused`, `Insufficient`.
+    One that was sent before, or is being sent by another program, is looked up again, and only sent once more while
+    nobody has it. Raises `Stale` where what it does was done by another transaction, `TxUnknown` (the intents stay
+    open), `Refused`, `Insufficient`.
     """
     journal, chain_id = session.journal, session.network.chain_id
-    settled = [await settle(session, each) for each in journal.of_tx(chain_id, ready.tx.hash)]
-    intents = [each for each in settled if each.outcome is not Outcome.NEVER]  # what never happened may still happen
+    intents = await _settled(session, journal.of_tx(chain_id, ready.tx.hash))
     with ExitStack() as alone:
         if not intents:
             ids = {p.dseq: DeploymentId(session.owner, p.dseq) for p in ready.purposes if p.dseq is not None}
@@ -134,7 +135,9 @@ async def broadcast(session: Session, ready: ReadyToSend) -> list[Intent]:
                 alone.enter_context(session.alone(id))
             for each in ready.purposes:
                 await refuse_while_open(session, None if each.dseq is None else ids[each.dseq])
-            intents = await _intend(session, ready)
+            intents, written = await _intend(session, ready)
+            if not written:
+                intents = await _settled(session, intents)
         waiting = [each for each in intents if each.outcome is Outcome.OPEN]
         if not waiting:
             return intents
@@ -149,49 +152,48 @@ async def broadcast(session: Session, ready: ReadyToSend) -> list[Intent]:
     return [each for each in journal.of_tx(chain_id, ready.tx.hash) if each.outcome is not Outcome.NEVER]
 
 
-async def _intend(session: Session, ready: ReadyToSend) -> list[Intent]:
-    """An intent for each purpose; `Stale` where a deployment of this number was made already."""
+async def _settled(session: Session, intents: Sequence[Intent]) -> list[Intent]:
+    """What became of these intents; what never happened is left out, for it may still happen."""
+    settled = [await settle(session, each) for each in intents]
+    return [each for each in settled if each.outcome is not Outcome.NEVER]
+
+
+async def _intend(session: Session, ready: ReadyToSend) -> tuple[list[Intent], bool]:
+    """An intent for each purpose, and whether they were written now; `Stale` where a deployment of this number was
+    made already."""
     tx, chain_id = ready.tx, session.network.chain_id
-    now = session.clock.now()
-    intents: list[Intent] = []
     amounts, at = spent_in_all(tx.draft.messages), ready.read_at
     refuse_beyond(session, fee_beyond(session, tx.draft, at))
 
     def check(sent: Sent) -> None:
-        refuse_beyond(session, beyond_limits(session.bounds, session.max_spend, sent, amounts, tx.draft.fee, at))
+        for part in parts:
+            if part.saved is not None:
+                saved = session.journal.deployment(chain_id, part.saved.id)
+                if saved is not None and saved.stage is not SavedStage.NEVER:
+                    raise Stale(
+                        f"Deployment {part.dseq} was sent already; nothing was sent again.", "See akash-tui lease list."
+                    )
+        if amounts:
+            refuse_beyond(session, beyond_limits(session.bounds, session.max_spend, sent, amounts, tx.draft.fee, at))
 
+    parts: list[IntentPart] = []
     for purpose in ready.purposes:
-        if purpose.kind is IntentKind.CREATE and purpose.dseq is not None:
-            saved = session.journal.deployment(chain_id, DeploymentId(session.owner, purpose.dseq))
-            if saved is not None and saved.stage is not SavedStage.NEVER:
-                raise Stale(
-                    f"Deployment {purpose.dseq} was sent already; nothing was sent again.",
-                    "See akash-tui lease list.",
-                )
         about = dict(purpose.about) | {"signed": "elsewhere"}
         about["spends"] = []
-        if not intents:  # one fee, and one sum, however many things it is for
+        if not parts:  # one fee, and one sum, however many things it is for
             about["fee"] = str(tx.draft.fee)
             about["spends"] = [f"{n}{denom}" for denom, n in amounts.items()]
             about |= paid_by_others(ready.payment, session.owner)
         if tx.sequence is not None:
             about |= {"sequence": tx.sequence, "last_height": tx.last_height}
         about |= await state_before(session, purpose.kind, [m for m in tx.draft.messages if _concerns(m, purpose)])
-        intent = session.journal.intend(
-            purpose.kind,
-            chain_id,
-            session.owner,
-            purpose.dseq,
-            tx,
-            about,
-            now,
-            purpose.saved,
-            session=session.signed,
-            check=check if amounts and not intents else lambda sent: None,
-        )
-        session.signed.add(intent.key)
-        intents.append(intent)
-    return intents
+        parts.append(IntentPart(purpose.kind, purpose.dseq, about, purpose.saved))
+    intents, written = session.journal.intend_once(
+        parts, chain_id, session.owner, tx, session.clock.now(), session=session.signed, check=check
+    )
+    if written:
+        session.signed.update(intent.key for intent in intents)
+    return intents, written
 
 
 def _concerns(message: Message, purpose: JournalPurpose) -> bool:

@@ -20,6 +20,7 @@ from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
     Intent,
     IntentKind,
+    IntentPart,
     Outcome,
     SavedDeployment,
     SavedLease,
@@ -33,6 +34,8 @@ from akash_tui.services.storage.journal_rows import (
     DEPLOYMENT,
     INTENT,
     LEASE,
+    UNREADABLE,
+    facts,
     iso,
     readable,
     stored_manifest,
@@ -48,6 +51,8 @@ DAY: Final = timedelta(hours=24)
 """What a limit of a day counts: no calendar day, so that midnight and time zones change nothing."""
 MOST_OF_PAIRS: Final = 200
 """Creations of pairs that are looked at; of an older pair nobody asks any more."""
+_MAY_COUNT: Final = "WHERE chain_id = ? AND tx_hash = ? AND outcome <> ?"
+"""The intents of one transaction, unless it never happened."""
 _NEXT_STAGE = {
     IntentKind.CREATE: SavedStage.OPEN,
     IntentKind.LEASE: SavedStage.LEASED,
@@ -79,25 +84,35 @@ class Journal(JournalFile):
         `check` gets what was sent before (`session`: see `sent`) and raises what forbids this one. It runs in the same
         transaction as the write: two programs at the same moment never both find room that only one fits.
         """
-        expires = None if tx.expires is None else iso(tx.expires)
         with self.writing() as db:
             check(_sent(db, chain_id, owner, now, session))
-            row = db.execute(
-                "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
-                (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), iso(now), Outcome.OPEN),
-            ).fetchone()
-            if saved is not None:
-                db.execute(
-                    "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
-                    (
-                        saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
-                        stored_manifest(saved.sdl, saved.manifest), saved.version,
-                        None if saved.hours is None else plain(saved.hours), saved.stage, iso(saved.created_at),
-                    ),
-                )  # fmt: skip
-        return self._intent("WHERE key = ?", (row[0],))[0]
+            key = _write_intent(db, chain_id, owner, tx, now, IntentPart(kind, dseq, about, saved))
+        return self._intent("WHERE key = ?", (key,))[0]
+
+    def intend_once(
+        self,
+        parts: Sequence[IntentPart],
+        chain_id: str,
+        owner: str,
+        tx: SignedTx,
+        now: datetime,
+        *,
+        session: Collection[int] = (),
+        check: Callable[[Sent], None] = lambda sent: None,
+    ) -> tuple[list[Intent], bool]:
+        """The intents of all that a transaction from outside does, oldest first, and whether they were written now.
+
+        Another program may have written the same transaction, which can count only once: unless it is known never to
+        have happened, its intents come back as they are. `session` and `check`: see `intend`.
+        """
+        with self.writing() as db:
+            of_it = (chain_id, tx.hash, Outcome.NEVER)
+            known = db.execute(f"SELECT 1 FROM intents {_MAY_COUNT} LIMIT 1", of_it).fetchone() is not None
+            if not known:
+                check(_sent(db, chain_id, owner, now, session))
+                for part in parts:
+                    _write_intent(db, chain_id, owner, tx, now, part)
+        return self._intent(f"{_MAY_COUNT} ORDER BY key", of_it), not known
 
     def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
         """Write what became of it, and move its deployment on; settling twice changes nothing.
@@ -105,23 +120,15 @@ class Journal(JournalFile):
         Returns the intent as it is now, also one of whose row not everything can be read.
         """
         height, code = (None, None) if result is None else (result.height, result.code)
-        about = intent.about | learned(intent, result)
+        about = intent.about
         with self.writing() as db:
             changed = db.execute(
-                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?, about = ?"
+                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
                 " WHERE key = ? AND outcome = ?",
-                (
-                    outcome,
-                    height,
-                    code,
-                    note,
-                    iso(now),
-                    json.dumps(about),
-                    intent.key,
-                    Outcome.OPEN,
-                ),
+                (outcome, height, code, note, iso(now), intent.key, Outcome.OPEN),
             ).rowcount
             if changed:
+                about = _learn(db, intent, lambda now: learned(now, result))
                 self._move_on(db, intent, outcome, now)
         if changed:
             return replace(intent, outcome=outcome, height=height, code=code, note=note, about=about)
@@ -150,11 +157,12 @@ class Journal(JournalFile):
                     (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), iso(now)),
                 )
 
-    def note_exchanged(self, intent: Intent, gave: Coin, note: str) -> None:
+    def note_exchanged(self, intent: Intent, gave: Coin, note: str = "") -> None:
         """Write what a mint or burn gave in the end, as the mint's ledger has it; `note` where it was cancelled."""
-        about = intent.about | {"gave": str(gave)}
         with self.writing() as db:
-            db.execute("UPDATE intents SET about = ?, note = ? WHERE key = ?", (json.dumps(about), note, intent.key))
+            _learn(db, intent, lambda now: {"gave": str(gave)})
+            if note:
+                db.execute("UPDATE intents SET note = ? WHERE key = ?", (note, intent.key))
 
     def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
         """Not settled yet, oldest first."""
@@ -285,6 +293,44 @@ def _sent(db: sqlite3.Connection, chain_id: str, owner: str, now: datetime, sess
     ).fetchall()
     today = [row[:3] for row in rows if not isinstance(row[4], str) or row[4] >= since]
     return Sent(summed(today), summed(row[:3] for row in rows if row[3] in session))
+
+
+def _write_intent(
+    db: sqlite3.Connection, chain_id: str, owner: str, tx: SignedTx, now: datetime, part: IntentPart
+) -> int:
+    """Write one intent, and the deployment of a creation; its key."""
+    expires = None if tx.expires is None else iso(tx.expires)
+    (key,) = db.execute(
+        "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
+        (part.kind, chain_id, owner, part.dseq, tx.hash, expires, json.dumps(part.about), iso(now), Outcome.OPEN),
+    ).fetchone()
+    if (saved := part.saved) is not None:
+        db.execute(
+            "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
+            (
+                saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
+                stored_manifest(saved.sdl, saved.manifest), saved.version,
+                None if saved.hours is None else plain(saved.hours), saved.stage, iso(saved.created_at),
+            ),
+        )  # fmt: skip
+    return int(key)
+
+
+def _learn(db: sqlite3.Connection, intent: Intent, more: Callable[[Intent], dict[str, object]]) -> dict[str, object]:
+    """Add to an intent's details, as the file has them now: another program may have added some since it was read.
+
+    Details that cannot be read stay as they are, so that limits still count them as too much. Returns the new ones.
+    """
+    (stored,) = db.execute("SELECT about FROM intents WHERE key = ?", (intent.key,)).fetchone()
+    try:
+        about = facts(stored)
+    except UNREADABLE:
+        return intent.about
+    about |= more(replace(intent, about=about))
+    db.execute("UPDATE intents SET about = ? WHERE key = ?", (json.dumps(about), intent.key))
+    return about
 
 
 def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: SavedStage) -> None:

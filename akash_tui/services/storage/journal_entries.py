@@ -147,6 +147,16 @@ class SavedDeployment:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class IntentPart:
+    """One of the things that a transaction does, each of which has an intent of its own."""
+
+    kind: IntentKind
+    dseq: int | None
+    about: dict[str, object]
+    saved: SavedDeployment | None = None
+
+
 def ledger_records(intent: Intent) -> list[tuple[int, int]]:
     """Height and number of the records of the mint's ledger that its transaction is known to have made."""
     listed = intent.about.get("records")

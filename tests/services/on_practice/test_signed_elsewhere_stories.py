@@ -155,7 +155,7 @@ async def test_one_that_is_overtaken_is_settled_as_never(worlds: Worlds) -> None
         second = await create_quote(session, compiled(SDL), SDL, "web", file="web.yaml")
         one, two = await signature(session, first, [key]), await signature(session, second, [key])
         waiting = await signed_elsewhere.read(session, two)
-        intents = await signed_elsewhere._intend(session, waiting)  # written, then killed before it was sent
+        intents, _ = await signed_elsewhere._intend(session, waiting)  # written, then killed before it was sent
         assert [i.outcome for i in intents] == [Outcome.OPEN]
         (done,) = await sent(session, one)
         assert done.outcome is Outcome.DONE

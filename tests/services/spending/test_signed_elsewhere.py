@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,8 @@ from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.intent_money import intent_money
 from akash_tui.services.spending.limits import sent_before
 from akash_tui.services.spending.quoting import create_quote
+from akash_tui.services.spending.tx_effect import state_before
+from akash_tui.services.storage.journal_entries import Outcome
 from akash_tui.services.storage.settings import ActLimits, Bounds
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, act, compiled
@@ -115,3 +119,21 @@ async def test_two_mints_of_one_file_are_not_sent(bench: Bench, other: Message) 
     with pytest.raises(BadInput, match="several things"):
         await signed_elsewhere.read(bench.session(), "")
     assert bench.chain.committed == []
+
+
+async def test_a_file_that_two_programs_send_at_once_counts_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await signed(bench, [BurnAct(OWNER, Coin(UACT, act("3")))])
+    both = bench.session(), bench.session()
+    files = [await signed_elsewhere.read(session, "") for session in both]
+    start = asyncio.Barrier(2)
+
+    async def at_once(*given: Any) -> dict[str, object]:
+        await start.wait()  # neither finds the other's intent when it looks first
+        return await state_before(*given)
+
+    monkeypatch.setattr(signed_elsewhere, "state_before", at_once)
+    sent = [signed_elsewhere.broadcast(session, file) for session, file in zip(both, files, strict=True)]
+    for (intent,) in await asyncio.gather(*sent):
+        assert intent.outcome is Outcome.DONE
+    assert len(both[0].journal.intents()) == 1
+    assert sent_before(both[1]).day.amounts == {UACT: act("3")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -144,6 +145,26 @@ def test_intents_of_other_chains_and_owners_stay_apart(journal: Journal) -> None
     assert [i.tx_hash for i in journal.intents(limit=1)] == ["C"]
     assert journal.intents("other-1")[0].expires is None
     assert journal.intents("other-1")[0].deployment is None
+
+
+def test_what_two_programs_learn_of_a_mint_is_kept_by_both(journal: Journal) -> None:
+    about: dict[str, object] = {"fee": "5000uakt", "spends": ["7uakt"]}
+    intent = journal.intend(IntentKind.MINT, CHAIN, OWNER, None, tx("M"), about, NOW)
+    done = Journal(journal.path).settle(intent, Outcome.DONE, replace(result(), records=((77, 1),)), "cancelled", NOW)
+    journal.note_exchanged(intent, Coin("uact", 6))  # by a program that read it before it was settled
+    (now,) = journal.intents()
+    assert now.about == done.about | {"gave": "6uact"}
+    assert now.note == "cancelled"
+
+
+def test_details_that_cannot_be_read_stay_as_they_are(journal: Journal) -> None:
+    intent = journal.intend(IntentKind.MINT, CHAIN, OWNER, None, tx("M"), {"spends": ["7uakt"]}, NOW)
+    with journal.writing() as db:
+        db.execute("UPDATE intents SET about = '{'")
+    (read,) = journal.open_intents(CHAIN)
+    journal.settle(read, Outcome.DONE, result(), "", NOW)
+    journal.note_exchanged(intent, Coin("uact", 6))
+    assert journal.sent(CHAIN, OWNER, NOW).day.unreadable == 1
 
 
 def test_two_processes_write_side_by_side(journal: Journal) -> None:
