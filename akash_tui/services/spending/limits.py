@@ -3,6 +3,9 @@
 What was spent is read from the journal, in smallest units and for each token alone. A transaction whose outcome is
 unknown counts as paid, and money that comes back (a refund, what a mint yields) is not subtracted. Limits stop what
 spends; gas counts in the sums of AKT, but what costs gas alone (a close, an update) is never stopped by them.
+
+What a grant pays counts like the wallet's own money: limits guard against mistakes, loops and scripts, which do no less
+harm to somebody else's money, and which part a grant pays is in the end known by a node's word alone.
 """
 
 from __future__ import annotations
@@ -142,7 +145,8 @@ class LimitLine:
     text: str
 
 
-SPENDING = ("fee", "typed", "a spend", "a session", "a day")
+GRANTS_COUNT = "what a grant pays counts like your own money"
+SPENDING = ("fee", "typed", "a spend", "a session", "a day", "grants")
 """The names of the limits of what is spent, as `limit_lines` has them."""
 
 
@@ -156,6 +160,7 @@ def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
         LimitLine("a spend", f"a transaction spends at most {_both(bounds, 'transaction')} (--max-spend)"),
         LimitLine("a session", f"a session spends at most {_both(bounds, 'session', session)}"),
         LimitLine("a day", f"in 24 hours at most {_both(bounds, 'day', day)}"),
+        LimitLine("grants", GRANTS_COUNT),
         LimitLine("deposit", f"the smallest deposit is at most {plain(bounds.max_deposit)} ACT (--max-deposit)"),
         LimitLine(
             "rate",

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.amounts import parse_number
 from akash_tui.domain.akash.money import UACT, UAKT, coin_name, plain, units
-from akash_tui.services.spending.limits import limits_of, sent_before
+from akash_tui.services.spending.limits import GRANTS_COUNT, limits_of, sent_before
 from akash_tui.services.storage.settings import Bounds
 from akash_tui.ui.dialogs.form_dialog import FormDialog, FormField
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -101,7 +101,7 @@ async def edit_limits(app: SessionApp, after: Callable[[], None] | None = None) 
     bounds = app.program.reread_settings().bounds
     body: list[LabelledLine | Content] = [LabelledLine("", "Nothing beyond these is signed. none: no limit.")]
     if app.session is not None and app.session.wallet is not None:
-        body = [LabelledLine("", spent_line(app.session))]
+        body = [LabelledLine("", f"{spent_line(app.session)} {GRANTS_COUNT.capitalize()}.")]
     texts = await app.push_screen_wait(FormDialog("Limits of what is spent", body, fields(bounds)))
     new = bounds if texts is None else changed(bounds, texts)
     if new == bounds:

@@ -280,6 +280,7 @@ async def test_the_first_spend_of_real_money_is_announced_once(bench: Bench) -> 
 def test_every_limit_is_in_words() -> None:
     lines = [line.text for line in limit_lines(TIGHT, Sent())]
     assert "a transaction spends at most 5 ACT or 5 AKT (--max-spend)" in lines
+    assert "what a grant pays counts like your own money" in lines
     assert "a session spends at most 9 ACT (0.00 so far) or any AKT (0.00 so far)" in lines
 
 

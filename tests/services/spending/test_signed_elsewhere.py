@@ -94,13 +94,14 @@ async def test_a_fee_beyond_the_bound_is_not_sent_unless_it_was_allowed(bench: B
     assert len(bench.chain.committed) == 1  # the creation
 
 
-async def test_a_deposit_that_a_grant_pays_is_not_taken_from_the_wallet(bench: Bench) -> None:
+async def test_a_deposit_that_a_grant_pays_counts_and_is_not_taken_from_the_wallet(bench: Bench) -> None:
     (one,) = await opened(bench, 1)
     bench.chain.grants_ = Grants(deposits=(DepositGrant(ANN, OWNER, (Coin(UACT, act("9")),), ("deployment",), None),))
     await signed(bench, [added(one, "2", GRANT_ONLY)])
     session = bench.session()
     (intent,) = await signed_elsewhere.broadcast(session, await signed_elsewhere.read(session, ""))
     assert intent_money(intent).act == 0
+    assert sent_before(session).day.amounts[UACT] == act("2.5")  # with the creation
 
 
 async def test_two_deposits_into_one_deployment_are_seen_together_only(bench: Bench) -> None:
