@@ -23,6 +23,40 @@ _KINDS = (
 )
 
 
+_SQLITE = b"SQLite format 3\0"
+_databases: dict[tuple[int, int], Path] = {}
+"""The database files that this process has opened, by device and number."""
+
+
+def note_database(path: Path) -> None:
+    """A database is about to be opened: from now on `open_plain_file` refuses it, under whatever name.
+
+    Closing any handle of a file gives up all POSIX locks that the process holds on it. SQLite would go on without those
+    of its own connections: another process takes itself for the last one, deletes the WAL, and what is written after
+    that is lost (https://sqlite.org/howtocorrupt.html, 2.2). Raises `OSError`.
+    """
+    status = path.stat()
+    _databases[status.st_dev, status.st_ino] = path
+
+
+def _is_open_database(path: Path, status: os.stat_result) -> bool:
+    """Whether it is a file of a database of ours, its `-wal` or `-shm` included."""
+    for end in ("-wal", "-shm"):
+        if path.name.endswith(end) and (base := path.with_name(path.name.removesuffix(end))).exists():
+            path, status = base, base.stat()
+    noted = _databases.get((status.st_dev, status.st_ino))
+    try:
+        return noted is not None and os.path.samestat(noted.stat(), status)  # a number is used again after its file
+    except FileNotFoundError:
+        return False
+
+
+def require_no_database(path: Path) -> None:
+    """Raise `OSError` for a database of any program: to write over it, or into it, destroys it."""
+    if path.exists() and read_plain_file(path, len(_SQLITE)).startswith(_SQLITE):
+        raise OSError(errno.EINVAL, "It is a database", str(path))
+
+
 def require_plain_file(path: Path, status: os.stat_result) -> None:
     """Raise `OSError` that says what `path` is if it is not a plain file: opening a pipe or a device may wait for
     ever, or do something to it."""
@@ -32,9 +66,13 @@ def require_plain_file(path: Path, status: os.stat_result) -> None:
 
 
 def open_plain_file(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
-    """A handle of a plain file, looked at before it is opened and again after. Raises `OSError`; never waits."""
+    """A handle of a plain file, looked at before it is opened and again after. Raises `OSError`, also for a database
+    that this process has open; never waits."""
     try:
-        require_plain_file(path, path.stat())
+        status = path.stat()
+        require_plain_file(path, status)
+        if _is_open_database(path.resolve(), status):
+            raise OSError(errno.EINVAL, "It is a database of akash-tui, which is open", str(path))
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
@@ -73,11 +111,9 @@ def close_to_others(path: Path) -> None:
 
 
 def ensure_database_file(path: Path) -> None:
-    """Make an empty file of mode 0600; one that is there is closed to others, and not opened.
+    """Make an empty file of mode 0600; one that is there is closed to others, and not opened, see `note_database`.
 
-    Closing any handle of a file gives up all POSIX locks that the process holds on it. SQLite would go on
-    without those of its other connections here: another process takes itself for the last one, deletes the WAL, and
-    what is written after that is lost (https://sqlite.org/howtocorrupt.html, 2.2). Raises `OSError`.
+    Raises `OSError`.
     """
     try:
         require_plain_file(path, path.stat())
@@ -86,6 +122,7 @@ def ensure_database_file(path: Path) -> None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _OPEN_FLAGS, 0o600))
         except FileExistsError:  # another process made it meanwhile, or it is a link to nowhere
             require_plain_file(path, path.stat())
+    note_database(path)
     close_to_others(path)
 
 

@@ -15,6 +15,7 @@ from akash_tui.private_files import (
     private_folder,
     read_plain_file,
     replace_file,
+    require_no_database,
     require_plain_file,
 )
 from akash_tui.services.errors import BadFile, BadInput
@@ -132,6 +133,7 @@ def write_atomic(path: Path, text: str) -> None:
 def write_new(path: Path, text: str, *, replace: bool) -> None:
     """A file of mode 0600; without `replace` never over one that is there (`FileExistsError`)."""
     if replace:
+        require_no_database(path)
         replace_file(path, text.encode())
     else:
         make_file(path, text.encode())
@@ -140,11 +142,13 @@ def write_new(path: Path, text: str, *, replace: bool) -> None:
 def write_user_file(path: Path, text: str, *, replace: bool) -> None:
     """Write a file that a person named, with the mode of any other file of theirs; whole or not at all.
 
-    Raises `OSError`: `FileExistsError` for one that is there without `replace`, and for a pipe, a socket or a device.
+    Raises `OSError`: `FileExistsError` for one that is there without `replace`, and for a pipe, a socket, a device or
+    a database.
     """
     if replace and path.exists():
         status = path.stat()
         require_plain_file(path, status)
+        require_no_database(path)
         replace_file(path.resolve(), text.encode(), stat.S_IMODE(status.st_mode))
         return
     handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from akash_tui.private_files import close_to_others, ensure_database_file, require_plain_file
+from akash_tui.private_files import close_to_others, ensure_database_file, note_database, require_plain_file
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.disk_faults import WAIT_SECONDS, disk_fault, journal_fault, sqlite_code
 from akash_tui.services.storage.files import private_dir
@@ -169,6 +169,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """
     try:
         require_plain_file(path, path.stat())
+        note_database(path)
     except OSError as error:
         raise disk_fault(error, path) or BadInput(
             f"The journal {path} cannot be read: {error.strerror}.", "Look at what lies there; it was left as it is."

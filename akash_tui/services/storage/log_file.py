@@ -17,7 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from akash_tui import __version__
-from akash_tui.private_files import close_to_others, open_plain_file
+from akash_tui.private_files import close_to_others, open_plain_file, require_no_database
 from akash_tui.services.errors import BadInput
 from akash_tui.services.redaction import OURS, RedactingFormatter
 
@@ -32,6 +32,7 @@ class _PrivateFileHandler(RotatingFileHandler):
         path = Path(self.baseFilename)
         if path.is_symlink() and path.is_file() and path.stat().st_mode & 0o077:
             raise OSError(errno.EINVAL, "It is a link to a file that others may read")
+        require_no_database(path)
         handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         close_to_others(path)
         return open(handle, "a", encoding="utf-8", errors="backslashreplace")

@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -222,6 +224,58 @@ def test_a_pipe_that_takes_the_place_of_a_file_between_look_and_open_is_refused(
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(OSError, match="named pipe"):
         read_plain_file(path, 10)
+
+
+# --- databases ------------------------------------------------------------------------------------
+
+
+def test_no_reader_of_files_opens_a_database_of_this_process(tmp_path: Path) -> None:
+    """One that did, and closed it, would give up the locks that SQLite holds on it."""
+    journal = Journal(tmp_path / "journal.db")
+    with journal.writing() as db:  # another process holds what this one writes back for locked
+        db.execute("DELETE FROM avoided")
+        (tmp_path / "link.yaml").symlink_to(journal.path)
+        os.link(journal.path, tmp_path / "same.yaml")
+        names = ("journal.db", "journal.db-wal", "journal.db-shm", "link.yaml", "same.yaml")
+        for read in (read_file, read_policy):
+            for name in names:
+                with pytest.raises(BadInput, match="It is a database of akash-tui"):
+                    read(tmp_path / name)
+        assert _another_process_waits(journal.path)
+    journal.close()
+
+
+def _another_process_waits(path: Path) -> bool:
+    write = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+    ran = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, check=False)
+    return "database is locked" in ran.stderr
+
+
+def test_a_file_that_has_the_number_of_a_database_that_is_gone_is_read(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    with journal.writing():
+        pass
+    journal.close()
+    journal.path.rename(tmp_path / "moved")  # the same number
+    assert read_plain_file(tmp_path / "moved", 6) == b"SQLite "
+
+
+@pytest.mark.parametrize(
+    "arguments", [("preset", "export", "web-page", "{}", "--replace"), ("preset", "list", "--log", "{}")]
+)
+def test_nothing_is_written_over_or_into_a_database(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    journal = Journal(home / "journal.db")
+    with journal.writing():
+        pass
+    journal.close()
+    before = journal.path.read_bytes()
+    assert run(Program(home), [a.format(journal.path) for a in arguments]) == 2
+    assert "database" in "".join(capfd.readouterr())
+    assert journal.path.read_bytes() == before
 
 
 # --- links ----------------------------------------------------------------------------------------
