@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from akash_tui.services.drafts import LARGEST, Drafts, DraftWriter, preset_source, text_source
 from akash_tui.services.errors import BadInput, DiskFault
 from akash_tui.services.storage.home import unreadable_rows
+from akash_tui.services.storage.locks import Presence
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SOURCE = preset_source("blog")
@@ -99,3 +100,54 @@ def test_an_older_text_never_comes_after_a_newer_one(tmp_path: Path) -> None:
     assert found.text == "new"
     writer.write(3, "base", NOW)
     assert not drafts.has(SOURCE), "what equals its source needs no draft"
+
+
+def two_apps(home: Path) -> tuple[Drafts, Presence, Drafts, Presence]:
+    one, two = Presence(home / "locks"), Presence(home / "locks")
+    return Drafts(home, one), one, Drafts(home, two), two
+
+
+def test_two_apps_on_one_preset_keep_both_texts(tmp_path: Path) -> None:
+    first, one, second, two = two_apps(tmp_path)
+    first.save(SOURCE, "of the first", "", NOW)
+    second.save(SOURCE, "of the second", "", NOW + timedelta(seconds=1))
+    first.save(SOURCE, "of the first, later", "", NOW + timedelta(seconds=2))
+    second.remove(SOURCE)  # saved there: the draft of the other one stays
+    second.save(SOURCE, "of the second, again", "", NOW + timedelta(seconds=3))
+    for process in (one, two):
+        process.end()
+    third = Drafts(tmp_path)
+    for text in ("of the second, again", "of the first, later"):
+        found = third.find(SOURCE)
+        assert found is not None
+        assert found.text == text
+        third.remove(SOURCE)
+    assert third.find(SOURCE) is None
+
+
+def test_what_an_app_left_belongs_to_the_next_and_what_another_types_does_not(tmp_path: Path) -> None:
+    first, one, second, two = two_apps(tmp_path)
+    first.save(SOURCE, "typed", "", NOW)
+    found = second.find(SOURCE)
+    assert found is not None
+    second.remove(SOURCE)
+    assert first.has(SOURCE), "the first one is still at work on it"
+    one.end()
+    second.find(SOURCE)
+    second.save(SOURCE, "typed on", "", NOW)
+    assert len(list(second.folder.iterdir())) == 1, "taken over, not copied"
+    second.remove(SOURCE)
+    assert not second.has(SOURCE)
+    two.end()
+    assert not list((tmp_path / "locks").iterdir())
+
+
+def test_a_draft_of_an_earlier_program_is_found(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path)
+    drafts.save(SOURCE, "a: 1", "", NOW)
+    (path,) = drafts.folder.iterdir()
+    path.rename(path.with_name(f"{path.name.split('.')[0]}.yaml"))
+    assert drafts.has(SOURCE)
+    assert drafts.find(SOURCE) is not None
+    drafts.remove(SOURCE)
+    assert not drafts.has(SOURCE)

@@ -1,15 +1,18 @@
-"""One process at a time on one deployment, one that replaces a file it has read, and one quote for each new number:
-locks die with their holder, kill -9 included.
+"""One process at a time on one deployment, one that replaces a file it has read, one quote for each new number, and who
+runs: locks die with their holder, kill -9 included.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -119,6 +122,55 @@ def write_once(path: Path, make: Callable[[], str]) -> None:
     with change_lock(path.parent / "locks" / f"{path.name}.lock", path.name):
         if not path.exists():
             write_atomic(path, make())
+
+
+class Presence:
+    """That this process runs, as others can see it: a lock with a name of its own, which ends with the process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name: Final = token_hex(6)
+        self._folder = folder
+        self._held: FileLock | None = None
+        self._beginning = threading.Lock()
+
+    def begin(self) -> None:
+        """Be seen from now on; safe to call again. Raises `OSError`, or `BadInput` where the folder cannot be one."""
+        with self._beginning:
+            if self._held is None:
+                lock = _presence_lock(private_dir(self._folder), self.name)
+                lock.acquire()
+                self._held = lock
+                atexit.register(self.end)
+
+    def end(self) -> None:
+        """As if the process had ended."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.release()
+            Path(held.lock_file).unlink(missing_ok=True)
+
+    def sees(self, name: str) -> bool:
+        """Whether the process of this name runs."""
+        from filelock import Timeout
+
+        if not _presence_path(self._folder, name).exists():
+            return False
+        try:
+            with _presence_lock(self._folder, name):
+                return False
+        except (Timeout, OSError):  # one that cannot be asked may run
+            return True
+
+
+def _presence_path(folder: Path, name: str) -> Path:
+    return folder / f"running-{name}.lock"
+
+
+def _presence_lock(folder: Path, name: str) -> FileLock:
+    from filelock import FileLock
+
+    path = _presence_path(folder, name)
+    return FileLock(path, blocking=False, mode=0o600, thread_local=False, fallback_to_soft=False)
 
 
 class NumberClaims:
