@@ -1,4 +1,7 @@
-"""Receipts as files of the home: `receipts/CHAIN-DSEQ-TIME.md` to read, and `.json` with the same for programs."""
+"""Receipts as files of the home: `receipts/CHAIN-DSEQ-TIME-TX.md` to read, and `.json` with the same for programs.
+
+`TX` is the beginning of the transaction's hash: two accepts of one second, also of two wallets, are two files.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import chain_file_name, read_text, write_atomic
 
 FOLDER: Final = "receipts"
+_TX_DIGITS: Final = 12
+_NOT_HEX: Final = re.compile(r"[^0-9A-Fa-f]")
 _CELLS: Final = re.compile(r"(?<!\\)\|")
 _ESCAPED: Final = re.compile(r"\\(?=[^\w\s])")
 
@@ -27,7 +32,8 @@ def receipt_json(receipt: DecisionReceipt) -> Json:
 
 def save(home: Path, receipt: DecisionReceipt) -> Path:
     """Write both files, each whole or not at all; the path of the one to read. Raises `OSError`, `BadInput`."""
-    stem = f"{chain_file_name(receipt.chain_id)}-{receipt.dseq}-{receipt.at:%Y%m%d-%H%M%S}"
+    tx = _NOT_HEX.sub("", receipt.tx)[:_TX_DIGITS]
+    stem = f"{chain_file_name(receipt.chain_id)}-{receipt.dseq}-{receipt.at:%Y%m%d-%H%M%S}-{tx}"
     path = home / FOLDER / f"{stem}.md"
     write_atomic(path.with_suffix(".json"), json.dumps(receipt_json(receipt), ensure_ascii=False, indent=2) + "\n")
     write_atomic(path, receipt.markdown())
@@ -37,7 +43,7 @@ def save(home: Path, receipt: DecisionReceipt) -> Path:
 def find(home: Path, chain_id: str, dseq: int, owner: str | None = None) -> list[Path]:
     """The receipts of one deployment to read, newest first: each accept has its own. Two wallets may have deployments
     of one number; None as `owner`: of any."""
-    name = re.compile(rf"{re.escape(chain_file_name(chain_id))}-{dseq}-[0-9]{{8}}-[0-9]{{6}}\.md")
+    name = re.compile(rf"{re.escape(chain_file_name(chain_id))}-{dseq}-[0-9]{{8}}-[0-9]{{6}}(-[0-9A-Fa-f]*)?\.md")
     try:
         paths = [path for path in (home / FOLDER).iterdir() if name.fullmatch(path.name)]
     except OSError:

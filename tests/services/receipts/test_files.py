@@ -79,6 +79,23 @@ def test_a_receipt_of_another_chain_or_wallet_is_never_shown(tmp_path: Path) -> 
         read(tmp_path, "akashnet-2", 7, "akash1me")
 
 
+def test_two_accepts_of_one_second_are_two_files(tmp_path: Path) -> None:
+    save(tmp_path, RECEIPT)
+    save(tmp_path, replace(RECEIPT, owner="akash1other", tx="0B17"))
+    save(tmp_path, replace(RECEIPT, tx="7C00"))
+    assert len(find(tmp_path, "akashnet-2", 7)) == 3
+    assert len(find(tmp_path, "akashnet-2", 7, "akash1me")) == 2
+    for owner in ("akash1me", "akash1other"):
+        assert json.loads(read(tmp_path, "akashnet-2", 7, owner, as_json=True))["owner"] == owner
+
+
+def test_a_receipt_of_an_earlier_program_is_found(tmp_path: Path) -> None:
+    path = save(tmp_path, RECEIPT)
+    for end in (".md", ".json"):
+        path.with_suffix(end).rename(path.with_name(f"{path.stem.removesuffix('-9B04')}{end}"))
+    assert json.loads(read(tmp_path, "akashnet-2", 7, "akash1me", as_json=True))["tx"] == "9B04"
+
+
 def test_whose_receipt_is_meant(tmp_path: Path) -> None:
     def of(wallet: str | None, *, only: bool = False) -> str | None:
         return owner_of(tmp_path, "akashnet-2", 7, wallet, {"akash1me": "main", "akash1other": "work"}, only=only)
