@@ -101,13 +101,15 @@ def import_(
     if file is not None:
         exported = vault.read_export(file)
         click.echo(f"{file}: {exported.address}", err=True)
+        vault.check_name(name, address=exported.address)
         words, path = vault.open_export(exported), exported.path
     else:
         words = vault.check_words(_read_words(from_stdin))
     try:
         if not path:
             path = _choose_account(g, vault, words, asks=not from_stdin)
-        vault.accounts(words, [path])  # a path that is none is refused before a passphrase is asked for
+        ((_, address),) = vault.accounts(words, [path])
+        vault.check_name(name, address=address)  # what is refused is refused before a passphrase is asked for
         ref = vault.add(name, words, path, _passphrase_for_new(vault))
     finally:
         words.wipe()

@@ -49,10 +49,14 @@ def test_an_encrypted_file_goes_to_another_home(home: Home, tmp_path: Path) -> N
     assert copied.out.split()[1] == ADDRESS
     assert not found_in(WORDS, done.out, done.err, copied.out, copied.err, *files_of(tmp_path))
     (other.path / "passphrase").write_text("quite another one\n")
-    wrong = other.run("wallet", "import", "third", "--file", str(file))
+    again = other.run("wallet", "import", "again", "--file", str(file))
+    assert "This account is here already, as the wallet copy." in again.err, "before the passphrase is looked at"
+    assert home.run("wallet", "remove", "main", "--yes", "--force").code == 0
+    home.env["AKASH_TUI_PASSPHRASE_FILE"] = str(other.path / "passphrase")
+    wrong = home.run("wallet", "import", "third", "--file", str(file))
     assert (wrong.code, "The passphrase is wrong" in wrong.err) == (2, True)
     file.write_bytes(file.read_bytes()[:-40])
-    cut = other.run("wallet", "import", "third", "--file", str(file))
+    cut = home.run("wallet", "import", "third", "--file", str(file))
     assert (cut.code, "damaged" in cut.err) == (2, True)
 
 

@@ -19,7 +19,7 @@ class FakeVault:
     def wallets(self) -> list[WalletRef]:
         return [WalletRef(name, OWNER, store="file") for name in self.words]
 
-    def check_name(self, name: str, *, restores: bool = False) -> None:
+    def check_name(self, name: str, *, restores: bool = False, address: str = "") -> None:
         return None
 
     def new_words(self, count: int = 24) -> Secret:

@@ -77,10 +77,14 @@ class DiskVault:
         """Where a new key would go: `keyring` or `file`."""
         return "file" if self._keyring is None else "keyring"
 
-    def check_name(self, name: str, *, restores: bool = False) -> None:
-        """`BadInput` if no new wallet can have this name. One that `restores` may have that of a watch-only wallet, or
-        of one whose words were lost: `add` then compares the accounts."""
+    def check_name(self, name: str, *, restores: bool = False, address: str = "") -> None:
+        """`BadInput` if no new wallet can have this name, or it cannot be of this account: as `add` refuses it, before
+        anything is asked for. One that `restores` may have the name of a watch-only wallet, or of one whose words were
+        lost; without its `address` the accounts are not compared."""
         index = load(self._list)
+        if address:
+            self._free(index, checked_name(name), address)
+            return
         known = index.find(checked_name(name))
         if known is not None and not (restores and (known.watch_only or self._lost(known, index))):
             raise BadInput(f"There is a wallet called {known.name} already.", "Choose another name.")

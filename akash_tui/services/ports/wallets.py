@@ -74,8 +74,9 @@ class Vault(Protocol):
     def wallet(self, name: str | None) -> WalletRef | None:
         """By name; None asks for the default one."""
 
-    def check_name(self, name: str, *, restores: bool = False) -> None:
-        """`BadInput` if no new wallet can have this name; one that `restores` may have that of a watch-only wallet."""
+    def check_name(self, name: str, *, restores: bool = False, address: str = "") -> None:
+        """`BadInput` if no new wallet can have this name; one that `restores` may have that of a watch-only wallet.
+        With an `address`, also if the wallet of that account cannot have it, since it is here already."""
 
     def new_words(self, count: int = 24) -> Secret:
         """Fresh recovery words, stored nowhere: they count only once `add` was called with them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,7 +17,7 @@ from akash_tui.domain.recovery_words import numbered
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.accounts import AccountBalance, read_accounts
-from akash_tui.services.ports import BadInput, Locked, Vault
+from akash_tui.services.ports import BadInput, ExportedWallet, Locked, Vault
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import InputDialog, ok_buttons
 from akash_tui.ui.dialogs.questions import ask_text
@@ -134,11 +135,17 @@ async def _by_words(app: SessionApp, pick_network: Callable[[], Awaitable[Networ
 
 async def _from_file(app: SessionApp) -> NewWallet | None:
     vault = app.program.wallets()
-    file = await ask_path(app, "Import a wallet", [LabelledLine("", "The path of the file.")], vault.read_export)
+
+    def check(file: Path) -> None:
+        _completed_by(vault, vault.read_export(file))
+
+    file = await ask_path(app, "Import a wallet", [LabelledLine("", "The path of the file.")], check)
     if file is None:
         return None
     exported = await asyncio.to_thread(vault.read_export, file)
-    name = await ask_name(app, f"Import {short_address(exported.address)}", restores=True)
+    name: str | None = await asyncio.to_thread(_completed_by, vault, exported)
+    if not name:
+        name = await ask_name(app, f"Import {short_address(exported.address)}", restores=True)
     wrong = ""
     words = None
     while name is not None and words is None:
@@ -160,7 +167,21 @@ async def _from_file(app: SessionApp) -> NewWallet | None:
         words.wipe()
 
 
+def _completed_by(vault: Vault, exported: ExportedWallet) -> str:
+    """The wallet here that the file completes: a watch-only one, or one whose words were lost; "" if there is none.
+
+    Raises `BadInput` for an account that is here already with its key.
+    """
+    here = next((ref for ref in vault.wallets() if ref.address == exported.address), None)
+    if here is None:
+        return ""
+    vault.check_name(here.name, address=exported.address)
+    return here.name
+
+
 async def _save(app: SessionApp, name: str, words: Secret, path: str) -> NewWallet | None:
+    ((_, address),) = await asyncio.to_thread(app.program.wallets().accounts, words, [path])
+    await asyncio.to_thread(app.program.wallets().check_name, name, address=address)
     prepared = await prepare(app)
     if prepared is None:
         return None

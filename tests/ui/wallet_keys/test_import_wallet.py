@@ -102,6 +102,14 @@ async def test_exported_removed_and_imported_again(tmp_path: Path) -> None:
         await fill(scene, pilot, text=GOOD)
         await until(pilot, lambda: "main is in" in scene.app.status.line()[0])
 
+        scene.app.do_import_wallet()
+        await dialog(scene, pilot, "Import a wallet")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: scene.app.screen.query("#text"))
+        await fill(scene, pilot, text=f"'{file}'")
+        await until(pilot, lambda: "This account is here already, as the wallet main." in lines(scene, "wrong"))
+        await pilot.press("escape")
+
         scene.app.session.chain.open_deployments = [view(scene.program.clock).deployment]  # type: ignore[union-attr]
         opened = scene.program.open
 
