@@ -27,8 +27,6 @@ EARLY_SECONDS: Final = 60.0
 """Before that, nothing follows from the silence of one whose usual delay is not known here: most answer within it."""
 ENOUGH_BIDS: Final = 3
 """From this many bids or orders on, what is usual is likely; from fewer it is a guess."""
-
-
 ENOUGH_ORDERS: Final = 2
 """One order without an answer says nothing about a provider."""
 
@@ -99,14 +97,15 @@ def explain(
     if full is not None:
         return full
     price = _price(verdict, seen.prices, cap)
-    if price is not None and price.confidence is not Confidence.GUESS:
+    if price is not None:
         return price
     delay, past = seen.delay, seen.answered
     if delay is not None and Decimal(str(waited)) < delay.seconds * LATE:
         sure = Confidence.LIKELY if delay.count >= ENOUGH_BIDS else Confidence.GUESS
         return Silence(verdict, Cause.NOT_YET, sure, f"usually takes {delay.seconds} s")
-    if price is not None:
-        return price
+    last = _last_price(verdict, seen.prices, cap)
+    if last is not None:
+        return last
     if past is not None and past.asked >= ENOUGH_ORDERS and not past.answered:
         sure = Confidence.LIKELY if past.asked >= ENOUGH_BIDS else Confidence.GUESS
         words = f"has never answered you ({plural(past.asked, 'order')})"
@@ -138,17 +137,27 @@ def _full(verdict: Verdict, reach: Reach | None, need: int) -> Silence | None:
 
 def _price(verdict: Verdict, prices: Mapping[GpuModel, UsualPrice], cap: Decimal | None) -> Silence | None:
     """The cap is under what it usually asks for every accepted model that it has and was seen to bid."""
-    if cap is None or not prices:
+    cheapest = _cheapest(prices)
+    if cap is None or cheapest is None or cheapest[1].low <= cap:
         return None
-    model, usual = min(prices.items(), key=lambda each: each[1].low)
+    model, usual = cheapest
+    sure = Confidence.LIKELY if usual.count >= ENOUGH_BIDS else Confidence.GUESS
     evidence = f"usually {rate_span(usual.low, usual.high)} for {model.model}, your cap is {rate(cap)}"
-    if usual.low > cap:
-        sure = Confidence.LIKELY if usual.count >= ENOUGH_BIDS else Confidence.GUESS
-        return Silence(verdict, Cause.PRICE, sure, evidence)
-    if usual.last > cap:
-        evidence = f"last bid {rate(usual.last)} for {model.model}, your cap is {rate(cap)}"
-        return Silence(verdict, Cause.PRICE, Confidence.GUESS, evidence)
-    return None
+    return Silence(verdict, Cause.PRICE, sure, evidence)
+
+
+def _last_price(verdict: Verdict, prices: Mapping[GpuModel, UsualPrice], cap: Decimal | None) -> Silence | None:
+    """The cap is under what it asked for last, though not under all that it asked for before."""
+    cheapest = _cheapest(prices)
+    if cap is None or cheapest is None or cheapest[1].last <= cap:
+        return None
+    model, usual = cheapest
+    evidence = f"last bid {rate(usual.last)} for {model.model}, your cap is {rate(cap)}"
+    return Silence(verdict, Cause.PRICE, Confidence.GUESS, evidence)
+
+
+def _cheapest(prices: Mapping[GpuModel, UsualPrice]) -> tuple[GpuModel, UsualPrice] | None:
+    return min(prices.items(), key=lambda each: each[1].low, default=None)
 
 
 def cap_of(groups: Iterable[GroupSpec], block_time: BlockTime) -> Decimal | None:

@@ -73,6 +73,18 @@ FULL = Reach(True, 9.0, NOW, "", SupplyResources(gpu=amounts(12, 0, 0)))
             Confidence.GUESS,
             "usually 0.91–0.97 for a100, your cap is 0.60",
         ),
+        (  # a price that it never went below says more than that it may still bid
+            one(SeenOfProvider({A100: usual("0.91", "0.97", count=1)}, UsualDelay(40, 1)), waited=50),
+            Cause.PRICE,
+            Confidence.GUESS,
+            "usually 0.91–0.97 for a100, your cap is 0.60",
+        ),
+        (
+            one(SeenOfProvider({A100: usual("0.50", "0.80")}, UsualDelay(40, 9)), waited=50),
+            Cause.NOT_YET,
+            Confidence.LIKELY,
+            "usually takes 40 s",
+        ),
         (
             one(SeenOfProvider({A100: usual("0.50", "0.80")})),
             Cause.PRICE,
