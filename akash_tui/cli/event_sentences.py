@@ -12,6 +12,7 @@ from akash_tui.cli.output import ignore_broken_pipe, print_error, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import block_price, plain, rate, units
 from akash_tui.domain.bids.decision import Reason
+from akash_tui.domain.bids.receipt import BY_HAND
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -97,7 +98,8 @@ def event_sentence(event: Event, name: Callable[[str], str] = short_address) -> 
             return f"  gone {name(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
-            lines = [f"✓ chosen by {event.rule}: {name(event.id.provider)} at ≈ ${price}/h" + _with_others(event)]
+            by = BY_HAND if event.rule == BY_HAND else f"chosen by the rule {event.rule}"
+            lines = [f"✓ {by}: {name(event.id.provider)} at ≈ ${price}/h" + _with_others(event)]
             shown = [r for r in event.rejected if r.code is not Reason.MORE_EXPENSIVE]
             lines += [f"    not {name(r.provider)}: {r.reason}" for r in shown]
             pricier = len(event.rejected) - len(shown)

@@ -120,7 +120,7 @@ def _choice(
             )
         for gseq, row in decision.picks.items():
             why = decision.rejected.get(gseq, ())
-            run.chosen[row.id] = Chosen(run.head(), row.id, row.price_h, rule.words, why)
+            run.chosen[row.id] = Chosen(run.head(), row.id, row.price_h, rule.words, why, terms=rule.summary)
         return choice
     picks: dict[int, BidId] = {}
     for gseq in (g for g in run.book.groups if run.book.order_open(g) is not False):

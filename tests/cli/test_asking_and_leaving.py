@@ -36,7 +36,7 @@ def test_asking_waits_for_bids_and_leases_the_chosen_one(home: Home, practice: P
         terminal.until("an hour, until about")
         terminal.press("y\n")
         text = terminal.until("done: running")
-        assert "chosen by asked (group 1)" in text
+        assert "✓ chosen by hand: " in text
         assert terminal.wait() == 0
     assert _open_deployments(home) == ["running"]
 

@@ -41,7 +41,7 @@ class ReceiptChoice:
 
     bid: ReceiptBid
     rule: str
-    """The rule's words, or `BY_HAND`."""
+    """Everything that the rule asks for, or `BY_HAND`."""
     lease_price: DecCoin
     """What the lease costs per block by the chain; the bid's own price where they agree."""
     market: Decimal | None
@@ -120,7 +120,7 @@ class DecisionReceipt:
 
 def _chosen(choice: ReceiptChoice) -> list[str]:
     bid = choice.bid
-    by = BY_HAND if choice.rule == BY_HAND else f"by the rule {escaped(choice.rule)}"
+    by = BY_HAND if choice.rule == BY_HAND else f"by the rule: {escaped(choice.rule)}"
     out = [
         f"- **group {bid.id.gseq}**: {escaped(bid.gpus)} at {escaped(bid.provider)} ({escaped(bid.id.provider)}), {by}",
         f"- **bid**: {plain(bid.price.amount)} {escaped(bid.price.denom)} a block, ≈ {_rate(bid.price_h)} ACT an hour"

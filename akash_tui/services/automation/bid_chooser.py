@@ -12,6 +12,7 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.domain.bids.decision import Decision, Reason, decide, unfit
+from akash_tui.domain.bids.receipt import BY_HAND
 from akash_tui.domain.bids.row_builder import BID_LIFE_SECONDS
 from akash_tui.domain.bids.rule import Rule, Wait
 from akash_tui.domain.bids.running_total import RunningTotal, running_total
@@ -105,18 +106,17 @@ class BidChooser:
         _raise_if_failed(collecting)
         if answer is None:
             raise NoBid("No bid was chosen.", "Deploy again for fresh bids.")
-        for gseq, id in answer.items():
+        for id in answer.values():
             row = self.run.book.row(id)
-            self.run.emit(
-                Chosen(self.run.head(), id, None if row is None else row.price_h, f"asked (group {gseq})", ())
-            )
+            self.run.emit(Chosen(self.run.head(), id, None if row is None else row.price_h, BY_HAND, ()))
         return answer
 
     def emit_choice(self, decision: Decision, rule: Rule) -> None:
         """One `choice` event for each group; of several, with what is chosen so far."""
         picks: dict[int, BidId] = {}
         for gseq, row in decision.picks.items():
-            chosen = Chosen(self.run.head(), row.id, row.price_h, rule.words, decision.rejected.get(gseq, ()))
+            rejected = decision.rejected.get(gseq, ())
+            chosen = Chosen(self.run.head(), row.id, row.price_h, rule.words, rejected, terms=rule.summary)
             picks[gseq] = row.id
             if len(decision.picks) > 1:
                 total = total_for(self.run, picks, rule)

@@ -167,7 +167,8 @@ class RuleAtWork:
         self.stage = RuleStage.COUNTING
         rejected = self.proposed.rejected if self.proposed is not None else {}
         for row in quote.rows:  # for the receipt of the lease
-            chosen = Chosen(self.run.head(), row.id, row.price_h, self.rule.words, rejected.get(row.gseq, ()))
+            why_not = rejected.get(row.gseq, ())
+            chosen = Chosen(self.run.head(), row.id, row.price_h, self.rule.words, why_not, terms=self.rule.summary)
             self.run.chosen[row.id] = chosen
 
     def _still_taken(self, quote: LeaseQuote) -> bool:

@@ -139,14 +139,19 @@ class Chosen(Event):
     id: BidId
     price_h: Decimal | None
     rule: str
+    """`cheapest`, `prefer h100,any`, or `BY_HAND` where a person has chosen."""
     rejected: tuple[Rejection, ...]
     total_h: Decimal | None = None
     """Of several groups: what is chosen so far, this one included, in ACT an hour."""
     budget_left_h: Decimal | None = None
     """What a budget leaves beside that."""
+    terms: str = ""
+    """Everything that the rule asks for, in words; "" where a person has chosen."""
 
     def fields(self) -> Json:
         found = _fields(self, without="head")
+        if not self.terms:
+            del found["terms"]
         if self.total_h is None:  # one group: its own price says it all
             del found["total_h"], found["budget_left_h"]
         return found

@@ -94,7 +94,7 @@ def keep_receipt(
 
 
 def _rule(choice: Chosen | None) -> str:
-    return BY_HAND if choice is None else choice.rule
+    return BY_HAND if choice is None else choice.terms or choice.rule
 
 
 def _bid(row: BidRow, chosen: Mapping[BidId, Chosen | None], reasons: Mapping[tuple[int, str], str]) -> ReceiptBid:

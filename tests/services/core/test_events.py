@@ -94,13 +94,16 @@ CASES: list[tuple[Event, dict[str, object]]] = [
     ),
     (BidWent(HEAD, BID, "withdrawn"), {"event": "bid_gone", **WHO, "reason": "withdrawn"}),
     (
-        Chosen(HEAD, BID, Decimal(1), "cheapest", (Rejection("akash1x", Reason.MORE_EXPENSIVE, "costs more"),)),
+        Chosen(
+            HEAD, BID, Decimal(1), "cheapest", (Rejection("akash1x", Reason.MORE_EXPENSIVE, "costs more"),), terms="t"
+        ),
         {
             "event": "choice",
             **WHO,
             "price_h": "1",
             "rule": "cheapest",
             "rejected": [{"provider": "akash1x", "code": "more_expensive", "reason": "costs more"}],
+            "terms": "t",
         },
     ),
     (

@@ -39,7 +39,7 @@ RECEIPT = DecisionReceipt(
     name="train",
     tx="9B04",
     height=812_345,
-    choices=(ReceiptChoice(TAKEN, "cheapest", PRICE, Decimal("0.4")),),
+    choices=(ReceiptChoice(TAKEN, "the cheapest · wait 45 s", PRICE, Decimal("0.4")),),
     bids=(TAKEN, OTHER),
     more=0,
     price=PRICE,
@@ -118,7 +118,7 @@ def test_the_json_has_exact_prices_and_all_bids(tmp_path: Path) -> None:
     found = json.loads(read(tmp_path, "akashnet-2", 7, as_json=True))
     assert (found["v"], found["dseq"], found["tx"], found["practice"]) == (1, "7", "9B04", False)
     assert found["price"] == {"denom": "uact", "amount": "833.250000000000000001"}
-    assert found["choices"][0]["rule"] == "cheapest"
+    assert found["choices"][0]["rule"] == "the cheapest · wait 45 s"
     assert [(bid["address"], bid["chosen"], bid["reason"]) for bid in found["bids"]] == [
         ("akash1p0", True, ""),
         ("akash1p1", False, "costs 0.6 ACT an hour"),
@@ -130,7 +130,7 @@ def test_the_json_has_exact_prices_and_all_bids(tmp_path: Path) -> None:
 def test_the_text_names_choice_rule_prices_and_what_was_signed() -> None:
     text = RECEIPT.markdown()
     for part in (
-        "by the rule cheapest",
+        "by the rule: the cheapest · wait 45 s",
         "833.250000000000000001 uact a block",
         "median 0.40 per GPU-hour, this is 25 % above it",
         "5.00 ACT more",

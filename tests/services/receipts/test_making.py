@@ -25,12 +25,14 @@ async def test_decision_receipt_of_an_accept(bench: Bench) -> None:
     choice = cheapest(run)
     rows = run.book.rows(gone=False)
     others = tuple(Rejection(row.id.provider, Reason.MORE_EXPENSIVE, "costs more") for row in rows[1:])
-    run.chosen[rows[0].id] = Chosen(run.head(), rows[0].id, rows[0].price_h, "cheapest", others)
+    run.chosen[rows[0].id] = Chosen(
+        run.head(), rows[0].id, rows[0].price_h, "cheapest", others, terms="the cheapest · audited"
+    )
     quote = await lease_quote(session, run, choice)  # type: ignore[arg-type]
     await accept(session, run, quote)
     found = json.loads(read(bench.home, session.network.chain_id, run.id.dseq, as_json=True))
     (chosen,) = found["choices"]
-    assert (chosen["rule"], chosen["bid"]["address"]) == ("cheapest", quote.bids[0].id.provider)
+    assert (chosen["rule"], chosen["bid"]["address"]) == ("the cheapest · audited", quote.bids[0].id.provider)
     assert [bid["chosen"] for bid in found["bids"]] == [True, False, False]
     assert {bid["reason"] for bid in found["bids"][1:]} == {"costs more"}
     assert len(found["tx"]) > 10
