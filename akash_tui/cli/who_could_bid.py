@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
-    from akash_tui.services.market.who_could_bid import WhoAnswer
+    from akash_tui.services.market.silent_providers import WhoPage
+    from akash_tui.services.market.who_could_bid import WhoCouldBid
 
 SHORT = 3
 """This many changes are named beside a quote."""
@@ -33,19 +34,19 @@ def who_could_bid(g: GlobalOptions, file: str, text: str) -> None:
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} has errors, so nobody can bid on it.", "Fix the problems above.")
 
-    async def work(market: Market) -> WhoAnswer:
-        return await WhoCouldBid(market).of_sdl(checked.compiled)
+    async def work(market: Market) -> WhoPage:
+        return await page_of(WhoCouldBid(market), checked.compiled)
 
-    answer = in_market(g, work)
+    page = in_market(g, work)
     if g.json:
-        print_json(_json(answer))
+        print_json(_json(page))
         return
-    screening, read = answer.screening, answer.read
+    screening, read = page.answer.screening, page.answer.read
     click.echo(screening.summary)
     for group in screening.unserved:
         click.echo(f"Nobody fits the group {group}.")
     print_table(
-        ["provider", "fits", "free", "reason"],
+        ["provider", "fits", "free", "GPUs, or why not"],
         [
             [
                 verdict.provider.name.full,
@@ -59,9 +60,9 @@ def who_could_bid(g: GlobalOptions, file: str, text: str) -> None:
         ],
         right=[2],
     )
-    if screening.relaxations:
+    if page.relaxations:
         click.echo("one change would add")
-        print_table(["change", "adds", ""], [[r.words, r.gain, r.note] for r in screening.relaxations])
+        print_table(["change", "adds", ""], [[r.words, r.gain, r.note] for r in page.relaxations])
     click.echo(provenance(read.source, read.read_at, read.fault is not None, read.fault))
 
 
@@ -74,8 +75,8 @@ def _why(verdict: Verdict) -> str:
     return ", ".join(part for part in (models, now) if part)
 
 
-def _json(answer: WhoAnswer) -> dict[str, object]:
-    screening, read = answer.screening, answer.read
+def _json(page: WhoPage) -> dict[str, object]:
+    screening, read = page.answer.screening, page.answer.read
     return {
         "v": 1,
         **counts_json(screening),
@@ -92,7 +93,7 @@ def _json(answer: WhoAnswer) -> dict[str, object]:
             }
             for verdict in screening.verdicts
         ],
-        "relax": [relax_json(each) for each in screening.relaxations],
+        "relax": [relax_json(each) for each in page.relaxations],
         "unserved": list(screening.unserved),
         "source": read.source,
         "read_at": read.read_at,
@@ -121,31 +122,41 @@ def relax_json(change: Relaxation) -> dict[str, object]:
     }
 
 
-async def screened(session: Session, compiled: Compiled) -> Screening | AkashError:
+async def page_of(who: WhoCouldBid, compiled: Compiled) -> WhoPage:
+    """Who could bid on a compiled SDL, with the changes ordered by what is known of prices."""
+    from akash_tui.services.market.silent_providers import who_page
+    from akash_tui.services.market.who_could_bid import window_of
+
+    block_time = await who.session.chain.block_time()
+    return await who_page(who, compiled.groups, window_s=window_of(compiled), block_time=block_time)
+
+
+async def screened(session: Session, compiled: Compiled) -> WhoPage | AkashError:
     """Who could bid, for a quote; the error instead where no provider can be read: a quote needs none."""
     from akash_tui.services.market.who_could_bid import of_session
 
     try:
-        return (await of_session(session).of_sdl(compiled)).screening
+        return await page_of(of_session(session), compiled)
     except AkashError as error:
         return error
 
 
-def short_json(screening: Screening | AkashError) -> dict[str, object] | None:
+def short_json(page: WhoPage | AkashError) -> dict[str, object] | None:
     """The same beside a quote; None where it is not known."""
-    if isinstance(screening, AkashError):
+    if isinstance(page, AkashError):
         return None
-    return counts_json(screening) | {"relax": [relax_json(each) for each in screening.relaxations[:SHORT]]}
+    return counts_json(page.answer.screening) | {"relax": [relax_json(each) for each in page.relaxations[:SHORT]]}
 
 
-def print_short(screening: Screening | AkashError) -> None:
+def print_short(page: WhoPage | AkashError) -> None:
     """One line beside a quote, the reasons where hardly anybody fits, and the best changes."""
-    if isinstance(screening, AkashError):
-        click.echo(f"  could bid      {NOT_KNOWN} ({screening.title.rstrip('.')})")
+    if isinstance(page, AkashError):
+        click.echo(f"  could bid      {NOT_KNOWN} ({page.title.rstrip('.')})")
         return
+    screening = page.answer.screening
     click.echo(f"  could bid      {screening.summary}")
     if screening.fits < SHORT:
         for reason, count in list(screening.reasons.items())[:SHORT]:
             click.echo(f"    cannot       {plural(count, 'provider')}: {reason.words}")
-    for change in screening.relaxations[: SHORT if screening.fits < SHORT else 1]:
+    for change in page.relaxations[: SHORT if screening.fits < SHORT else 1]:
         click.echo(f"    would add    {change.words}: {change.gain}" + (f" ({change.note})" if change.note else ""))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Final
@@ -102,7 +102,8 @@ def explain(
     delay, past = seen.delay, seen.answered
     if delay is not None and Decimal(str(waited)) < delay.seconds * LATE:
         sure = Confidence.LIKELY if delay.count >= ENOUGH_BIDS else Confidence.GUESS
-        return Silence(verdict, Cause.NOT_YET, sure, f"usually takes {delay.seconds} s")
+        words = f"{'usually takes' if delay.count >= ENOUGH_BIDS else 'has taken'} {delay.seconds} s"
+        return Silence(verdict, Cause.NOT_YET, sure, words)
     last = _last_price(verdict, seen.prices, cap)
     if last is not None:
         return last
@@ -141,9 +142,10 @@ def _price(verdict: Verdict, prices: Mapping[GpuModel, UsualPrice], cap: Decimal
     if cap is None or cheapest is None or cheapest[1].low <= cap:
         return None
     model, usual = cheapest
-    sure = Confidence.LIKELY if usual.count >= ENOUGH_BIDS else Confidence.GUESS
+    if usual.count < ENOUGH_BIDS:
+        return _last_price(verdict, prices, cap)
     evidence = f"usually {rate_span(usual.low, usual.high)} for {model.model}, your cap is {rate(cap)}"
-    return Silence(verdict, Cause.PRICE, sure, evidence)
+    return Silence(verdict, Cause.PRICE, Confidence.LIKELY, evidence)
 
 
 def _last_price(verdict: Verdict, prices: Mapping[GpuModel, UsualPrice], cap: Decimal | None) -> Silence | None:
@@ -251,10 +253,30 @@ def price_relaxation(
     return Relaxation(Change(ChangeKind.RAISE_PRICE, value=f"{total}"), len(within), sum(free) if free else None, note)
 
 
-def best(relaxations: Iterable[Relaxation], price: Relaxation | None, silences: Sequence[Silence]) -> Relaxation | None:
-    """The change that is worth most: a higher cap where the price keeps most away, else the first of the list."""
-    first = next(iter(relaxations), None)
-    if price is None:
-        return first
+def ranked(
+    relaxations: Iterable[Relaxation],
+    price: Relaxation | None,
+    silences: Sequence[Silence],
+    usual: Mapping[GpuModel, Decimal],
+    cap: Decimal | None,
+) -> tuple[Relaxation, ...]:
+    """All changes, the one that is worth most first: a higher cap where the price keeps half of them away. To accept a
+    model that usually costs more than the cap comes late, and says so.
+
+    `usual`: what bids for a model usually ask, in ACT per GPU-hour, as far as it is known.
+    """
+    each = [_with_price(relaxation, usual, cap) for relaxation in relaxations]
+    each = sorted([*each, *([price] if price is not None else [])], key=lambda change: change.rank)
     priced = sum(1 for silence in silences if silence.cause is Cause.PRICE)
-    return price if first is None or (priced and priced * 2 >= len(silences)) else first
+    if price is not None and priced and priced * 2 >= len(silences):
+        each.sort(key=lambda change: change is not price)
+    return tuple(each)
+
+
+def _with_price(relaxation: Relaxation, usual: Mapping[GpuModel, Decimal], cap: Decimal | None) -> Relaxation:
+    change = relaxation.change
+    costs = usual.get(change.gpu) if change.kind is ChangeKind.ACCEPT_GPU and change.gpu is not None else None
+    if cap is None or costs is None or costs <= cap:
+        return relaxation
+    note = ", ".join(part for part in (relaxation.note, f"usually {rate(costs)}, cap {rate(cap)}") if part)
+    return replace(relaxation, note=note, drawback=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -21,11 +21,11 @@ from akash_tui.domain.silence import (
     Confidence,
     SeenOfProvider,
     Silence,
-    best,
     everybody,
     explain,
     known_first,
     price_relaxation,
+    ranked,
     typical_words,
 )
 from tests.domain.market.orders import group, provider
@@ -71,13 +71,13 @@ FULL = Reach(True, 9.0, NOW, "", SupplyResources(gpu=amounts(12, 0, 0)))
             one(SeenOfProvider({A100: usual("0.91", "0.97", count=1)})),
             Cause.PRICE,
             Confidence.GUESS,
-            "usually 0.91–0.97 for a100, your cap is 0.60",
+            "last bid 0.97 for a100, your cap is 0.60",
         ),
         (  # a price that it never went below says more than that it may still bid
             one(SeenOfProvider({A100: usual("0.91", "0.97", count=1)}, UsualDelay(40, 1)), waited=50),
             Cause.PRICE,
             Confidence.GUESS,
-            "usually 0.91–0.97 for a100, your cap is 0.60",
+            "last bid 0.97 for a100, your cap is 0.60",
         ),
         (
             one(SeenOfProvider({A100: usual("0.50", "0.80")}, UsualDelay(40, 9)), waited=50),
@@ -266,11 +266,35 @@ def test_a_higher_cap_is_offered_for_those_whose_usual_price_is_above_it() -> No
     silences = [
         explain(v, seen[v.provider.owner], cap=CAP, waited=90) for v in found.fitting if v.provider.owner != "akash1p3"
     ]
-    assert best(found.relaxations, price, silences) is price
-    assert best(found.relaxations, price, [one(), one(), one()]) is found.relaxations[0]
-    assert best((), None, []) is None
+    assert ranked(found.relaxations, price, silences, {}, CAP) == (price, *found.relaxations), "half would pay more"
+    few = [one(), one(), one()]
+    other = replace(price, adds_providers=1)
+    (small,) = found.relaxations
+    assert small.drawback
+    assert ranked((small,), other, few, {}, CAP) == (other, small)
+    large = replace(small, note="", drawback=False)
+    assert ranked((large,), other, few, {}, CAP) == (large, other), "by what each adds"
+    assert ranked((), None, [], {}, None) == ()
     assert price_relaxation(found, {}, cap=CAP, cap_total_h=Decimal(1)) is None
     assert price_relaxation(found, seen, cap=None, cap_total_h=None) is None
+
+
+def test_a_model_that_usually_costs_more_than_the_cap_is_no_remedy() -> None:
+    found = asked(
+        *(provider({"host": "akash"}, "h100", name=f"h{n}", gpu=amounts(0, 0, 8)) for n in range(3)),
+        provider({"host": "akash"}, "t4", name="small", gpu=amounts(0, 0, 9)),
+        provider({"host": "akash"}, "l40s", name="other", gpu=amounts(0, 0, 2)),
+    )
+    assert found.relaxations[0].words == "also accept h100"
+    usual_of = {GpuModel("nvidia", "h100"): Decimal("1.70"), GpuModel("nvidia", "l40s"): CAP}
+    changes = ranked(found.relaxations, None, [], usual_of, CAP)
+    assert [(each.words, each.note) for each in changes] == [
+        ("also accept l40s", ""),
+        ("also accept h100", "usually 1.70, cap 0.60"),
+        ("also accept t4", "only 16 GB"),
+    ]
+    assert [each.drawback for each in changes] == [False, True, True]
+    assert [each.note for each in ranked(found.relaxations, None, [], usual_of, None)] == ["", "", "only 16 GB"]
 
 
 def test_how_long_most_take_is_said_only_from_enough_bids() -> None:

@@ -12,11 +12,11 @@ from akash_tui.domain.market.supply import FigureSource, amounts
 from akash_tui.domain.silence import (
     NOTHING_SEEN,
     SeenOfProvider,
-    best,
     everybody,
     explain,
     known_first,
     price_relaxation,
+    ranked,
 )
 from akash_tui.services.market.silent_providers import WhoPage
 from akash_tui.services.market.who_could_bid import ProvidersRead, WhoAnswer
@@ -52,15 +52,17 @@ SEEN = {
 }
 
 
+USUAL = {GpuModel("nvidia", "rtx5090"): Decimal("0.78"), GpuModel("nvidia", "h100"): Decimal("1.70")}
+"""What models cost elsewhere."""
+
+
 def who_page(*, silent: bool) -> WhoPage:
     """`silent`: an order is open, and nobody has bid on it."""
     found = screen([ASKED], PROVIDERS)
     silences = [explain(v, SEEN.get(v.provider.owner, NOTHING_SEEN), cap=CAP, waited=90, need=1) for v in found.fitting]
     silences = silences if silent else []
     price = price_relaxation(found, SEEN, cap=CAP, cap_total_h=CAP)
-    first = best(found.relaxations, price, silences)
-    assert first is not None
-    changes = (first, *(each for each in (*found.relaxations, price) if each is not None and each is not first))
+    changes = ranked(found.relaxations, price, silences, USUAL, CAP)
     read = ProvidersRead(PROVIDERS, FigureSource.INDEXER, READ_AT)
     sentence = everybody(found, silences) if silent else ""
     return WhoPage(WhoAnswer(found, read, 3), SEEN, known_first(silences), changes, sentence, UsualDelay(24, 40))

@@ -69,7 +69,9 @@ class Relaxation:
     adds_gpus: int | None
     """None where the order asks for no GPU, or where nobody knows."""
     note: str = ""
-    """What to know about it: `16 GB, less than you accept now`."""
+    """What to know about it: `only 16 GB`."""
+    drawback: bool = False
+    """Whether the note speaks against it."""
 
     @property
     def words(self) -> str:
@@ -81,6 +83,11 @@ class Relaxation:
         """`+6 providers, 22 GPUs`; `+1 provider, none free`."""
         gpus = "" if self.adds_gpus is None else f", {plural(self.adds_gpus, 'GPU') if self.adds_gpus else 'none free'}"
         return f"+{plural(self.adds_providers, 'provider')}{gpus}"
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int, str]:
+        """Less is better: what a person would hardly want comes late, what adds no GPU that is free now last."""
+        return (self.adds_gpus == 0, self.drawback, -self.adds_providers, -(self.adds_gpus or 0), self.words)
 
 
 @dataclass(frozen=True)
@@ -298,8 +305,7 @@ def _finds_place(need: GroupNeed, free: Iterable[Quantities]) -> bool:
 def _relaxations(
     helped: Mapping[Change, Sequence[Verdict]], needs: Sequence[GroupNeed], asks_gpu: bool
 ) -> tuple[Relaxation, ...]:
-    """The changes that help somebody, the best first: those that a person would hardly want come late, those that add
-    no GPU that is free now come last."""
+    """The changes that help somebody, the best first."""
     least = _least_vram(needs)
     found = []
     for change, verdicts in helped.items():
@@ -307,21 +313,10 @@ def _relaxations(
         if change.kind is ChangeKind.ACCEPT_GPU and change.gpu is not None and least is not None:
             vram = max((each.vram_gib or 0 for each in variants(change.gpu.vendor, change.gpu.model)), default=0)
             if 0 < vram < least:
-                note = f"{vram} GB, less than you accept now"
+                note = f"only {vram} GB"
         gpus = _gpus_added(change, verdicts) if asks_gpu else None
-        found.append(Relaxation(change, len(verdicts), gpus, note))
-    return tuple(
-        sorted(
-            found,
-            key=lambda each: (
-                each.adds_gpus == 0,
-                bool(each.note),
-                -each.adds_providers,
-                -(each.adds_gpus or 0),
-                each.words,
-            ),
-        )
-    )
+        found.append(Relaxation(change, len(verdicts), gpus, note, bool(note)))
+    return tuple(sorted(found, key=lambda each: each.rank))
 
 
 def _gpus_added(change: Change, verdicts: Sequence[Verdict]) -> int | None:

@@ -17,6 +17,7 @@ from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.market.formatting import source_and_age
 from akash_tui.domain.market.known_provider import KnownProvider, known_by_record, known_by_sheet
+from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.screening import NOBODY, Screening, screen
 from akash_tui.domain.market.supply import FigureSource, GpuStock
 from akash_tui.domain.sdl.build.compiler import Compiled
@@ -149,6 +150,16 @@ class WhoCouldBid:
             found = await asyncio.to_thread(screen, wanted, known, window_s=window_s, blocked=blocked)
         return WhoAnswer(found, read, None if listed is None else len(listed))
 
+    async def prices(self, within: float = DETAIL_SECONDS) -> Sequence[MarketPrice]:
+        """The prices of recent bids by model; those of last time, or none, if they cannot be read in time."""
+        market = self._market
+        try:
+            async with asyncio.timeout(within):
+                return (await market.gpus.get()).value
+        except (AkashError, TimeoutError):
+            last = await market.gpus.last()
+            return last.value if last is not None else ()
+
     async def _listed(self, groups: Sequence[GroupSpec], window_s: int | None, within: float) -> frozenset[str] | None:
         """Whom the indexer's own screening lists for any of the groups; None where it fails or offers none."""
         indexer = self._market.session.indexer
@@ -160,10 +171,6 @@ class WhoCouldBid:
         except (AkashError, TimeoutError):  # it is an addition to what is known
             return None
         return frozenset(o for each in answers if not isinstance(each.value, Unchanged) for o in each.value)
-
-    async def of_sdl(self, compiled: Compiled, *, blocked: Mapping[str, str] = NOBODY) -> WhoAnswer:
-        """The same for a compiled SDL, with its reclamation window."""
-        return await self.of(compiled.groups, window_s=window_of(compiled), blocked=blocked)
 
     def now(
         self, groups: Iterable[GroupSpec], *, window_s: int | None = None, blocked: Mapping[str, str] = NOBODY

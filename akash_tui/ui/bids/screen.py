@@ -20,6 +20,7 @@ from akash_tui.domain.bids.saved_bids import dseq_words
 from akash_tui.domain.bids.score import score
 from akash_tui.domain.silence import typical_words
 from akash_tui.services.core.run_state import Stage, StepState
+from akash_tui.services.market.silent_providers import silence_of, waited
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.provider_notes import notes_now
@@ -41,7 +42,7 @@ from akash_tui.ui.bids.header import (
 )
 from akash_tui.ui.bids.pair import PAIR_KEYS
 from akash_tui.ui.bids.rule_work import RuleWork
-from akash_tui.ui.bids.who import silence_of, silent_words, waited, who_on_bids
+from akash_tui.ui.bids.who import silent_words, who_on_bids
 from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -246,7 +247,7 @@ class BidsScreen(RuleWork):
 
     async def _explain(self, tracked: TrackedRun) -> None:
         async with self.session_app.guard("reading providers", loud=False):
-            tracked.silence = await silence_of(self.session_app, tracked.run)
+            tracked.silence = await silence_of(self.session_app.who_could_bid, tracked.run)
         self.repaint()
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:

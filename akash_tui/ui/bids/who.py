@@ -8,8 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from akash_tui.domain.silence import typical_words
-from akash_tui.services.market.silent_providers import OpenOrder, WhoPage, who_page
-from akash_tui.services.market.who_could_bid import window_of
+from akash_tui.services.market.silent_providers import WhoPage, silence_of, waited
 from akash_tui.ui.dialogs.who_could_bid import WhoDialog
 from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.widgets import formatting
@@ -24,30 +23,12 @@ LISTED = 5
 """This many silent providers are explained on the empty list; w shows all."""
 
 
-def waited(run: DeploymentRun) -> float:
-    """Seconds since the order; 0 while that is not known."""
-    return (run.clock.now() - run.created_at).total_seconds() if run.created_at is not None else 0.0
-
-
-async def silence_of(app: SessionApp, run: DeploymentRun) -> WhoPage:
-    """Who fits, and why those are silent who have not bid. Raises where no provider can be read."""
-    groups = list(run.groups.values())
-    compiled = app.runs.session.sdl.read(run.sdl, run.name) if run.sdl else None
-    return await who_page(
-        app.who_could_bid,
-        groups,
-        window_s=window_of(compiled) if compiled is not None else None,
-        block_time=run.block_time,
-        order=OpenOrder(run.id, frozenset(run.book.providers), waited(run)),
-    )
-
-
 async def who_on_bids(app: SessionApp, tracked: TrackedRun) -> None:
     """Show it; the change that is chosen closes the order and asks again with the changed SDL, by one quote."""
     run = tracked.run
 
     async def load() -> WhoPage:
-        tracked.silence = await silence_of(app, run)
+        tracked.silence = await silence_of(app.who_could_bid, run)
         return tracked.silence
 
     chosen = await app.push_screen_wait(WhoDialog(run.name, load, action="change and ask again"))

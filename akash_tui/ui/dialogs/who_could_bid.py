@@ -17,7 +17,7 @@ from textual.content import Content
 from akash_tui.domain.akash.money import rate_span
 from akash_tui.domain.market.fit_reasons import UnfitReason
 from akash_tui.domain.market.screening import Relaxation, Verdict
-from akash_tui.domain.silence import NOTHING_SEEN, Confidence, SeenOfProvider, Silence, typical_words
+from akash_tui.domain.silence import ENOUGH_BIDS, NOTHING_SEEN, Confidence, SeenOfProvider, Silence, typical_words
 from akash_tui.domain.text import NOT_KNOWN, plural
 from akash_tui.services.errors import AkashError
 from akash_tui.services.market.silent_providers import WhoPage
@@ -29,6 +29,9 @@ from akash_tui.ui.widgets.styles import Tone, joined, toned
 
 WIDEST = 132
 NAME_WIDTH = 24
+HEAD = "one change would add"
+LEAST_CHANGE = 26
+"""Columns of a change that it keeps where its note needs room too."""
 ALL_THAT_FIT = "fits"
 TONES: dict[Confidence, Tone] = {Confidence.SURE: "good", Confidence.LIKELY: "", Confidence.GUESS: "muted"}
 
@@ -68,14 +71,7 @@ class WhoDialog(DialogBox[Relaxation | None]):
         with Vertical(classes="box") as box:
             box.styles.width = min(WIDEST, self.app.size.width)
             yield LabelledLines(9, id="message")
-            yield LiveTable[RelaxLine](
-                [
-                    Column("change", "one change would add", 28, lambda r: (r.change.words, "strong"), grow=44),
-                    Column("adds", "", 24, lambda r: (r.change.gain, "good")),
-                    Column("note", "", 18, lambda r: (r.change.note, "muted"), grow=60),
-                ],
-                id="relax",
-            )
+            yield LiveTable[RelaxLine](change_columns([], WIDEST), id="relax")
 
     def on_mount(self) -> None:
         self.query_one("#message", LabelledLines).show([toned("Reading the providers…", "muted")])
@@ -91,6 +87,7 @@ class WhoDialog(DialogBox[Relaxation | None]):
         changes = [RelaxLine(str(at), change) for at, change in enumerate(self.page.relaxations)]
         table = self.query_one("#relax", LiveTable)
         table.display = bool(changes)
+        table.set_columns(change_columns(self.page.relaxations, self._width))
         table.show(changes)
         table.styles.height = min(len(changes) + 1, max(4, self.app.size.height // 4))
         if changes:
@@ -101,6 +98,7 @@ class WhoDialog(DialogBox[Relaxation | None]):
     def on_resize(self) -> None:
         if self.page is not None:
             self.query_one(".box").styles.width = min(WIDEST, self.app.size.width)
+            self.query_one("#relax", LiveTable).set_columns(change_columns(self.page.relaxations, self._width))
             self._show()
 
     def _show(self) -> None:
@@ -112,7 +110,7 @@ class WhoDialog(DialogBox[Relaxation | None]):
             - 7
             - (int(table.styles.height.value) + 1 if table.display and table.styles.height else 0)
         )
-        width = min(WIDEST, self.app.size.width) - 6
+        width = self._width
         rows = overview(page, self._now(), room, width)
         if self._shown is not None:  # as high as the overview, so that the list below keeps its place
             height, sheets = len(rows), self._sheets(page, max(len(rows), room), width)
@@ -120,6 +118,11 @@ class WhoDialog(DialogBox[Relaxation | None]):
             rows = [*sheets[self._sheet]]
             rows += [BLANK] * (height - len(rows))
         self.query_one("#message", LabelledLines).show(rows)
+
+    @property
+    def _width(self) -> int:
+        """Columns inside the box."""
+        return min(WIDEST, self.app.size.width) - 6
 
     def _now(self) -> datetime:
         page = self.page
@@ -175,6 +178,19 @@ class WhoDialog(DialogBox[Relaxation | None]):
             self.dismiss(row.change)
 
 
+def change_columns(changes: Sequence[Relaxation], width: int) -> list[Column[RelaxLine]]:
+    """As wide as what stands in them; where that is too much together, the change gives way first, then the note."""
+    adds = max((cell_len(each.gain) for each in changes), default=0)
+    note = max((cell_len(each.note) for each in changes), default=0)
+    room = width - adds - 4  # a mark before them and a space behind each
+    change = min(max((cell_len(each.words) for each in changes), default=0), max(LEAST_CHANGE, room - note))
+    return [
+        Column("change", HEAD, max(change, len(HEAD)), lambda r: (r.change.words, "strong")),
+        Column("adds", "", adds, lambda r: (r.change.gain, "good")),
+        Column("note", "", max(0, min(note, room - change)), lambda r: (r.change.note, "muted")),
+    ]
+
+
 def overview(page: WhoPage, now: datetime, room: int, width: int) -> list[LabelledLine | Content]:
     """Counts, those that fit (or why they are silent), and the reasons of the others, in at most `room` lines."""
     screening = page.answer.screening
@@ -217,9 +233,11 @@ def fit_parts(verdict: Verdict, seen: SeenOfProvider) -> list[tuple[str, Tone]]:
         parts.append(("has room now" if verdict.room else "no room now", "" if verdict.room else "warn"))
     if seen.prices:
         low, high = min(p.low for p in seen.prices.values()), max(p.high for p in seen.prices.values())
-        parts.append((f"usually {rate_span(low, high)}", "muted"))
+        often = sum(p.count for p in seen.prices.values()) >= ENOUGH_BIDS
+        parts.append((f"{'usually' if often else 'has bid'} {rate_span(low, high)}", "muted"))
     if seen.delay is not None:
-        parts.append((f"answers in {seen.delay.seconds} s", "muted"))
+        often = seen.delay.count >= ENOUGH_BIDS
+        parts.append((f"{'answers' if often else 'has answered'} in {seen.delay.seconds} s", "muted"))
     if seen.answered is not None and seen.answered.asked and not seen.answered.answered:
         parts.append((f"never answered you ({plural(seen.answered.asked, 'order')})", "warn"))
     return parts

@@ -51,7 +51,7 @@ def test_a_screening_counts_who_fits_who_is_online_and_what_is_free() -> None:
         ("drop region eu", "+1 provider, 4 GPUs"),
         ("also accept t4", "+1 provider, 4 GPUs"),
     ]
-    assert found.relaxations[-1].note == "16 GB, less than you accept now"
+    assert found.relaxations[-1].note == "only 16 GB"
 
 
 def test_a_change_helps_only_whom_nothing_else_keeps_away() -> None:

@@ -17,7 +17,8 @@ from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.bids.decision import Decision, Reason, Rejection
 from akash_tui.domain.bids.rule import Preference, Rule, Wait
-from akash_tui.domain.market.known_provider import KnownProvider, known_by_record
+from akash_tui.domain.market.known_provider import known_by_record
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.automation.bid_chooser import ended_advice
 from akash_tui.services.automation.deploy_options import DeployOptions, DeployOutcome
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, drive
@@ -26,6 +27,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import no_bid_advice
 from akash_tui.services.deployment.groups import GroupQuote
+from akash_tui.services.market.who_could_bid import ProvidersRead, WhoCouldBid
 from akash_tui.services.ports import (
     BadInput,
     BidGone,
@@ -201,20 +203,25 @@ async def test_nobody_bids_and_what_no_provider_has_is_named(
     bench.chain.offers = []
     asked_for: list[str] = []
 
-    async def providers(session: object) -> list[KnownProvider]:
-        return [known_by_record(Provider(provider_name(1), "", (Attribute("host", "akash"),)))]
+    has = Attribute("capabilities/gpu/vendor/nvidia/model/l40s", "true")
+    listed = (known_by_record(Provider(provider_name(1), "", (has,))),)
+
+    async def providers(who: WhoCouldBid) -> ProvidersRead:
+        return ProvidersRead(listed, FigureSource.CHAIN, bench.clock.now())
 
     async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
         asked_for.append(run.name)
         raise TimeoutError
 
-    monkeypatch.setattr(no_bid_advice, "known_providers", providers)
+    monkeypatch.setattr(WhoCouldBid, "providers", providers)
     story = Story(bench, DeployOptions(None if asking else CHEAPEST, bid_wait=120))
     if asking:
         story.options["ask"] = nobody
     await story.go()
     assert bool(asked_for) is asking
-    assert "No known provider has the GPU" in str(story.first("failed")["advice"])
+    advice = str(story.first("failed")["advice"])
+    assert advice.startswith("No known provider has the GPU")
+    assert advice.endswith(". Also accept l40s (+1 provider), and deploy again.")
 
 
 @pytest.mark.parametrize(

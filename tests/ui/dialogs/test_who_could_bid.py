@@ -72,7 +72,7 @@ async def test_screen_before_gas_lists_reasons_and_makes_a_change_in_the_sdl(
         draft = scene.app.draft
         assert draft is not None
         before = draft.text
-        await pilot.press("down", "enter")
+        await pilot.press("down", "down", "enter")
         await until(pilot, lambda: not isinstance(scene.app.screen, WhoDialog))
         await until(pilot, lambda: draft.text != before)
         assert "model: rtx5090" in draft.text
