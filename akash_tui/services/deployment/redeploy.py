@@ -112,6 +112,8 @@ class AskAgainQuote:
     create: CreateQuote
     avoid: Mapping[str, str]
     """Providers that failed the old one: address and reason."""
+    changed: str = ""
+    """The change that was made in its SDL; "": it is the same."""
 
 
 def why_not_again(state: str) -> str | None:
@@ -157,7 +159,7 @@ async def ask_again_quote(
         limit=None if limit is None else limit.limit,
         closing=closing,
     )
-    return AskAgainQuote(id, quote, plan.avoid)
+    return AskAgainQuote(id, quote, plan.avoid, "" if change is None else change.words)
 
 
 async def _changed(session: Session, sdl: str, change: Change) -> str:

@@ -130,10 +130,10 @@ def ask_again_sheet(again: AskAgainQuote, budget: Budget = NO_BUDGET) -> QuoteSh
         lines.append(LabelledLine("avoided", f"{who} that failed the old one, by rules and proposals"))
     lines += [gas_line(quote), *balance_lines(quote, "≈ " if closing is not None else "")]
     both = "The old one closes and the new one asks for bids in one transaction: both happen, or neither."
+    sdl = f"with one change in its SDL: {again.changed}" if again.changed else "with the same SDL"
     return QuoteSheet(
         "Ask for bids again?",
-        f"{quote.name or quote.file}, with the same SDL. "
-        + (both if closing is not None else "The old one is closed already."),
+        f"{quote.name or quote.file}, {sdl}. " + (both if closing is not None else "The old one is closed already."),
         tuple(lines),
         "Ask again",
         quote.unverified,

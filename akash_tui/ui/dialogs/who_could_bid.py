@@ -182,7 +182,7 @@ def change_columns(changes: Sequence[Relaxation], width: int) -> list[Column[Rel
     """As wide as what stands in them; where that is too much together, the change gives way first, then the note."""
     adds = max((cell_len(each.gain) for each in changes), default=0)
     note = max((cell_len(each.note) for each in changes), default=0)
-    room = width - adds - 4  # a mark before them and a space behind each
+    room = width - adds - 6  # a mark before them, a space behind each, and the bar of a long list
     change = min(max((cell_len(each.words) for each in changes), default=0), max(LEAST_CHANGE, room - note))
     return [
         Column("change", HEAD, max(change, len(HEAD)), lambda r: (r.change.words, "strong")),

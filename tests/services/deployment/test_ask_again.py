@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.domain.akash.messages import CloseDeployment, CreateDeployment
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.market.fit_reasons import Change, ChangeKind
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
@@ -58,6 +60,14 @@ async def test_both_halves_are_one_transaction(bench: Bench) -> None:
     assert (made.about["replaces"], closed.about["replaced_by"]) == (old.dseq, run.id.dseq)
     stages = {saved.id: saved.stage for saved in session.journal.deployments(session.network.chain_id, OWNER)}
     assert stages == {old: SavedStage.CLOSED, run.id: SavedStage.OPEN}
+
+
+async def test_a_change_is_made_in_the_sdl_of_the_new_one_and_named(bench: Bench) -> None:
+    session = bench.session()
+    same = await ask_again_quote(session, await waiting(bench))
+    again = await ask_again_quote(session, same.old, change=Change(ChangeKind.RAISE_PRICE, value="9.00"))
+    assert (same.changed, again.changed) == ("", "raise the cap to $9.00/h")
+    assert same.create.max_h < again.create.max_h == pytest.approx(Decimal(9), rel=Decimal("0.01"))
 
 
 async def test_the_refund_pays_the_new_deposit(bench: Bench) -> None:

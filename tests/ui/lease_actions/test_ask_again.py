@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from akash_tui.domain.market.fit_reasons import Change, ChangeKind
 from akash_tui.services.ports import Refused
 from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
+from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.session.run_manager import read_budget
 from tests.ui.fakes import ID, FakeLeases, Stage_, until, view
@@ -49,6 +51,19 @@ async def test_the_old_one_closes_and_the_new_one_has_its_budget(
         assert tracked.budget == read_budget("1.20/h")
         assert tracked.run.avoid == AVOIDED
         await until(pilot, lambda: "collect" in scene.deployer.done)
+
+
+async def test_a_change_of_the_sdl_is_named_in_the_quote(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await asked(scene, pilot, monkeypatch)
+        assert "with the same SDL" in await sheet(scene, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.busy is None)
+        change = Change(ChangeKind.RAISE_PRICE, value="0.54")
+        scene.app.money("asking again", lambda: ask_again(scene.app, ID, change))
+        shown = await sheet(scene, pilot)
+        assert "with one change in its SDL: raise the cap to $0.54/h." in shown
+        assert "the same" not in shown
 
 
 async def test_a_refusal_leads_back_to_the_list(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

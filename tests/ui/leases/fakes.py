@@ -16,6 +16,7 @@ from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.entities import DeploymentId, GroupId
 from akash_tui.domain.akash.manifest_changes import changes
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.market.fit_reasons import Change
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -38,13 +39,13 @@ async def again(session: Any, id: DeploymentId) -> RedeployPlan:
 
 
 async def ask_again_quote(
-    session: Any, id: DeploymentId, hours: Decimal | None = None, change: object = None
+    session: Any, id: DeploymentId, hours: Decimal | None = None, change: Change | None = None
 ) -> AskAgainQuote:
     steps = session.deployer
     compiled = SdlFiles().read(SDL, "vllm-qwen.yaml")
     quote = await steps.create_quote(compiled, SDL, "vllm-qwen", file="vllm-qwen.yaml", hours=hours)
     closing = Closing(id, steps.leases_running, Coin(UACT, 4_400_000), HEIGHT, ())
-    return AskAgainQuote(id, replace(quote, closing=closing), AVOIDED)
+    return AskAgainQuote(id, replace(quote, closing=closing), AVOIDED, "" if change is None else change.words)
 
 
 async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQuote:
