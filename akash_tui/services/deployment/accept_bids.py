@@ -214,7 +214,7 @@ async def _rows(
     for row in rows:
         why = notes.get(row.id.provider, UNDECIDED).why_avoided
         if why:
-            unverified.append(f"{row.name} is blocked: {why}.")
+            unverified.append(f"{row.name}: {why}.")
         if row.provider is None:
             unverified.append(f"The chain has no provider record of {row.name}.")
         unverified.extend(doubts(row, certificates[row.id.provider], on.now))

@@ -70,7 +70,7 @@ async def _takes_blocked(app: SessionApp, tracked: TrackedRun, choice: dict[int,
     rows = [row for id in choice.values() if id.provider in blocked and (row := tracked.run.book.row(id)) is not None]
     if not rows:
         return True
-    lines = [LabelledLine(row.name, blocked[row.id.provider]) for row in rows]
+    lines = [Content(f"{row.name}: {blocked[row.id.provider]}.") for row in rows]
     return await says_yes(app, "Accept a bid of a blocked provider?", lines, "Show what it costs", "Back to the bids")
 
 

@@ -163,9 +163,13 @@ class BidList:
         return BidLine(row, self.context, points, shade)
 
     def show_run(self, run: DeploymentRun, provider: str) -> None:
-        """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so."""
+        """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so; and an order
+        that was pinned was that of other bids."""
         if run.id == self._run:
             return
+        if self._run is not None:
+            self.pinned.unpin()
+            self.pinned.until_unpinned = False
         self._run = run.id
         if provider:
             self.filter = self._only = parse_filter(f"provider:{provider}", BIDS)

@@ -155,7 +155,7 @@ class BidsScreen(RuleWork):
         self.table.marks = {str(id) for id in tracked.marks}
         self.table.set_columns(self.bid_choices.shown(self.all_columns, always=(SCORE, "dseq")))
         self.show_order()
-        self.table.show(lines, bid_list.context.stamp)
+        self.table.show(lines, bid_list.context.stamp, (run.id, self.part))
         self._head(tracked, now)
         self._detail(tracked, now)
 

@@ -122,6 +122,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._index: dict[str, int] | None = None
         """Where each row stands; made when somebody asks."""
         self._stamp: object = None
+        self._subject: object = None
         self._cell_cache: dict[str, tuple[R, tuple[Cell, ...]]] = {}
         """Cells of the rows that are seen, as long as neither the row nor the stamp changes."""
         self._painted: list[tuple[object, ...]] = []
@@ -130,11 +131,14 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     # -- data in ---------------------------------------------------------------
 
-    def show(self, rows: Sequence[R], stamp: object = None) -> None:
+    def show(self, rows: Sequence[R], stamp: object = None, subject: object = None) -> None:
         """Show `rows` in this order. Cheap when little of the visible part changed.
 
         `stamp` moves when cells of a row may differ though the row is the same object; None: they always may.
+        `subject`: what the rows are of; where it is another one than before, nobody has chosen one of these rows yet.
         """
+        if subject != self._subject:
+            self._subject, self.follows = subject, False
         old = self.cursor_index
         self.rows = rows
         self._index = None

@@ -91,7 +91,7 @@ async def test_a_blocked_provider_is_taken_by_no_rule(bench: Bench) -> None:
     why = {rejection.provider: rejection.reason for rejection in decision.rejected[1]}
     assert why[first.id.provider] == "its provider is avoided: you blocked it: died twice in May"
     quote = await lease_quote(session, run, {1: first.id})
-    assert f"{first.name} is blocked: you blocked it: died twice in May." in quote.unverified
+    assert f"{first.name}: you blocked it: died twice in May." in quote.unverified
     with pytest.raises(PriceMoved, match="died twice in May"):
         refuse_unlike(Rule(), quote, run.avoided)
     await session.aclose()

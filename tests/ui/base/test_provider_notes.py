@@ -7,6 +7,7 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from tests.ui.bids.test_choosing import WIDE, answered, bids_screen
 from tests.ui.fakes import Stage_, until
+from tests.ui.screen_text import text
 
 
 def line(scene: Stage_) -> BidLine:
@@ -32,6 +33,7 @@ async def test_favourites_blocked_and_notes_by_key_in_the_row_and_the_detail(sce
         assert "fast [bold]disks[/]" in str(detail)
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        await until(pilot, lambda: f"{name}: you blocked it: died twice in May." in text(scene.app))
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.screen is not None and scene.app.busy is None)
         assert not isinstance(scene.app.screen, ConfirmSpend)

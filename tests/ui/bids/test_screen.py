@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from akash_tui.domain.akash.entities import BidState
@@ -70,6 +72,25 @@ async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> 
         await until(pilot, lambda: cells(scene, "gpu")[0] == "not disclosed")
         assert table(scene).cursor_id == chosen
         assert table(scene).cursor_index == 2
+
+
+async def test_of_another_deployment_the_cursor_is_on_the_best_bid_until_a_key_moves_it(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("down", "p")
+        run = fake_run(scene.program.clock, bids=())
+        run.id = replace(run.id, dseq=run.id.dseq + 9)
+        scene.deployer.run = run
+        assert scene.app.run_manager is not None
+        scene.app.run_manager.take(run)
+        scene.app.run_manager.current = run.id
+        await until(pilot, lambda: not table(scene).rows)
+        for bids in ([bid(2, "1500", "a100")], [bid(2, "1500", "a100"), bid(1, "700", "rtx4090")]):
+            run.book.apply(bids, height=812_350, now=scene.program.clock.now())
+            run.touch()
+            await until(pilot, lambda bids=bids: len(table(scene).rows) == len(bids))  # type: ignore[misc]
+        assert cells(scene, "gpu") == ["rtx4090 ×1", "a100 ×1"]
+        assert table(scene).cursor_index == 0
 
 
 async def test_a_key_pins_the_order_for_a_moment(scene: Stage_) -> None:

@@ -122,6 +122,20 @@ async def test_an_untouched_cursor_stays_on_top() -> None:
         assert table.cursor_id == "best"
 
 
+async def test_of_another_subject_nobody_has_chosen_a_row() -> None:
+    app = One()
+    async with app.run_test(size=(40, 12)) as pilot:
+        table = app.query_one(Watched)
+        table.show(rows(3), subject="first order")
+        await pilot.press("down")
+        table.show([Row("best", "best"), *rows(3)], subject="first order")
+        assert table.cursor_id == "r1"
+        table.show([], subject="second order")
+        table.show([Row("early", "early")], subject="second order")
+        table.show([Row("best", "best"), Row("early", "early")], subject="second order")
+        assert table.cursor_id == "best"
+
+
 async def test_only_changed_lines_are_painted_again() -> None:
     app = One()
     async with app.run_test(size=(40, 12)) as pilot:
