@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from akash_tui.domain.akash.messages import (
@@ -19,7 +20,7 @@ from akash_tui.domain.akash.messages import (
     DepositDeployment,
     Message,
 )
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, units
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import BadInput, Insufficient
 from akash_tui.services.ports.grants import DepositGrant, FeeGrant, Grants, Payers, shares
@@ -91,6 +92,14 @@ def check_fee(granter: str, grants: Grants | None, fee: Coin) -> None:
             need=fee,
             have=Coin(fee.denom, left),
         )
+
+
+def most_fee(bound: Decimal, granter: str, grants: Grants | None, balance: int) -> Coin:
+    """The most that one fee may be: within the bound (in AKT), and what its payer has, as far as that is known."""
+    grant = grants.fee_of(granter) if granter and grants is not None else None
+    has = balance if not granter else None if grant is None else grant.left(UAKT)
+    most = int(bound * MICRO)
+    return Coin(UAKT, most if has is None else min(most, has))
 
 
 def with_granter(advice: str, grants: Grants | None, now: datetime) -> str:

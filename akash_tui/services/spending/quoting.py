@@ -20,16 +20,16 @@ from akash_tui.domain.akash.messages import (
     StartGroup,
     UpdateDeployment,
 )
-from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
+from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.ports.grants import Grants, Payers, least
 from akash_tui.services.spending.bounds import at_second, deposit_beyond, fee_beyond, fee_ceiling
-from akash_tui.services.spending.closing_gas import gas_for_bids
+from akash_tui.services.spending.closing_gas import gas_for_bids, with_room
 from akash_tui.services.spending.limits import spend_beyond
-from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, payment, with_granter
+from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, most_fee, payment, with_granter
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote, Quote
 from akash_tui.services.spending.shortage import name_amounts
 
@@ -113,7 +113,12 @@ async def simulate_quote(
     new = any(isinstance(m, _NEW) for m in messages)
     mint = any(isinstance(m, MintAct) for m in messages)
     try:
-        draft = await session.chain.simulate(messages, signer, fee_granter=granter, more_gas=more_gas)
+        draft = await with_room(
+            lambda more: session.chain.simulate(messages, signer, fee_granter=granter, more_gas=more),
+            more_gas,
+            most_fee(session.fee_bounds.max_fee, granter, on.grants, on.balance(UAKT)),
+            unverified,
+        )
     except NothingNew as error:
         if new:  # of a mint alone, only the mint is off
             session.calendar.note(error)

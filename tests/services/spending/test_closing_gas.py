@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+
+import pytest
 
 from akash_tui.domain.akash.entities import BidState, DeploymentId, GroupState
+from akash_tui.domain.akash.money import MICRO, UAKT, Coin, named
 from akash_tui.services.deployment.close import bulk_close_quote, close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.spending.closing_gas import BIDDING_BLOCKS, GAS_PER_BID
 from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.storage.settings import Bounds
+from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
 from tests.helpers.worlds import Practice
 
@@ -39,6 +45,33 @@ async def test_there_is_room_for_bids_while_they_may_come(bench: Bench) -> None:
     height = (await session.head()).height
     bench.chain.deployments_[id] = replace(deployment, created_at=height - BIDDING_BLOCKS - 1)
     assert await room(bench, id) == 0, "who bids at all has bid by then"
+
+
+@pytest.mark.parametrize("poor", [False, True], ids=["a low bound", "little AKT"])
+async def test_a_close_has_gas_for_as_many_bids_as_its_fee_may_pay_for(bench: Bench, poor: bool) -> None:
+    session = bench.session()
+    id = (await create(session, await create_quote(session, compiled(SDL), SDL, "web"))).id
+    least = bench.chain.gas_simulated * 3 // 2
+    most = (least + 2 * GAS_PER_BID) // 40 + 1
+    if poor:
+        bench.chain.balances_[OWNER][UAKT] = most
+    else:
+        session = bench.session(bounds=Bounds(max_fee=Decimal(most) / MICRO))
+    quote = await close_quote(session, id)
+    assert not quote.beyond
+    assert quote.gas_limit == least + 2 * GAS_PER_BID
+    (said,) = quote.unverified
+    assert f"within {named(Coin(UAKT, most))} pays for 2 more bids of up to" in said
+    assert (await close(session, quote)).refund is not None
+
+
+async def test_a_fee_that_is_beyond_the_bound_in_any_case_is_refused_with_room_for_all(bench: Bench) -> None:
+    session = bench.session()
+    id = (await create(session, await create_quote(session, compiled(SDL), SDL, "web"))).id
+    full = await close_quote(session, id)
+    quote = await close_quote(bench.session(bounds=Bounds(max_fee=Decimal("0.000001"))), id)
+    assert (quote.gas_limit, quote.unverified) == (full.gas_limit, ())
+    assert [excess.option for excess in quote.beyond] == ["--max-fee 0.0308"]
 
 
 async def test_a_close_that_is_quoted_before_the_bids_come_succeeds_after_them(
