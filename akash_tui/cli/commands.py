@@ -168,7 +168,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "market model": Entry("One GPU model: its variants, past days, and the providers that have it.", "market:model"),
     "market capacity": Entry(
-        "GPUs, CPUs, memory and storage of the network: leased, promised, free.", "market_network:capacity"
+        "GPUs, CPUs, memory and storage of the network: leased, in open bids, free.", "market_network:capacity"
     ),
     "market utilization": Entry(
         "The share of the network's GPUs that is leased, day by day.", "market_network:utilization"

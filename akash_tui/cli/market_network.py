@@ -45,7 +45,7 @@ TOTAL = "totalUUsdSpent"
 @ascii_option
 @global_options
 def capacity(g: GlobalOptions, ascii_only: bool) -> None:
-    """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
+    """GPUs, CPUs, memory and storage of the network: leased, in open bids, free."""
     from akash_tui.domain.market import formatting
 
     async def work(market: Market) -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:

@@ -165,7 +165,7 @@ def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
                 formatting.amount(name, amounts.total),
             ]
         )
-    print_table(["", "", "", "leased", "promised", "free", "total"], rows, right=(2, 3, 4, 5, 6))
+    print_table(["", "", "", "leased", "in open bids", "free", "total"], rows, right=(2, 3, 4, 5, 6))
 
 
 # --- series ---------------------------------------------------------------------------------------

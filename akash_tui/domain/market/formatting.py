@@ -126,6 +126,11 @@ def taken(name: str, amounts: Amounts) -> str:
     return f"{amount(name, amounts.active)} of {amount(name, amounts.total)} leased"
 
 
+def held(name: str, amounts: Amounts) -> str:
+    """`, 6 in open bids`: what is neither leased nor free, because a bid has promised it; "" where nothing is."""
+    return f", {amount(name, amounts.pending)} in open bids" if amounts.pending else ""
+
+
 def figure(value: Decimal | None, kind: SeriesKind) -> str:
     """A value of a series with its unit: `$3,412`, `61.2 %`, `410 leases`."""
     if value is None:

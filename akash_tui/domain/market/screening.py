@@ -147,15 +147,15 @@ class Screening:
 
     @property
     def free_words(self) -> str:
-        """`41 GPUs free now`; `at least 28 GPUs free now (2 providers not counted)` where some do not say, so that it
-        is no other number than the page that asks them has; of an order without GPUs, how many providers have room."""
+        """`41 GPUs free now`; `at least 28 GPUs free now (unknown at 2 providers)` where some do not say, so that it is
+        no other number than the page that asks them has; of an order without GPUs, how many providers have room."""
         if not self.asks_gpu:
             return f"{self.with_room} with room now"
         if self.free_gpus is None:
             return "free GPUs not known"
         free = f"{plural(self.free_gpus, 'GPU')} free now"
         unknown = sum(verdict.free is None for verdict in self.fitting)
-        return f"at least {free} ({plural(unknown, 'provider')} not counted)" if unknown else free
+        return f"at least {free} (unknown at {plural(unknown, 'provider')})" if unknown else free
 
 
 def screen(

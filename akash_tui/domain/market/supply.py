@@ -24,7 +24,7 @@ class FigureSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much of one resource is leased, promised and free; None is "unknown"."""
+    """How much of one resource is leased, promised by open bids, and free; None is "unknown"."""
 
     active: int | None
     pending: int | None

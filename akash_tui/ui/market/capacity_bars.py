@@ -22,20 +22,25 @@ def capacity_line(
     """All four side by side; two lines where one is too short."""
     if answer is None:
         return joined((f" {fault.title}" if fault is not None else " reading capacity…", "muted"))
-    parts: list[Content] = []
-    for name, title in _NAMES:
-        amounts: Amounts = getattr(answer.value.resources, name)
-        full, empty = market_formatting.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=plain)
-        more = f"  {market_formatting.taken(name, amounts)}" if name == "gpu" else ""
-        share = market_formatting.percent(amounts.taken_share)
-        parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-    who = f"{_who(answer.value)} online"
+    resources, who = answer.value.resources, f"{_who(answer.value)} online"
     gap = Content("   ")
-    first, rest = parts[0], gap.join(parts[1:])
-    one = joined(" ", gap.join([first, rest, Content(who)]))
+    rest = gap.join(_short_bar(name, title, getattr(resources, name), 8, plain=plain) for name, title in _NAMES[1:])
+    gpu = _short_bar(*_NAMES[0], resources.gpu, 20, plain=plain)
+    one = joined(" ", gap.join([gpu, rest, Content(who)]))
     if one.cell_length <= columns - 1:
         return one
-    return Content("\n").join([joined(" ", first, "   ", (who, "muted")), joined(" ", rest)])
+    first = joined(" ", gpu, "   ", (who, "muted"))
+    if first.cell_length > columns - 1:
+        first = joined(" ", _short_bar(*_NAMES[0], resources.gpu, 8, plain=plain), "   ", (who, "muted"))
+    return Content("\n").join([first, joined(" ", rest)])
+
+
+def _short_bar(name: str, title: str, amounts: Amounts, width: int, *, plain: bool) -> Content:
+    """One resource; of the GPUs also their numbers."""
+    full, empty = market_formatting.bar(amounts.taken_share, width, ascii_only=plain)
+    more = f"  {market_formatting.taken(name, amounts)}{market_formatting.held(name, amounts)}" if name == "gpu" else ""
+    share = market_formatting.percent(amounts.taken_share)
+    return joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}")
 
 
 def capacity_bars(
@@ -44,24 +49,32 @@ def capacity_bars(
     """One below the other, with what is free; and how many leases run."""
     if answer is None:
         return joined((fault.title if fault is not None else "reading capacity…", "muted"))
-    width = max(8, min(60, columns - 68))
+    resources = answer.value.resources
+    numbers = {name: _numbers(name, getattr(resources, name)) for name, _ in _NAMES}
+    width = max(8, min(60, columns - 22 - max(each.cell_length for each in numbers.values())))
     rows = []
     for name, title in _NAMES:
-        amounts: Amounts = getattr(answer.value.resources, name)
+        amounts: Amounts = getattr(resources, name)
         full, empty = market_formatting.bar(amounts.taken_share, width, ascii_only=plain)
         rows.append(
             joined(
                 (f"{title:<8}", "muted"),
                 (full, "accent"),
                 (empty, "muted"),
-                f" {market_formatting.percent(amounts.taken_share):>5}  {market_formatting.taken(name, amounts)}",
-                (f" · {market_formatting.amount(name, amounts.available)} free", "muted"),
+                f" {market_formatting.percent(amounts.taken_share):>5}  ",
+                numbers[name],
             )
         )
     count = NOT_KNOWN if leases is None else f"{leases:,.0f}"
     who = f"{_who(answer.value)} {'answers' if answer.value.providers == 1 else 'answer'}"
     rows.append(joined(f"{who} · {'1 active lease' if leases == 1 else f'{count} active leases'}"))
     return Content("\n").join(rows)
+
+
+def _numbers(name: str, amounts: Amounts) -> Content:
+    """`129 of 246 leased, 6 in open bids · 111 free`."""
+    free = f"{market_formatting.held(name, amounts)} · {market_formatting.amount(name, amounts.available)} free"
+    return joined(market_formatting.taken(name, amounts), (free, "muted"))
 
 
 def _who(capacity: Capacity) -> str:

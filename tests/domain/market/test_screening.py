@@ -104,7 +104,7 @@ def test_free_gpus_of_a_provider_with_several_models_are_known_only_by_its_stock
     assert screen([group(EU, "a100")], [counted]).free_gpus == 1
     assert screen([group(EU, "a100"), group(EU, "t4")], [counted]).free_gpus == 6
     both = screen([group(EU, "a100")], [has, provider(EU, "a100", gpu=FREE4)])
-    assert both.summary == "2 of 2 providers fit · 2 online · at least 4 GPUs free now (1 provider not counted)"
+    assert both.summary == "2 of 2 providers fit · 2 online · at least 4 GPUs free now (unknown at 1 provider)"
 
 
 @pytest.mark.parametrize(("units", "room"), [(2, True), (3, False)], ids=["fits on one", "too much for one"])
