@@ -198,7 +198,7 @@ class RuleForm(InputDialog[RuleAnswer | None]):
         policy, wrong, field = self._read()
         if policy is None:
             self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", wrong, "", "bad")])
-            self.query_one(f"#{field}").focus()
+            self.set_focus(self.query_one(f"#{field}"))
             return
         save = self.query_one("#save", Tick).ticked
         self.dismiss(RuleAnswer(policy, on, save))

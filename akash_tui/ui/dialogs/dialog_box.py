@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
 from textual import on
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -25,6 +27,8 @@ T = TypeVar("T")
 
 TOO_EARLY = "that was too quick: press it again"
 LABEL_WIDTH = 14
+FIELD_SECONDS = 5.0
+"""Longest wait until a field has what was typed before an enter."""
 
 
 class DialogBox(ModalScreen[T], DismissOnce[T]):
@@ -148,13 +152,23 @@ class InputDialog(DialogBox[T]):
     """Fields to type into, with the buttons of `ok_buttons` below them: enter in a field or the button "yes" submits,
     the other button and esc cancel. Nothing that was typed stays behind in a field."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take_field", "OK", show=False, priority=True)]
+
+    async def action_take_field(self) -> None:
+        """Enter in a field. What is typed after it, in one burst, waits: it is for the field that has the focus then.
+        What was typed before it is in the field first."""
+        field = self.focused
+        if not isinstance(field, Input):
+            raise SkipAction
+        arrived = asyncio.Event()
+        if field.call_later(arrived.set):
+            with contextlib.suppress(TimeoutError):  # a field that is being removed takes nothing any more
+                await asyncio.wait_for(arrived.wait(), FIELD_SECONDS)
+        self.submit()
+
     def submit(self) -> None:
         """Take what is typed, or say what is wrong with it."""
         raise NotImplementedError
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.submit()
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

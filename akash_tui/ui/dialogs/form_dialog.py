@@ -82,7 +82,7 @@ class FormDialog(InputDialog[tuple[str, ...] | None]):
             wrong = fault_of(field.read, text)
             if wrong is not None:
                 self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", f"{field.label}: {wrong}", "", "bad")])
-                self.query_one(f"#{field.id}").focus()
+                self.set_focus(self.query_one(f"#{field.id}"))
                 return
             texts.append(text)
         self.clear_fields()

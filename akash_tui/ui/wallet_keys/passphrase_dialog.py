@@ -87,13 +87,13 @@ class NewPassphraseDialog(InputDialog[Secret | None]):
         found = strength(Secret(first.value))
         if found.fault is not None:
             self._say("✗", found.fault, "bad")
-            first.focus()
+            self.set_focus(first)
         elif not second.value:
-            second.focus()
+            self.set_focus(second)  # at once: the next key of a burst is for it
         elif first.value != second.value:
             self._say("✗", "The two differ.", "bad")
             second.clear()
-            second.focus()
+            self.set_focus(second)
         elif found.word == "weak" and not self._warned:
             self._warned = True
             self._say("!", f"{found.text[:1].upper()}{found.text[1:]} Enter once more takes it all the same.", "warn")

@@ -77,7 +77,7 @@ class WordsCheckDialog(InputDialog[bool | None]):
             if field.value.strip():
                 text = f"This is not word {place}. Esc shows the words again."
                 self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", text, "", "bad")])
-            field.focus()
+            self.set_focus(field)
             return
         self.clear_fields()
         self.dismiss(True)

@@ -11,7 +11,7 @@ from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.adapters.wallet.vault import DiskVault
 from akash_tui.ui.wallet_keys.words_dialog import WordsCheckDialog
 from tests.secret_errors import files_of, found_in
-from tests.ui.fakes import until
+from tests.ui.fakes import type_at_once, until
 from tests.ui.wallet_keys.stages import GOOD, dialog, fill, lines, stage_with_vault
 
 
@@ -84,3 +84,16 @@ async def test_esc_at_the_words_saves_nothing_and_says_so(tmp_path: Path) -> Non
         assert "belong to no wallet" in lines(scene, "message")
     assert DiskVault(tmp_path / "home").wallets() == []
     assert not (tmp_path / "home" / "wallets").exists()
+
+
+async def test_what_is_typed_after_enter_in_one_burst_is_for_the_next_field(tmp_path: Path) -> None:
+    scene = stage_with_vault(tmp_path / "home")
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        scene.app.do_create_wallet()
+        for title in ("Create a wallet", "How many"):
+            await dialog(scene, pilot, title)
+            await pilot.press("enter")
+        await dialog(scene, pilot, "A passphrase")
+        type_at_once(scene.app, [*GOOD, "enter", *GOOD, "enter"])
+        await dialog(scene, pilot, "The words of main")
