@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Lease, LeaseState
 
+_NO_FUNDS = "lease_closed_reason_insufficient_funds"
 _REASONS = {
     "lease_closed_owner": "you closed it",
     "lease_closed_reason_unstable": "its provider ended it: the workload kept failing",
     "lease_closed_reason_decommission": "its provider ended it: the machine is being decommissioned",
     "lease_closed_reason_unspecified": "its provider ended it and gave no reason",
     "lease_closed_reason_manifest_timeout": "its provider ended it: it received no manifest in time",
-    "lease_closed_reason_insufficient_funds": "its deposit ran out",
+    _NO_FUNDS: "its deposit ran out",
 }
 """The chain's reasons (shared reference, 3.1). A running lease carries `lease_closed_invalid`: no reason at all."""
 
@@ -21,12 +22,17 @@ def why_ended(lease: Lease) -> str:
     """One clause, for example "its deposit ran out"; empty while it runs."""
     if lease.state.is_running:
         return ""
+    if ran_out(lease):
+        return _REASONS[_NO_FUNDS]
     if lease.reason in _REASONS:
         return _REASONS[lease.reason]
-    if lease.state is LeaseState.INSUFFICIENT_FUNDS:
-        return _REASONS["lease_closed_reason_insufficient_funds"]
     reason = lease.reason if lease.reason and lease.reason != "lease_closed_invalid" else ""
     return f"it ended ({reason})" if reason else "it ended; the chain gives no reason"
+
+
+def ran_out(lease: Lease) -> bool:
+    """True if it ended because the deposit was spent."""
+    return lease.reason == _NO_FUNDS or (lease.state is LeaseState.INSUFFICIENT_FUNDS and lease.reason not in _REASONS)
 
 
 def how_long(hours: Decimal) -> str:

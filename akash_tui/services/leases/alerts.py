@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
-from akash_tui.domain.akash.lease_end import how_long, spent, why_ended
+from akash_tui.domain.akash.lease_end import how_long, ran_out, spent, why_ended
 from akash_tui.domain.akash.money import UACT, plain, rate, units
 from akash_tui.domain.alert import Alert
 from akash_tui.services.leases.attention import LOW_HOURS, Attention, attention_items, failed_by_provider
@@ -110,10 +110,11 @@ class AlertRules:
         last = ended[-1]
         code = "dry" if dry else "closed" if view.state == "closed" else "ended"
         what = _OVER[code]
+        why = "" if code == "dry" and ran_out(last) else f": {why_ended(last)}"  # the alert says that already
         cost = units(sum((spent(x, view.height) for x in ended if x.price.denom == UACT), Decimal(0)))
         avoid = " Avoid this provider next time." if failed_by_provider(over[-1]) else ""
         facts = self._facts(view) | {"provider": last.id.provider, "reason": last.reason}
-        return Alert(code, view.name, f"{what}: {why_ended(last)}. It cost {cost} ACT.{avoid}", True, facts)
+        return Alert(code, view.name, f"{what}{why}. It cost {cost} ACT.{avoid}", True, facts)
 
     def _alert(self, view: DeploymentView, item: Attention) -> Alert:
         provider = {"provider": item.lease.rpartition("/")[2]} if item.lease else {}

@@ -19,6 +19,9 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column, named_column
 
+_PROBLEMS: Final = {"manifest": "! manifest", "version": "! old SDL"}
+"""How `LeaseSummary.problem` is shown: nothing was sent, or what runs is not the SDL of the last update."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaseRow:
@@ -31,6 +34,8 @@ class LeaseRow:
     now: datetime | None = None
     same_name: bool = False
     """Whether another one of the list has its name too."""
+    busy: bool = False
+    """Whether its manifest is being sent from here now."""
 
     @property
     def id(self) -> str:
@@ -45,7 +50,7 @@ class LeaseRow:
             "closed": ("✕ closed", "muted"),
         }
         if self.summary.problem and self.summary.state != "dry":
-            return f"! {self.summary.problem}", "bad"
+            return ("◐ sending", "accent") if self.busy else (_PROBLEMS[self.summary.problem], "bad")
         if self.summary.ran_out:
             return "✗ no funds", "bad" if self.summary.needs_attention else "muted"
         if self.summary.state == "waiting":

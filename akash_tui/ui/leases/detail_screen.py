@@ -42,6 +42,7 @@ from akash_tui.ui.leases.progress_steps import checklist
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.leases.stream_pane import StreamPane
 from akash_tui.ui.market.savings_page import SavingsPage
+from akash_tui.ui.session.practice_speed import can_hurry
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 
@@ -255,6 +256,8 @@ class LeaseScreen(BaseScreen):
         if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
+            if run.deadline is not None and can_hurry(self.session_app):
+                steps.append(LabelledLine("", "ctrl+t lets practice time pass 60 times as fast", "muted"))
         if run.error is not None:
             steps += [BLANK, LabelledLine("✗", run.error.title, "strong", "bad")]
             if run.error.advice:

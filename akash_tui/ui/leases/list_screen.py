@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.bids.formatting import act
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.deployment.close import BulkResult
@@ -113,8 +114,16 @@ class LeasesScreen(TableScreen):
         beside = (monitor.sweep, monitor.others) if monitor is not None else ()
         return (
             *(lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)),
-            *(self.lease_choices.settings, self.size, beside),
+            *(self.lease_choices.settings, self.size, beside, self._busy),
         )
+
+    @property
+    def _busy(self) -> frozenset[DeploymentId]:
+        """Those whose manifest is being sent from here now."""
+        run_manager, lease_list = self.session_app.run_manager, self.lease_list
+        if run_manager is None or lease_list is None:
+            return frozenset()
+        return frozenset(s.id for s in lease_list.summaries or () if run_manager.bringing_up(s.id))
 
     def paint(self) -> None:
         lease_list, session = self.lease_list, self.session_app.session
@@ -137,8 +146,10 @@ class LeasesScreen(TableScreen):
         orders, limits = (monitor.orders, monitor.limits) if monitor is not None else ({}, {})
         profiles = session.provider_cache.profiles
         names = Counter(s.name for s in shown)
+        busy = self._busy
         rows = self.lease_choices.arrange(
-            LeaseRow(s, profiles, orders.get(s.id), limits.get(s.id), now, names[s.name] > 1) for s in shown
+            LeaseRow(s, profiles, orders.get(s.id), limits.get(s.id), now, names[s.name] > 1, s.id in busy)
+            for s in shown
         )
         self._some_limit = any(row.limit is not None for row in rows)
         self._some_auto = any(row.order is not None for row in rows)

@@ -38,7 +38,7 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -
         note = formatting.short_hashes(step.note)
         if step.state is StepState.ACTIVE and run.deadline is not None:
             left = formatting.clock((run.deadline - now).total_seconds())
-            until = f"deadline {left}" if step.name == "manifest" else f"watched for {left} more"
+            until = f"deadline {left}" if step.name == "manifest" else f"waits up to {left} more"
             note = f"{note} · {until}" if note else until
         if step.state is StepState.FAILED and run.error is not None:
             note = "failed, see below"

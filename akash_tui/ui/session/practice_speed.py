@@ -22,6 +22,11 @@ def why_not_faster(app: SessionApp) -> str | None:
     )
 
 
+def can_hurry(app: SessionApp) -> bool:
+    """Whether the key would let a wait end sooner: a practice network at mainnet's pace."""
+    return why_not_faster(app) is None and app.header_data is not None and app.header_data.speed == 1
+
+
 async def read_speed(app: SessionApp) -> None:
     """Show the speed that the network has; a failure is a status line."""
     await _turn(app, None)

@@ -305,7 +305,12 @@ def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = Escr
 @pytest.mark.parametrize(
     ("reason", "escrow", "code", "description"),
     [
-        ("lease_closed_reason_insufficient_funds", EscrowState.OVERDRAWN, "dry", "its deposit ran out"),
+        (
+            "lease_closed_reason_insufficient_funds",
+            EscrowState.OVERDRAWN,
+            "dry",
+            "It ran out of funds and was closed. It cost",
+        ),
         ("lease_closed_reason_unstable", EscrowState.CLOSED, "closed", "Avoid this provider"),
         ("lease_closed_owner", EscrowState.CLOSED, "", ""),
     ],

@@ -121,6 +121,12 @@ def test_an_order_whose_bids_are_gone_does_not_wait(bids: int | None, age: int, 
     assert LeaseRow(replace(summary, takes_bids=False)).state[0] == "○ paused"
 
 
+def test_an_sdl_that_is_being_sent_is_no_alarm() -> None:
+    summary = replace(summarize(view(FrozenClock())), problem="version")
+    assert LeaseRow(summary).state == ("! old SDL", "bad")
+    assert LeaseRow(summary, busy=True).state == ("◐ sending", "accent")
+
+
 async def test_out_of_funds_stays_on_the_tab_and_in_the_list_until_its_page_was_opened(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
