@@ -103,7 +103,7 @@ _TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long i
 _STOP_AFTER: Final = "Stop it by itself, after 8h or when it has cost $10; first shows what that needs."
 _COLUMNS: Final = "Choose which columns this list has and in which order; they are saved."
 _ASK_AGAIN: Final = "Close it and ask for bids again with the same SDL, deposit and budget, in one transaction."
-_FAVOURITE: Final = "Make this provider a favourite, marked ★ in every list of bids, or no longer."
+_FAVOURITE: Final = "Make this provider a favourite, marked ★ in every list, or no longer."
 _BLOCK: Final = (
     "Block this provider, with a reason that its next bid shows, or unblock it; no rule accepts a blocked one."
 )
@@ -527,6 +527,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Start a deployment that accepts the marked GPU models, or only this provider.",
         bar=3,
     ),
+    Action("market.favourite", ("f",), "favourite", _FAVOURITE),
+    Action("market.block", ("X",), "block", _BLOCK),
+    Action("market.note", ("i",), "note", _NOTE),
     Action("market.day-before", ("left",), "day before", "Move the marker one day back and show its value."),
     Action("market.day-after", ("right",), "day after", "Move the marker one day forward and show its value."),
     Action("market.copy", ("y",), "copy", "Copy the list as shown, the days of the chart or an address."),

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
+from akash_tui.domain.akash.provider import ProviderName, provider_name
 from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
@@ -194,7 +195,7 @@ class ProviderScreen(MarketPage, ProviderNoteKeys):
         self.page = await read_provider(self.market, self.owner)
 
     def noted_provider(self) -> tuple[str, str] | None:
-        return None if self.page is None else (self.owner, name_of(self.page.sheet).full)
+        return None if self.page is None else (self.owner, self.provider_name.full)
 
     def why_not(self, action_id: str) -> str | None:
         return self.why_not_noted() if action_id in NOTE_ACTIONS else super().why_not(action_id)
@@ -224,7 +225,16 @@ class ProviderScreen(MarketPage, ProviderNoteKeys):
         return super().title_of(action_id)
 
     def title_line(self) -> Content:
-        return Content(name_of(self.page.sheet).full if self.page is not None else self.owner)
+        return Content(self.provider_name.full)
+
+    @property
+    def provider_name(self) -> ProviderName:
+        """As far as is known: while its data is being read, by what the list of providers says."""
+        if self.page is not None:
+            return name_of(self.page.sheet)
+        cached = self.market.providers.cached
+        listed = (name_of(sheet) for sheet in (cached.value if cached is not None else ()) if sheet.owner == self.owner)
+        return next(listed, provider_name(self.owner, None))
 
     def lines(self) -> list[LabelledLine | Content]:
         page = self.page
@@ -276,6 +286,7 @@ class ProviderScreen(MarketPage, ProviderNoteKeys):
         now = page.reach.resources if page.reach is not None else None
         answer = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []
+        age, agrees = self.source_line(sheet.source, sheet.read_at).value, True
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
             own: Amounts | None = getattr(now, name) if now is not None else None
             theirs: Amounts = getattr(answer, name)
@@ -283,13 +294,15 @@ class ProviderScreen(MarketPage, ProviderNoteKeys):
             if shown.total is None or (name == "gpu" and not shown.total and not theirs.total):
                 continue
             bar = "".join(market_formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            text, age = market_formatting.taken(name, shown), self.source_line(sheet.source, sheet.read_at).value
+            text = market_formatting.taken(name, shown)
             both = shown is own and theirs.total is not None
             same = both and market_formatting.taken(name, theirs) == text
-            now_words = f" now (also {age})" if same else " now" if shown is own else ""
-            out.append(LabelledLine(title, f"{bar}  {text}{now_words}"))
+            agrees = agrees and same
+            out.append(LabelledLine(title, f"{bar}  {text}{' now' if shown is own else ''}"))
             if both and not same:
                 out.append(LabelledLine("", f"{market_formatting.taken(name, theirs)} ({age})", "muted"))
+        if out and agrees:
+            out.append(LabelledLine("", f"the same by the {age}", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:

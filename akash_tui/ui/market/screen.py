@@ -24,7 +24,7 @@ from akash_tui.domain.text import plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.provider_notes import notes_now
+from akash_tui.ui.base.provider_notes import ProviderNoteKeys, notes_now
 from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.base.table_screen import TableScreen
 from akash_tui.ui.market import price_alert
@@ -52,7 +52,11 @@ PROVIDER_HINT = "gpu:h100|a100  free>0  uptime_7d>99  audited  region:eu"
 HINT = "gpu:h100|a100  free>0  min<1.2  vram>=48  providers>2  sxm"
 
 
-class MarketScreen(TableScreen, ChartScreen):
+NOTES = ("favourite", "block", "note")
+"""What can be done in the list of providers only."""
+
+
+class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
     """GPU models or providers above, one daily series below; enter opens a line."""
 
     BINDINGS = bindings("market")
@@ -251,6 +255,8 @@ class MarketScreen(TableScreen, ChartScreen):
             return reason or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
             return "The list is empty."
+        if name in NOTES:
+            return self.why_not_noted() if self.of_providers else "Only in the list of providers: v shows it."
         return self.no_day(name)
 
     def do_open(self) -> None:
@@ -259,6 +265,13 @@ class MarketScreen(TableScreen, ChartScreen):
             self.app.push_screen(ProviderScreen(row.id))
         elif isinstance(row, GpuRow):
             self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
+
+    def in_bar(self, action_id: str) -> bool:
+        return super().in_bar(action_id) and (self.of_providers or action_id.partition(".")[2] not in NOTES)
+
+    def noted_provider(self) -> tuple[str, str] | None:
+        row = self.table.cursor_row
+        return (row.id, name_of(row).full) if isinstance(row, ProviderSheet) else None
 
     def do_mark(self) -> None:
         row = self.table.cursor_row

@@ -82,18 +82,19 @@ async def at_a_provider(scene: Stage_, pilot: Pilot[int]) -> ProviderScreen:
     return shown
 
 
-async def test_what_a_provider_and_the_indexer_both_say_is_one_line(scene: Stage_) -> None:
+async def test_what_a_provider_and_the_indexer_agree_about_is_said_once(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 40)) as pilot:
         shown = await at_a_provider(scene, pilot)
         assert shown.page is not None
         theirs = SupplyResources(gpu=Amounts(3, 0, 13, 16))
         other = SupplyResources(gpu=Amounts(4, 0, 12, 16))
-        for own, lines in ((theirs, 1), (other, 2)):
+        for own, agrees in ((theirs, True), (other, False)):
             sheet = replace(shown.page.sheet, resources=theirs)
             shown.page = replace(shown.page, sheet=sheet, reach=Reach(True, 9.0, scene.program.clock.now(), "", own))
             texts = [line.value for line in shown._amounts(shown.page) if isinstance(line, LabelledLine)]
-            assert len(texts) == lines
-            assert ("also indexer" in texts[0]) is (lines == 1)
+            assert len(texts) == 2
+            assert ("the same by the indexer" in texts[1]) is agrees
+            assert ("4 of 16 leased now" in texts[0]) is not agrees
 
 
 async def test_only_at_one_provider(scene: Stage_) -> None:

@@ -105,7 +105,13 @@ async def test_the_network_has_bars_days_and_their_text(scene: Stage_) -> None:
         screen = await at_network(scene, pilot)
         await until(pilot, lambda: "? active leases" not in drawn(scene))
         text = drawn(scene)
-        for part in ("612 of 871 leased · 255 free", "70 %", "62 providers answer", "39.0 TiB of 100.0 TiB", "CPU"):
+        for part in (
+            "612 of 871 leased, 4 in open bids · 255 free",
+            "70 %",
+            "62 providers answer",
+            "39.0 TiB of 100.0 TiB",
+            "CPU",
+        ):
             assert part in text, part
         points = screen.chart.points
         await pilot.press("left", "shift+left")
@@ -217,9 +223,14 @@ async def test_what_was_decided_about_a_provider_stands_before_its_name(scene: S
         column = next(column for column in screen.all_columns if column.key == "provider")
         first, second, third = (column.cell(row) for row in screen.table.rows)
         assert (first[0][:2], second[0][:2], second[1], third[0][:1] in "★✗") == ("★ ", "✗ ", "warn", False)
+        await pilot.press("f")
+        await until(pilot, lambda: not notes.of(OWNERS[0]).favourite)
+        await pilot.press("f")
+        await until(pilot, lambda: notes.of(OWNERS[0]).favourite)
         pages = {owner: ProviderScreen(owner) for owner in OWNERS[:2]}
         for owner, page in pages.items():
             scene.app.push_screen(page)
+            assert page.title_line().plain == NAMES[OWNERS.index(owner)], "no address while it is being read"
             await until(pilot, lambda page=page: page.page is not None)  # type: ignore[misc]
             titles = [page.title_of(f"page.{name}") for name in ("favourite", "block")]
             assert titles == (["no favourite", "block"] if owner == OWNERS[0] else ["favourite", "unblock"])
