@@ -111,6 +111,10 @@ def _run(
     main: Callable[..., Any],
     arguments: tuple[Any, ...],
 ) -> None:
+    # else the process that forks lives as long as any of these, and none notices that the tests were killed
+    server = vars(forkserver)["_forkserver"]
+    os.close(server._forkserver_alive_fd)
+    server._forkserver_alive_fd = None
     if terminal:
         os.setsid()
         fcntl.ioctl(held[0].fileno(), termios.TIOCSCTTY, 0)

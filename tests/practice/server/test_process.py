@@ -19,6 +19,7 @@ from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.process import ALREADY_RUNNING, serve
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
+from tests.helpers.worlds import GIVE_UP
 from tests.practice.gateway.recorded import spec_of, wait_until
 from tests.practice.gateway.tenant import Tenant, http, lease_message, practice, web_manifest
 
@@ -242,7 +243,26 @@ def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
         f"p = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE, text=True); "
         "print(p.stdout.readline(), end='', flush=True)"
     )
-    line = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, timeout=120).stdout
+    _ends_after(parent, tmp_path)
+
+
+def test_one_that_is_forked_for_tests_ends_when_they_are_killed(tmp_path: Path) -> None:
+    tests = (
+        "import json, os; from pathlib import Path; from tests.helpers.worlds import served\n"
+        f"with served(Path({str(tmp_path)!r}), 'calm') as world:\n"
+        "    print(json.dumps(world.ready), flush=True)\n"
+        "    os.kill(os.getpid(), 9)"
+    )
+    _ends_after(tests, tmp_path)
+
+
+def _ends_after(parent: str, home: Path) -> None:
+    """Run a process that starts a network, prints what a client needs to know and ends: the network ends too."""
+    top = Path(__file__).parents[3]
+    ended = subprocess.run(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, cwd=top, timeout=GIVE_UP, check=False
+    )
+    line = ended.stdout
     port = int(json.loads(line)["rest"].rpartition(":")[2])
 
     def refused() -> bool:
@@ -250,7 +270,7 @@ def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
             return probe.connect_ex(("127.0.0.1", port)) != 0
 
     wait_until(refused)
-    wait_until(lambda: not (tmp_path / "practice.json").exists())
+    wait_until(lambda: not (home / "practice.json").exists())
 
 
 @pytest.mark.parametrize("name", ["rush", "hostile", "short-bids"])
