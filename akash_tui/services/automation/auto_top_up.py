@@ -189,8 +189,8 @@ class AutoTopUp:
         """Under the lock: everything is read again, for another program may have topped up meanwhile."""
         session = self.session
         await refuse_while_open(session, order.id)
-        now = self.orders.find(order.chain_id, order.id)
-        if now is None or not self._holds(order):
+        now = self._current(order)
+        if now is None:
             return None
         deployment = await read_deployment(session, order.id)
         if not _shows(deployment, now.last_height):
@@ -221,17 +221,19 @@ class AutoTopUp:
         quote = replace(quote, fee_ceiling=Coin(UAKT, ceiling))
         allow(session, [excess for excess in quote.beyond if excess.own])  # the amount was typed when it was agreed to
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
-        purpose = JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about, wanted=lambda: self._holds(now))
+        purpose = JournalPurpose(
+            IntentKind.DEPOSIT, order.id.dseq, about, wanted=lambda: self._current(now) is not None
+        )
         try:
             result = await spend(session, quote, purpose)
         except NotWanted:
             return None  # ended or replaced while this was read and signed
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
 
-    def _holds(self, order: StandingOrder) -> bool:
-        """Whether it is neither ended nor replaced."""
+    def _current(self, order: StandingOrder) -> StandingOrder | None:
+        """The order with what it has spent by now; None if it is ended or replaced."""
         found = self.orders.find(order.chain_id, order.id)
-        return found is not None and found.active and found.agreed_at == order.agreed_at
+        return found if found is not None and found.active and found.agreed_at == order.agreed_at else None
 
     async def _refuse_unconfirmed(self, order: StandingOrder, watched: _Watched) -> None:
         """One node's word is not enough to pay again: raise `BadInput` unless a second endpoint shows little left too
