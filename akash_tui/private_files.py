@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -146,10 +147,11 @@ def write_private(path: Path, data: bytes) -> None:
     replace_file(path, data)
 
 
-def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+def replace_file(path: Path, data: bytes | Iterable[bytes], mode: int = 0o600) -> None:
     """Replace the file `path`, or make it: after a crash it has the old content or the new one, never a part.
 
-    Content and name are on the disk when this returns. The folder must be there and stays as it is. Raises `OSError`.
+    Content and name are on the disk when this returns; `data` in parts is written as they are made. The folder must be
+    there and stays as it is. Raises `OSError`, and what making the parts raises.
     """
     import tempfile  # here: a start that writes nothing need not wait for it
 
@@ -179,7 +181,7 @@ def move_file(path: Path, new: Path) -> None:
     _sync_folder(new.parent)
 
 
-def make_file(path: Path, data: bytes) -> None:
+def make_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Make a file of mode 0600; `FileExistsError` if there is one already. The folder must be there."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         try:
@@ -192,8 +194,8 @@ def make_file(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def _write(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
+def _write(file: BinaryIO, data: bytes | Iterable[bytes]) -> None:
+    file.writelines([data] if isinstance(data, bytes) else data)
     file.flush()
     os.fsync(file.fileno())
 

@@ -52,21 +52,17 @@ def show(g: GlobalOptions) -> None:
 @global_options
 def export_(g: GlobalOptions, provider: str | None) -> None:
     """Write every bid that is remembered to standard output: CSV, or JSON with -o."""
-    from itertools import islice
-
+    from akash_tui.domain.market.csv_tables import csv_parts
     from akash_tui.services.memory import export
 
     with _opened(g) as (memory, _):
-        bids = export.bids(memory, provider)
         if g.json:
             with json_stream(g) as write:
-                for bid in bids:
+                for bid in export.bids(memory, provider):
                     write(export.bid_json(bid))
             return
-        table = export.csv_table(())
-        click.echo(table.csv(), nl=False)
-        while page := list(islice(bids, export.PAGE)):
-            click.echo(export.csv_table(page).csv().partition("\n")[2], nl=False)
+        for part in csv_parts(export.MemoryTable(memory, provider).pages()):
+            click.echo(part, nl=False)
 
 
 @click.command()

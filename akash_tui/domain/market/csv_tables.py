@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from akash_tui.domain.market.daily_series import Point, SeriesKind
 from akash_tui.domain.market.gpu_rows import GpuRow
@@ -26,11 +27,16 @@ class CsvTable:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def csv(self) -> str:
+    def pages(self) -> Iterator[CsvTable]:
+        """The whole table at once."""
+        yield self
+
+    def csv(self, *, header: bool = True) -> str:
         """As RFC 4180 has it, but for line ends."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.header)
+        if header:
+            writer.writerow(self.header)
         writer.writerows([_text(cell) for cell in row] for row in self.rows)
         return out.getvalue()
 
@@ -38,6 +44,23 @@ class CsvTable:
         """To be pasted into a spreadsheet: a tab between two cells."""
         lines = [self.header, *([_text(cell) for cell in row] for row in self.rows)]
         return "\n".join("\t".join(line) for line in lines)
+
+
+class PagedTable(Protocol):
+    """A table that is made page by page, for what may be too large to be in memory at once."""
+
+    @property
+    def name(self) -> str:
+        """As that of a `CsvTable`."""
+
+    def pages(self) -> Iterator[CsvTable]:
+        """Its parts in order, each with the same header; at least one."""
+
+
+def csv_parts(pages: Iterable[CsvTable]) -> Iterator[str]:
+    """The pages as one CSV, in parts: the header is in the first."""
+    for number, page in enumerate(pages):
+        yield page.csv(header=number == 0)
 
 
 def gpu_table(rows: Iterable[GpuRow]) -> CsvTable:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,22 @@ class MemorySize:
     newest: datetime | None
 
 
-def csv_table(found: Iterable[RememberedBid]) -> CsvTable:
-    """Bids as lines of a CSV file."""
-    names = tuple(field.name for field in fields(RememberedBid))
-    return CsvTable("bids-seen", names, tuple(tuple(getattr(bid, name) for name in names) for bid in found))
+@dataclass(frozen=True, slots=True)
+class MemoryTable:
+    """The bids of a memory, or those of one provider, as a CSV file has them: a page at a time."""
+
+    memory: BidMemory
+    provider: str | None = None
+    name: str = "bids-seen"
+
+    def pages(self) -> Iterator[CsvTable]:
+        """`PAGE` bids in each; the first one has none, for a memory that is empty has a header too."""
+        names = tuple(field.name for field in fields(RememberedBid))
+        found, page = bids(self.memory, self.provider), list[RememberedBid]()
+        while True:
+            yield CsvTable(self.name, names, tuple(tuple(getattr(bid, name) for name in names) for bid in page))
+            if not (page := list(islice(found, PAGE))):
+                return
 
 
 def bid_json(bid: RememberedBid) -> dict[str, object]:

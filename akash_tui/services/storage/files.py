@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from akash_tui.domain.text import clean
@@ -130,13 +131,14 @@ def write_atomic(path: Path, text: str) -> None:
     replace_file(path, text.encode())
 
 
-def write_new(path: Path, text: str, *, replace: bool) -> None:
-    """A file of mode 0600; without `replace` never over one that is there (`FileExistsError`)."""
+def write_new(path: Path, text: str | Iterable[str], *, replace: bool) -> None:
+    """A file of mode 0600, whole or not at all; without `replace` never over one that is there (`FileExistsError`)."""
+    data = (part.encode() for part in ([text] if isinstance(text, str) else text))
     if replace:
         require_no_database(path)
-        replace_file(path, text.encode())
+        replace_file(path, data)
     else:
-        make_file(path, text.encode())
+        make_file(path, data)
 
 
 def write_user_file(path: Path, text: str, *, replace: bool) -> None:

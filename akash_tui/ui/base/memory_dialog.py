@@ -45,8 +45,7 @@ async def show_memory(app: SessionApp) -> None:
         ]
         chosen = await app.push_screen_wait(ChoiceDialog("Bid memory", options, lines))
         if chosen == "export":
-            table = await asyncio.to_thread(lambda: memory_export.csv_table(memory_export.bids(session.memory)))
-            export(app, table)
+            export(app, memory_export.MemoryTable(session.memory))
         elif chosen == "forget":
             body = [
                 LabelledLine(

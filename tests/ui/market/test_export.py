@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +15,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.market.csv_tables import CsvTable, provider_table
+from akash_tui.ui.base import csv_export
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
@@ -101,6 +103,25 @@ async def test_a_folder_that_cannot_be_written_is_shown(scene: Stage_) -> None:
         await pilot.press("e")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert "could not be written" in scene.app.problems.entries[-1].title
+
+
+def test_a_large_table_is_written_page_by_page(tmp_path: Path) -> None:
+    path, sizes = tmp_path / "large.csv", list[int]()
+
+    class Large:
+        name = "large"
+
+        def pages(self) -> Iterator[CsvTable]:
+            for number in range(3):
+                temporary = next(tmp_path.glob(".large.csv.*"))
+                sizes.append(temporary.stat().st_size)
+                yield CsvTable("large", ("a",), ((f"{number}" * 100_000,), ("x",)))
+
+    path.write_text("old")
+    assert csv_export._write(path, Large(), replace=True) == 6
+    assert sizes[0] == 0 < sizes[1] < sizes[2], "none waits for the others"
+    with path.open() as file:
+        assert [line[0][0] for line in csv.reader(file)] == ["a", "0", "x", "1", "x", "2", "x"]
 
 
 def test_no_cell_of_a_stranger_becomes_a_formula_or_another_cell() -> None:
