@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pytest
 from akash_tui.adapters.wallet import vault_file
 from akash_tui.domain.secret import Secret
 from akash_tui.services.storage.home import unreadable_rows
+from tests.helpers.forked_workers import fork_workers
 from tests.helpers.worlds import Worlds
 
 hypothesis.settings.register_profile(
@@ -54,6 +55,14 @@ def pytest_configure() -> None:
         if held.f_bavail * held.f_frsize >= ROOM and not held.f_flag & os.ST_NOEXEC:  # some tests run scripts of theirs
             os.environ["TMPDIR"] = str(MEMORY)
             tempfile.tempdir = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[object]) -> None:
+    """Import what is asked for once, and not in each test process."""
+    asked = [config.invocation_params.dir / argument.split("::")[0] for argument in config.args]
+    files = chain.from_iterable([path] if path.is_file() else sorted(path.rglob("test_*.py")) for path in asked)
+    fork_workers(len(specs), config.rootpath, files)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
