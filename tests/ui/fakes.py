@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -201,6 +202,12 @@ class FakeChain:
         return None
 
 
+@cache
+def empty_tables() -> sqlite3.Connection:
+    """All tables of a journal: made once, as each making of them takes as long as drawing a screen."""
+    return open_empty()
+
+
 class FakeJournal:
     """Leases that this machine remembers, by deployment; the tables of others are there, in memory."""
 
@@ -211,7 +218,8 @@ class FakeJournal:
         self.signed: list[Intent] = []
         """Newest first."""
         self.elsewhere: dict[str, int] = {}
-        self._db = open_empty()
+        self._db = sqlite3.connect(":memory:", isolation_level=None)
+        empty_tables().backup(self._db)
         self.sent_ = Sent()
         """What the wallet has spent."""
 

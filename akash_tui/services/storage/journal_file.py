@@ -1,7 +1,7 @@
 """The file of the home's database (`journal.db`): its tables and their version, its connections, its transactions.
 
-`PRAGMA user_version` is the number of migrations that a file has had. Migrations are only ever added at the end; each
-runs in one transaction together with its number, so a kill leaves a file either before it or after it.
+`PRAGMA user_version` is the number of migrations that a file has had. Migrations are only ever added at the end; those
+that a file lacks run in one transaction together with the number, so a kill leaves a file before them or after them.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         """Open `path` (usually `home/journal.db`) if it is there. Raises `BadInput` if it is not ours or too new."""
         self.path = path
-        self._empty = open_empty()
+        self._empty: sqlite3.Connection | None = None
         self._reader = open_to_read(path) if path.exists() else None
         self._writer: sqlite3.Connection | None = None
 
@@ -121,7 +121,11 @@ class JournalFile:
         """For single statements that read: each sees all that was committed before it. Never waits for a writer."""
         if self._reader is None and self.path.exists():  # another process made it meanwhile, or we did
             self._reader = open_to_read(self.path)
-        return self._reader or self._empty
+        if self._reader is not None:
+            return self._reader
+        if self._empty is None:
+            self._empty = open_empty()
+        return self._empty
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement that reads. Raises `DiskFault`, `Busy`, or `BadInput` for a damaged file."""
@@ -239,14 +243,16 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Bring a file to the newest version: each migration in one transaction together with its number."""
-    while schema_version(db) < len(migrations):
-        with transaction(db):
-            version = schema_version(db)  # again: another process may have been quicker
-            if version < len(migrations):
-                for statement in filter(str.strip, migrations[version].split(";")):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version={version + 1}")
+    """Bring a file to the newest version: all that it lacks in one transaction, so the disk is waited for once."""
+    if schema_version(db) >= len(migrations):
+        return
+    with transaction(db):
+        version = schema_version(db)  # again: another process may have been quicker
+        for migration in migrations[version:]:
+            for statement in filter(str.strip, migration.split(";")):
+                db.execute(statement)
+        if version < len(migrations):
+            db.execute(f"PRAGMA user_version={len(migrations)}")
 
 
 def schema_version(db: sqlite3.Connection) -> int:
