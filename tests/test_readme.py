@@ -102,7 +102,7 @@ def parse(words: list[str]) -> click.Command:
 
 
 def with_keys(text: str) -> str:
-    from akash_tui.ui.actions import key_table_markdown
+    from akash_tui.ui.actions.registry import key_table_markdown
 
     table = key_table_markdown().strip()
     return _TABLE.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text)

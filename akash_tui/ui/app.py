@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from akash_tui.services.core.terminal import colourless, plain_characters
 from akash_tui.services.errors import AkashError
-from akash_tui.ui.actions import app_bindings
+from akash_tui.ui.actions.registry import app_bindings
 from akash_tui.ui.base.base_screen import TABS, BaseScreen, typing_place
 from akash_tui.ui.base.command_palette import ActionCommands, OneCommandPalette
 from akash_tui.ui.base.copy_menu import copy_one_of

@@ -12,7 +12,7 @@ from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.ports import Clock
-from akash_tui.ui.actions import BY_ID
+from akash_tui.ui.actions.registry import BY_ID
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.session.run_manager import TrackedRun, read_budget

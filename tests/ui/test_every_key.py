@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.services.deployment.hostnames import HostNames
-from akash_tui.ui.actions import ACTIONS, at
+from akash_tui.ui.actions.registry import ACTIONS, at
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.helpers.worlds import GIVE_UP
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view

@@ -16,7 +16,7 @@ from akash_tui.domain.bids import filter_fields
 from akash_tui.domain.bids.saved_bids import SavedBids
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.domain.filtering.sorting import SortKey
-from akash_tui.ui.actions import ACTIONS
+from akash_tui.ui.actions.registry import ACTIONS
 from akash_tui.ui.bids.columns import order_words
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen

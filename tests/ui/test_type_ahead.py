@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from akash_tui.ui.actions import ACTIONS
+from akash_tui.ui.actions.registry import ACTIONS
 from akash_tui.ui.app import AkashApp
 from tests.ui.fakes import FakeLeases, FakeSession, Stage_, type_at_once, view
 from tests.ui.leases.fakes import Closer

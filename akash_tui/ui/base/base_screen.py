@@ -16,7 +16,8 @@ from textual.widgets import Input, TextArea
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
-from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
+from akash_tui.ui.actions.action import EVERYWHERE
+from akash_tui.ui.actions.registry import BY_ID, bindings, in_bar
 from akash_tui.ui.session.error_handling import once_started
 from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
 from akash_tui.ui.widgets.bars import StatusBar, TooSmall, TopBar

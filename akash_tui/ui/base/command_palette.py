@@ -14,7 +14,8 @@ from textual.widgets import Button, Input, OptionList
 
 from akash_tui.domain.glossary import GlossaryEntry, has_words, search_glossary
 from akash_tui.services.errors import AkashError
-from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
+from akash_tui.ui.actions.action import EVERYWHERE, PLACES, Action
+from akash_tui.ui.actions.registry import at
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.widgets.dismiss_once import DismissOnce

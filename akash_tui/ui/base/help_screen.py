@@ -12,7 +12,8 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 
 from akash_tui.domain.glossary import GlossaryEntry
-from akash_tui.ui.actions import EVERYWHERE, PLACES, TABLE, at
+from akash_tui.ui.actions.action import EVERYWHERE, PLACES, TABLE
+from akash_tui.ui.actions.registry import at
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, word_columns
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.key_bar import KeyHint

@@ -23,7 +23,7 @@ from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.filtering.column_names import head
 from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import NOT_KNOWN, short_address
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.dialog_box import DialogBox, place_hints

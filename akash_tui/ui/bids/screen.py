@@ -21,7 +21,7 @@ from akash_tui.domain.bids.score import score
 from akash_tui.domain.silence import typical_words
 from akash_tui.services.core.run_state import Stage, StepState
 from akash_tui.services.market.silent_providers import silence_of, waited
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.provider_notes import notes_now
 from akash_tui.ui.base.table_choices import TableChoices

@@ -17,7 +17,7 @@ from akash_tui.domain.market.gpu_choices import GpuChoice
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.storage.presets import FileAsRead
 from akash_tui.services.storage.settings import with_recent
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.deploy.create import create
 from akash_tui.ui.deploy.draft_actions import DraftActions
 from akash_tui.ui.deploy.draft_panel import DraftPanel, KnownMarket

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from akash_tui.domain.filtering.column_names import head
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.dialogs.dialog_box import DialogBox, place_hints
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.live_table import Column, LiveTable

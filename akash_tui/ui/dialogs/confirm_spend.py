@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, as_hint, error_lines, place_hints
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.actions import in_bar
+from akash_tui.ui.actions.registry import in_bar
 from akash_tui.ui.widgets.dismiss_once import DismissOnce
 from akash_tui.ui.widgets.key_bar import KeyBar, KeyHint
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines

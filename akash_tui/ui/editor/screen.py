@@ -21,7 +21,7 @@ from akash_tui.domain.sdl.problem import SdlProblem, apply_edits
 from akash_tui.services.drafts import Drafts
 from akash_tui.services.market.sdl_outlook import SdlForecaster, SdlOutlook
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
 from akash_tui.ui.editor.area import SdlArea

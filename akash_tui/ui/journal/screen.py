@@ -16,7 +16,7 @@ from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.core.session import Session
 from akash_tui.services.spending.intent_money import intent_money
 from akash_tui.services.storage.journal_entries import Intent
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.base.table_choices import TableChoices

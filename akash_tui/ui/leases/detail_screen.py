@@ -20,7 +20,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.receipts import files as receipts
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.dialogs.questions import TextDialog

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import plural
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.leases.stream_pane import StreamPane
 

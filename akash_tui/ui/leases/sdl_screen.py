@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
 from akash_tui.ui.deploy.path_dialog import ask_sdl_path

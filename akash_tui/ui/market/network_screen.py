@@ -16,7 +16,7 @@ from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
 from akash_tui.services.market.figure import MarketFigure
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.market.capacity_bars import capacity_bars
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen

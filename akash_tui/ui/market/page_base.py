@@ -18,7 +18,7 @@ from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export

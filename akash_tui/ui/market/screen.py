@@ -23,7 +23,7 @@ from akash_tui.domain.provider_note import UNDECIDED, ProviderNote
 from akash_tui.domain.text import plural
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.provider_notes import ProviderNoteKeys, notes_now
 from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.base.table_screen import TableScreen

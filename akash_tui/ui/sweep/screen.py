@@ -17,7 +17,7 @@ from akash_tui.domain.bids.formatting import act
 from akash_tui.domain.filtering.sorting import SortKey
 from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.sweep.items import SweepReason, SweepResult
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.table_choices import TableChoices
 from akash_tui.ui.base.table_screen import TableScreen

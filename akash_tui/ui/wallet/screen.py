@@ -18,7 +18,7 @@ from akash_tui.services.wallet.locked_funds import locked_funds
 from akash_tui.services.wallet.movements import Movement
 from akash_tui.services.wallet.wallet_lines import WalletLine
 from akash_tui.services.wallet.wallet_reader import WalletView, read_wallet
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.session.session_app import READ_ONLY

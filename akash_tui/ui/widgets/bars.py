@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from akash_tui.ui.actions import Action
+from akash_tui.ui.actions.action import Action
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 from akash_tui.ui.widgets.textual_private import refresh_layout
 

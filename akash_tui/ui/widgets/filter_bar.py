@@ -17,7 +17,7 @@ from textual.widgets import Input
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import Filter, FilterError, complete, parse_filter
 from akash_tui.domain.filtering.filter_fields import Vocabulary
-from akash_tui.ui.actions import bindings
+from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.styles import joined
 

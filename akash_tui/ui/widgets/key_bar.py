@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 
-from akash_tui.ui.actions import shown_key
+from akash_tui.ui.actions.action import shown_key
 from akash_tui.ui.widgets.bars import Bar
 from akash_tui.ui.widgets.styles import joined
 

@@ -6,7 +6,8 @@ import pytest
 from textual.command import CommandList, CommandPalette, Hit
 from textual.pilot import Pilot
 
-from akash_tui.ui.actions import EVERYWHERE, PLACES, at
+from akash_tui.ui.actions.action import EVERYWHERE, PLACES
+from akash_tui.ui.actions.registry import at
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.command_palette import ActionCommands
 from akash_tui.ui.leases.list_screen import LeasesScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akash_tui.ui.actions import PLACES
+from akash_tui.ui.actions.action import PLACES
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.base.help_screen import WORDS, HelpScreen, help_columns, screen_words
 from tests.ui.fakes import Stage_, until

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from akash_tui.ui.actions import ACTIONS, PLACES, in_bar, shown_key
+from akash_tui.ui.actions.action import PLACES, shown_key
+from akash_tui.ui.actions.registry import ACTIONS, in_bar
 from akash_tui.ui.widgets.key_bar import GAP, KeyBar, KeyHint, fit_keys
 
 ALWAYS = (KeyHint("question_mark", "help"), KeyHint("colon", "all"))

@@ -7,18 +7,8 @@ from textual.binding import BindingsMap
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from akash_tui.ui.actions import (
-    ACTIONS,
-    BY_ID,
-    EVERYWHERE,
-    PLACES,
-    TABLE,
-    app_bindings,
-    at,
-    bindings,
-    in_bar,
-    key_table_markdown,
-)
+from akash_tui.ui.actions.action import EVERYWHERE, PLACES, TABLE
+from akash_tui.ui.actions.registry import ACTIONS, BY_ID, app_bindings, at, bindings, in_bar, key_table_markdown
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.help_screen import help_columns

@@ -1,0 +1,1 @@
+"""The one registry of actions: what each key does, and where."""
