@@ -218,7 +218,7 @@ class FakeJournal:
         self.signed: list[Intent] = []
         """Newest first."""
         self.elsewhere: dict[str, int] = {}
-        self._db = sqlite3.connect(":memory:", isolation_level=None)
+        self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         empty_tables().backup(self._db)
         self.sent_ = Sent()
         """What the wallet has spent."""
