@@ -5,22 +5,17 @@ Everything heavy (TLS, protobuf, keyring, the practice server) is imported when 
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import sys
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.services.core.program import PRACTICE_SCENARIO, AppProgram, Ask
 from akash_tui.services.errors import BadInput, NotSignedIn, Unreachable
-from akash_tui.services.storage.home import HOME_VARIABLE, JOURNAL_FILE, LOG_VARIABLE
+from akash_tui.services.storage.home import JOURNAL_FILE
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from datetime import datetime
 
@@ -30,17 +25,13 @@ if TYPE_CHECKING:
     from akash_tui.domain.bids.saved_bids import SavedBids
     from akash_tui.domain.filtering.filter import Filter
     from akash_tui.domain.filtering.sorting import SortKey
+    from akash_tui.practice_process import PracticeProcess
     from akash_tui.services.core.secret_values import SecretStore
     from akash_tui.services.core.session import SdlReader, Session
     from akash_tui.services.ports import Signer, Vault, WalletRef
     from akash_tui.services.ports.notifier import Notifier
 
 PRACTICE_WALLET = "practice"
-PRACTICE_WORLD = "practice-world.json"
-"""The world of the practice network that the app starts: it stands still while nobody runs it."""
-START_SECONDS = 120.0
-"""A practice network that has not reported its endpoints by then has failed."""
-STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
 
 
@@ -51,10 +42,6 @@ class Program(AppProgram):
     """The block time of practice networks that are started here; None: mainnet's, and their time can be sped up."""
     practice_speed: float = 1.0
     """How many times as fast as on mainnet time passes in them at first."""
-
-    def __init__(self, home: Path | None = None) -> None:
-        super().__init__(home)
-        self._practice: subprocess.Popen[str] | None = None
 
     # --- what belongs to the home --------------------------------------------------------------
 
@@ -183,79 +170,29 @@ class Program(AppProgram):
         words = read_user_text(self._practice_words, "the practice wallet's words", 4096)
         return KeySigner.from_words(words.strip())
 
+    @cached_property
+    def _practice(self) -> PracticeProcess:
+        from akash_tui.practice_process import PracticeProcess
+
+        return PracticeProcess(self)
+
     @property
     def owns_practice(self) -> bool:
-        return self._practice is not None and self._practice.poll() is None
+        return self._practice.runs
 
     @property
     def has_saved_practice(self) -> bool:
-        return (self.home / PRACTICE_WORLD).exists()
+        return self._practice.has_world
 
     async def start_practice(self, scenario: str = PRACTICE_SCENARIO, seed: int = 7) -> Network:
         """The one that runs in this home, or a fresh one as a process of its own that ends with us."""
-        import asyncio
+        from akash_tui.practice_process import FreshWorld
 
-        if self._practice is not None and self._practice.poll() is not None:
-            self._practice = None  # it died; until polled it would still count as a process
-        if (running := self.networks.practice()) is not None:
-            return running
-        process = await asyncio.to_thread(self._spawn_practice, scenario, seed)
-        self._practice = process
-        try:
-            return await self._started(process)
-        except BaseException:
-            await self.aclose()
-            raise
+        def fresh() -> FreshWorld:
+            fund = self.practice_wallet().address
+            return FreshWorld(scenario, seed, fund, self.practice_block_seconds, self.practice_speed)
 
-    async def _started(self, process: subprocess.Popen[str]) -> Network:
-        """The practice network of `process`, once it has reported its endpoints."""
-        import asyncio
-        import re
-
-        from akash_tui.practice.server.process import ALREADY_RUNNING
-
-        assert process.stdout is not None and process.stderr is not None  # noqa: PT018
-        try:
-            line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), START_SECONDS)
-        except TimeoutError:
-            raise Unreachable(
-                f"The practice network did not start within {START_SECONDS:.0f} s.", "Try again: akash-tui practice"
-            ) from None
-        if not line.startswith("{"):
-            words = process.stderr.read()
-            if ALREADY_RUNNING in words and (other := await self.networks.practice_soon()) is not None:
-                return other
-            reason = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
-            raise Unreachable(
-                "The practice network did not start.", reason or "Run akash-tui practice to see why.", detail=words
-            )
-        for pipe in (process.stdout, process.stderr):
-            threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
-        if (started := self.networks.practice()) is None:
-            raise Unreachable(
-                "The practice network ended as soon as it had started.", "Run akash-tui practice to see why."
-            )
-        return started
-
-    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
-        import subprocess
-
-        fixed = self.practice_block_seconds
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
-                *("--scenario", scenario, "--seed", str(seed)),
-                *(("--speed", f"{self.practice_speed:g}") if fixed is None else ("--block-time", str(fixed))),
-                *("--fund", self.practice_wallet().address),
-                *("--state", str(self.home / PRACTICE_WORLD)),  # the same world continues at the next start
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=_without_secrets(os.environ) | {HOME_VARIABLE: str(self.home)},
-            start_new_session=True,  # ctrl+c in our terminal must not stop it before our leases are closed
-        )
+        return await self._practice.start(fresh)
 
     async def fund(self, network: Network, address: str) -> str:
         if network.faucet is None:
@@ -365,19 +302,7 @@ class Program(AppProgram):
 
     async def aclose(self) -> None:
         """Stop the practice network that we started."""
-        import asyncio
-        import subprocess
-
-        process, self._practice = self._practice, None
-        if process is None or process.poll() is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.to_thread(process.wait, STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                await asyncio.to_thread(process.wait, STOP_SECONDS)
+        await self._practice.stop()
 
 
 def practice_scenarios() -> dict[str, str]:
@@ -385,16 +310,3 @@ def practice_scenarios() -> dict[str, str]:
     from akash_tui.practice.provider.scenarios import SCENARIOS
 
     return {name: each.description for name, each in SCENARIOS.items()}
-
-
-def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a practice network: without the file of the wallets' passphrase, and without our log file."""
-    return {
-        name: value for name, value in environment.items() if name not in ("AKASH_TUI_PASSPHRASE_FILE", LOG_VARIABLE)
-    }
-
-
-def _drain(pipe: TextIO) -> None:
-    """Read a child's output away, so that it never blocks on a full pipe."""
-    for _ in pipe:
-        continue

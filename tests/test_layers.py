@@ -57,6 +57,8 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
     # the entry points: the only places that see both sides
     "__main__": ({"*"}, None),
     "compose": ({"*"}, None),
+    # starts a practice network as a process, for `compose`
+    "practice_process": ({"domain", "services", "practice"}, set()),
     "__init__": (set(), set()),
 }
 
