@@ -133,8 +133,10 @@ def derive(seed: bytes, path: str) -> tuple[int, bytes]:
     if not 0 < key < ORDER:
         raise BadInput("These words give no usable key.", "Use another recovery phrase.")  # once in 2^127
     for index in indexes:
-        point = _compressed(ec.derive_private_key(key, ec.SECP256K1()))
-        data = b"\0" + key.to_bytes(32, "big") if index & _HARD else point
+        if index & _HARD:
+            data = b"\0" + key.to_bytes(32, "big")
+        else:
+            data = _compressed(ec.derive_private_key(key, ec.SECP256K1()))
         left, chain = _split(hmac.digest(chain, data + index.to_bytes(4, "big"), hashlib.sha512))
         key = (left + key) % ORDER
         if left >= ORDER or key == 0:

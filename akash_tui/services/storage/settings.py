@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +19,8 @@ from akash_tui.services.ports.grants import Payers
 from akash_tui.services.storage.files import read_text, write_atomic
 from akash_tui.services.storage.home import SETTINGS_FILE
 
+PREFIX = "AKASH_TUI_"
+"""Of the environment variables that take the place of what the file leaves out; in any case."""
 RECENT = 10
 """How many of the SDL files and presets used last are remembered."""
 
@@ -149,7 +153,7 @@ class Settings(BaseSettings):
     An `AKASH_TUI_…` variable named after a field gives its value where the file has none.
     """
 
-    model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     default_network: str | None = None
     """Commands that sign use it when none is named. None: they ask for one."""
@@ -196,17 +200,27 @@ class Settings(BaseSettings):
         return Payers("" if self.fee_granter == "own" else self.fee_granter, self.deposit_from)
 
 
+_VARIABLES = frozenset(PREFIX + name.upper() for name in Settings.model_fields)
+
+
 def load(home: Path) -> Settings:
     """Read `settings.json`, or defaults without one. Raises `BadInput` that names the wrong field."""
     path = home / SETTINGS_FILE
     text = read_text(path)
     try:
-        return Settings() if text is None else Settings(**_object(text))
+        return _settings(text, tuple(item for item in os.environ.items() if item[0].upper() in _VARIABLES))
     except (ValidationError, ValueError, RecursionError) as error:
         raise BadInput(
             f"The settings in {path} cannot be used: {_first(error)}.",
             "Correct the file, or move it away to start with defaults.",
         ) from error
+
+
+@lru_cache(maxsize=1)
+def _settings(text: str | None, environment: tuple[tuple[str, str], ...]) -> Settings:
+    """The settings that this text and these variables of the environment give: the same again, as nobody can change
+    them. They are asked for several times for each transaction, and making them takes longer than signing it."""
+    return Settings() if text is None else Settings(**_object(text))
 
 
 def save(home: Path, settings: Settings) -> None:

@@ -53,6 +53,30 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert mode(tmp_path / SETTINGS_FILE) == 0o600
 
 
+def test_each_load_has_what_the_file_and_the_environment_say_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text('{"theme": "one"}')
+    assert load(tmp_path).theme == "one"
+    path.write_text('{"theme": "two"}')
+    assert load(tmp_path).theme == "two"
+    monkeypatch.setenv("akash_tui_collect_seconds", "7")
+    assert (load(tmp_path).theme, load(tmp_path).collect_seconds) == ("two", 7)
+    monkeypatch.setenv("akash_tui_collect_seconds", "8")
+    assert load(tmp_path).collect_seconds == 8
+    path.write_text("{")
+    with pytest.raises(BadInput):
+        load(tmp_path)
+    path.unlink()
+    assert (load(tmp_path).theme, load(tmp_path).collect_seconds) == ("dark", 8)
+
+
+def test_settings_that_are_the_same_are_made_once(tmp_path: Path) -> None:
+    save(tmp_path, Settings(theme="one"))
+    assert load(tmp_path) is load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
