@@ -173,8 +173,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     def sort_sign(self, key: str, descending: bool) -> None:
         """Mark the sorted column in the header."""
         if self.sorted_by != (key, descending):
+            other = self.sorted_by is None or self.sorted_by[0] != key
             self.sorted_by = (key, descending)
-            self.refresh(Region(0, 0, self.size.width, 1))
+            if other and self._fitted:
+                self._fit()  # its sign may need a cell
+            else:
+                self.refresh(Region(0, 0, self.size.width, 1))
 
     def say_empty(self, text: str) -> None:
         """What an empty table shows; lines are centred, and broken where they are too long."""
@@ -260,8 +264,11 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """Keys of the columns that have room now."""
         return frozenset(column.key for column, _ in self._fitted)
 
+    def _fit_into(self, width: int) -> list[tuple[Column[R], int]]:
+        return fit_columns(self.columns, width, self.sorted_by[0] if self.sorted_by is not None else None)
+
     def _fit(self) -> None:
-        self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
+        self._fitted = self._fit_into(self.scrollable_content_region.width or self.size.width)
         self._cell_cache.clear()
         self._painted = self._window()
         self.refresh()
@@ -298,7 +305,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if not self._fitted:
-            self._fitted = fit_columns(self.columns, width)
+            self._fitted = self._fit_into(width)
             self._cell_cache.clear()
         if y == 0 and self.header:
             return self._renderer.header(self._fitted, width, self.sorted_by)

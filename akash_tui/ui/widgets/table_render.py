@@ -68,8 +68,9 @@ def named_column(
     return Column(key, "" if untitled else head(key), width, cell, right, stays, grow, narrow, middle)
 
 
-def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
-    """The columns that fit into `width` cells, in their own order, with the width each one gets."""
+def fit_columns(columns: Sequence[Column[R]], width: int, sorted_by: str | None = None) -> list[tuple[Column[R], int]]:
+    """The columns that fit into `width` cells, in their own order, with the width each one gets. The one that is
+    `sorted_by` gets a cell for its sign, where its title leaves none and one is free."""
     by_worth = sorted(range(len(columns)), key=lambda i: (columns[i].stays, i))
     chosen: set[int] = set()
     room = width - 1  # the mark's gutter
@@ -79,13 +80,25 @@ def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R
             break
         chosen.add(index)
         room -= need
+    shown = [columns[index] for index in sorted(chosen)]
+    signed = next((at for at, column in enumerate(shown) if column.key == sorted_by), None)
+    sign = 0
+    if signed is not None and room > 0 and not _has_room_for_sign(shown, [c.width for c in shown], signed):
+        sign, room = 1, room - 1
     fitted: list[tuple[Column[R], int]] = []
-    for index, column in enumerate(columns):
-        if index in chosen:
-            extra = max(0, min(column.grow, room))
-            room -= extra
-            fitted.append((column, column.width + extra))
+    for at, column in enumerate(shown):
+        extra = max(0, min(column.grow, room))
+        room -= extra
+        fitted.append((column, column.width + extra + (sign if at == signed else 0)))
     return fitted
+
+
+def _has_room_for_sign(columns: Sequence[Column[Any]], sizes: Sequence[int], at: int) -> bool:
+    """Whether a sign has room behind a title: in its column, or in the blank behind it where a second one follows."""
+    left = sizes[at] - cell_len(columns[at].title)
+    after = columns[at + 1] if at + 1 < len(columns) else None
+    gap = after is None or not after.title or (after.right and cell_len(after.title) < sizes[at + 1])
+    return left > 0 or (left == 0 and gap)
 
 
 def fit_text(text: str, width: int, right: bool = False) -> str:
@@ -177,13 +190,18 @@ class LineRenderer:
         """The titles; the sorted column's key and whether it is descending make its sign."""
         style = self._style("muted")
         segments = [Segment(" ", style)]
-        for column, size in fitted:
+        shown, sizes = [column for column, _ in fitted], [size for _, size in fitted]
+        for at, (column, size) in enumerate(fitted):
             if sorted_by is None or sorted_by[0] != column.key:
                 segments.append(Segment(fit_text(column.title, size, column.right) + " ", style))
                 continue
-            title = f"{column.title}{'▼' if sorted_by[1] else '▲'}"
-            # a name that fills its column leaves the sign the blank before the next one
-            text = title if cell_len(title) == size + 1 else fit_text(title, size, column.right) + " "
+            sign = "▼" if sorted_by[1] else "▲"
+            if cell_len(column.title) < size:
+                text = fit_text(column.title + sign, size, column.right) + " "
+            elif _has_room_for_sign(shown, sizes, at):
+                text = column.title + sign
+            else:  # beside the next title it would be that one's
+                text = set_cell_size(column.title, size - 1) + sign + " "
             segments.append(Segment(text, style + Style(bold=True)))
         return Strip(segments).adjust_cell_length(width, style)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pytest
 from rich.cells import cell_len
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from akash_tui.ui.widgets.live_table import Column, LiveTable, fit_columns, fit_text
 from akash_tui.ui.widgets.styles import Tone
-from akash_tui.ui.widgets.table_render import without_middle
+from akash_tui.ui.widgets.table_render import LineRenderer, without_middle
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,34 @@ def test_columns_give_way_by_worth() -> None:
     assert [c.key for c, _ in fit_columns(columns, 8)] == ["a"]
     assert [c.key for c, _ in fit_columns(columns, 2)] == ["a"], "one column always stays"
     assert dict((c.key, w) for c, w in fit_columns(columns, 23)) == {"a": 5, "b": 5, "c": 9}
+
+
+def full(key: str, grow: int = 0) -> Column[Row]:
+    """A column as wide as its title."""
+    return Column(key, key, len(key), lambda r: ("", ""), grow=grow)
+
+
+def wide(key: str) -> Column[Row]:
+    """One with a blank before its title."""
+    return Column(key, key, len(key) + 1, lambda r: ("", ""), right=True)
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "header"),
+    [
+        ((full("free", grow=9), full("total"), full("GPU")), 17, " free total▼ GPU"),
+        ((full("free"), full("total"), full("GPU")), 16, " free tota▼ GPU"),
+        ((full("free"), full("total"), wide("GPU")), 17, " free total▼ GPU"),
+        ((full("free"), full("total")), 12, " free total▼"),
+        ((full("free"), wide("total"), full("GPU")), 17, " free total▼ GPU"),
+    ],
+    ids=["a cell is free", "no cell is free", "the next title leaves one", "the last column", "its own column has one"],
+)
+def test_the_sign_of_the_sorted_column_never_touches_the_next_title(
+    columns: Sequence[Column[Row]], width: int, header: str
+) -> None:
+    strip = LineRenderer(lambda name: Style()).header(fit_columns(columns, width, "total"), width, ("total", True))
+    assert strip.text.rstrip() == header
 
 
 def test_text_fits_by_cells() -> None:
