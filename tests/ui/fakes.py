@@ -498,7 +498,7 @@ def run(clock: FrozenClock, groups: Sequence[int] = (1,), bids: Sequence[Bid] = 
     made = DeploymentRun(
         ID, PRACTICE.chain_id, "vllm-qwen", SDL, b"[]", bytes(32), {g: spec(g) for g in groups}, clock,
         stage=Stage.COLLECTING, book=book(clock, bids, groups), block_time=BLOCK, funds=Decimal(5_000_000),
-        created_at=clock.now() - timedelta(seconds=38), live=True,
+        asked_at=clock.now() - timedelta(seconds=38), live=True,
     )  # fmt: skip
     return made
 

@@ -161,7 +161,8 @@ class DeploymentRun:
     block_time: BlockTime | None = None
     funds: Decimal | None = None
     """Micro-ACT in escrow when last read."""
-    created_at: datetime | None = None
+    asked_at: datetime | None = None
+    """When its newest orders were opened, as far as this machine knows."""
     live: bool = False
     """True while the node's websocket reports blocks; False: we only poll, slower, and the screens show that."""
     reads: ReadTimes = field(default_factory=ReadTimes)

@@ -91,7 +91,7 @@ async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None
             run.enter(Stage.FAILED)
             raise
     run.funds = Decimal(quote.deposit.amount)
-    run.created_at = session.clock.now()
+    run.asked_at = session.clock.now()
     run.book.set_groups(run.groups)
     run.book.set_money(quote.block_time, run.funds)
     run.enter(Stage.COLLECTING)
@@ -156,7 +156,7 @@ async def attach(session: Session, id: DeploymentId) -> DeploymentRun:
         leases=tuple(leases),
         block_time=await session.chain.block_time(),
         funds=deployment.escrow.held(UACT),
-        created_at=saved.created_at if saved is not None else None,
+        asked_at=saved.created_at if saved is not None else None,
         avoid=AvoidedProviders(session.journal).of(session.network.chain_id, id),
         blocked=session.provider_notes.blocked,
     )

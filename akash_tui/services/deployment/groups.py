@@ -159,5 +159,7 @@ async def do_group(
         run.status = {id: status for id, status in run.status.items() if id not in ended}
         run.avoid = dict(run.avoid) | dict(avoid or {})
         run.forget_steps()
+        if quote.step in (GroupAction.REQUOTE, GroupAction.START):
+            run.asked_at = session.clock.now()
         run.enter(Stage.STARTING if run.leases else Stage.COLLECTING)
     return result

@@ -85,7 +85,7 @@ async def silence_of(who: WhoCouldBid, run: DeploymentRun, groups: Sequence[Grou
 
 def waited(run: DeploymentRun) -> float:
     """Seconds since the order; 0 while that is not known."""
-    return (run.clock.now() - run.created_at).total_seconds() if run.created_at is not None else 0.0
+    return (run.clock.now() - run.asked_at).total_seconds() if run.asked_at is not None else 0.0
 
 
 async def who_page(

@@ -148,7 +148,7 @@ def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tupl
     if run.stage is Stage.CREATING:
         return "waiting for its block", "accent"
     if run.stage is Stage.COLLECTING:
-        since = f" {formatting.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
+        since = f" {formatting.clock((now - run.asked_at).total_seconds())}" if run.asked_at is not None else ""
         left = time_left(run, now)
         if all_gone(run):
             return "no bid is open any more", "warn"

@@ -205,7 +205,8 @@ class RuleWork(PairOrders):
             app.status.say(reason, "warn")
             return
         app.runs.start_rule(tracked)
-        app.status.say(f"The rule is on: it proposes, counts down here, and any key stops it.{saved}", "accent", 20)
+        # gone before the shortest countdown is over: on the page of the lease it would be false
+        app.status.say(f"The rule is on: it proposes, counts down here, and any key stops it.{saved}", "accent")
 
     def why_not_rule(self, tracked: TrackedRun) -> str | None:
         """Why a rule cannot take anything here; None if it can."""

@@ -16,6 +16,7 @@ from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote, possible
 from akash_tui.services.deployment.resume import resume
+from akash_tui.services.market.silent_providers import waited
 from akash_tui.services.ports import BadInput, Stale
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
@@ -31,6 +32,8 @@ async def test_requote_ends_the_lease_and_a_new_order_takes_bids(bench: Bench) -
     run = await leased(bench)
     session = bench.session()
     before = run.leases[0].id
+    await bench.clock.sleep(300)
+    assert waited(run) >= 300
     quote = await group_quote(session, group_of(run), GroupAction.REQUOTE)
     assert quote.draft.messages == (CloseLease(before),)
     assert quote.ends_h > 0
@@ -39,6 +42,7 @@ async def test_requote_ends_the_lease_and_a_new_order_takes_bids(bench: Bench) -
     await do_group(session, quote, run, avoid={before.provider: "it kept failing"})
     assert bench.chain.leases_[before].state is LeaseState.CLOSED
     assert [o.oseq for o, x in bench.chain.orders_.items() if x.state is OrderState.OPEN] == [2]
+    assert waited(run) == 0, "the new order is as old as that"
     assert (run.stage, run.leases, run.status, run.begun) == (Stage.COLLECTING, (), {}, False)
     await bench.clock.sleep(12)
     await read_once(session, run)
