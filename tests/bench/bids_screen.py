@@ -56,7 +56,7 @@ def run_of(market: Market) -> DeploymentRun:
         book=market.book,
         block_time=BlockTime(Decimal("6.04"), True, 100),
         funds=Decimal(5_000_000),
-        created_at=datetime.now(UTC),
+        asked_at=datetime.now(UTC),
         live=True,
     )
 
