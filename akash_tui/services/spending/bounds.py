@@ -80,7 +80,8 @@ def _excess(text: str, option: str, coin: Coin, at: datetime) -> Excess:
 
 def fee_beyond(session: Session, draft: TxDraft, at: datetime) -> tuple[Excess, ...]:
     """Whether one transaction's fee is more than it may cost, or its gas has many times the usual price."""
-    fee, most, factor = draft.fee, session.fee_bounds.max_fee, session.fee_bounds.gas_factor
+    fee, bounds = draft.fee, session.fee_bounds
+    most, factor = bounds.max_fee, bounds.gas_factor
     if fee.denom != UAKT or fee.amount > most * MICRO:
         text = f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT."
         return (_excess(text, "--max-fee", fee, at),)

@@ -20,6 +20,7 @@ from akash_tui.domain.akash.messages import Message, spent_in_all
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, coin_name, plain, units
 from akash_tui.domain.text import plural
 from akash_tui.services.core.session import Session
+from akash_tui.services.ports import AkashError
 from akash_tui.services.spending.bounds import Excess, up
 from akash_tui.services.storage.journal_entries import Sent, SentSum
 from akash_tui.services.storage.settings import Bounds, SpendLimits
@@ -174,9 +175,15 @@ def limit_lines(bounds: Bounds, sent: Sent | None = None) -> list[LimitLine]:
 
 
 def limits_text(session: Session, denom: str = UACT) -> str:
-    """The limits of a spend of ACT or AKT in one line: `fee ≤ 0.5 AKT · spend ≤ 250 ACT · 24 h 12.50 of 500 ACT`."""
-    parts = [f"fee ≤ {plain(session.bounds.max_fee)} AKT"]
-    limits = limits_of(session.bounds, denom)
+    """The limits of a spend of ACT or AKT in one line: `fee ≤ 0.5 AKT · spend ≤ 250 ACT · 24 h 12.50 of 500 ACT`.
+
+    Where the settings cannot be used it says so: what costs gas alone is shown and signed all the same."""
+    try:
+        bounds = session.bounds
+    except AkashError:
+        return "cannot be read: nothing that spends is signed"
+    parts = [f"fee ≤ {plain(bounds.max_fee)} AKT"]
+    limits = limits_of(bounds, denom)
     if session.max_spend is not None:
         parts.append(f"this command ≤ {_limit(session.max_spend, denom)}")
     else:

@@ -34,6 +34,7 @@ from akash_tui.services.spending.limits import (
     beyond_limits,
     first_spend_notice,
     limit_lines,
+    limits_text,
     sent_before,
     spend_beyond,
 )
@@ -225,6 +226,7 @@ async def test_settings_that_cannot_be_read_stop_what_spends_and_no_close(bench:
     (bench.home / "settings.json").write_text("{")
     with pytest.raises(BadInput, match="settings"):
         await deposit(session, quote)
+    assert limits_text(session) == "cannot be read: nothing that spends is signed"
     await close(session, await close_quote(session, id))
 
 
