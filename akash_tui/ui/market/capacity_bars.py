@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from textual.content import Content
@@ -13,26 +14,31 @@ from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
 
+AGED_SECONDS = 60
+"""From here on the age of the figures is shown."""
 _NAMES = (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage"))
 
 
 def capacity_line(
-    answer: CachedValue[Capacity] | None, fault: AkashError | None, columns: int, *, plain: bool
+    answer: CachedValue[Capacity] | None, fault: AkashError | None, columns: int, now: datetime, *, plain: bool
 ) -> Content:
-    """All four side by side; two lines where one is too short."""
+    """All four side by side, with their age if they are not of this minute: they may be older than the list below.
+    Two lines where one is too short."""
     if answer is None:
         return joined((f" {fault.title}" if fault is not None else " reading capacity…", "muted"))
     resources, who = answer.value.resources, f"{_who(answer.value)} online"
     gap = Content("   ")
     rest = gap.join(_short_bar(name, title, getattr(resources, name), 8, plain=plain) for name, title in _NAMES[1:])
     gpu = _short_bar(*_NAMES[0], resources.gpu, 20, plain=plain)
-    one = joined(" ", gap.join([gpu, rest, Content(who)]))
+    seconds = (now - answer.read_at).total_seconds()
+    aged = joined(("" if seconds < AGED_SECONDS else f"   {market_formatting.age(seconds)}", "muted"))
+    one = joined(" ", gap.join([gpu, rest, Content(who)]), aged)
     if one.cell_length <= columns - 1:
         return one
     first = joined(" ", gpu, "   ", (who, "muted"))
     if first.cell_length > columns - 1:
         first = joined(" ", _short_bar(*_NAMES[0], resources.gpu, 8, plain=plain), "   ", (who, "muted"))
-    return Content("\n").join([first, joined(" ", rest)])
+    return Content("\n").join([first, joined(" ", rest, aged)])
 
 
 def _short_bar(name: str, title: str, amounts: Amounts, width: int, *, plain: bool) -> Content:

@@ -176,7 +176,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
         now = session.clock.now()
         answer = self.market.capacity.cached
         plain = plain_glyphs(self.app)
-        line = capacity_line(answer, self.market.capacity.fault, self.size.width, plain=plain)
+        line = capacity_line(answer, self.market.capacity.fault, self.size.width, now, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         self.choices.show_order(self.table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,11 +23,17 @@ def answer(gpu: Amounts) -> CachedValue[Capacity]:
 
 @pytest.mark.parametrize("columns", [80, 100, 160])
 def test_what_is_neither_leased_nor_free_is_named(columns: int) -> None:
-    line = capacity_line(answer(GPU), None, columns, plain=False)
+    line = capacity_line(answer(GPU), None, columns, NOW, plain=False)
     bars = capacity_bars(answer(GPU), None, None, columns, plain=False)
     assert "129 of 246 leased, 6 in open bids  52 %" in line.plain
     assert "129 of 246 leased, 6 in open bids · 111 free" in bars.plain
     for each in (line, bars):
         assert max(len(row) for row in each.plain.split("\n")) < columns
     none = replace(GPU, pending=0, available=117)
-    assert "in open bids" not in capacity_line(answer(none), None, columns, plain=False).plain
+    assert "in open bids" not in capacity_line(answer(none), None, columns, NOW, plain=False).plain
+
+
+def test_figures_that_may_be_older_than_the_list_say_so() -> None:
+    line = capacity_line(answer(GPU), None, 80, NOW + timedelta(minutes=3), plain=False).plain
+    assert line.splitlines()[-1].endswith("3 min old")
+    assert "old" not in capacity_line(answer(GPU), None, 80, NOW, plain=False).plain
