@@ -89,4 +89,4 @@ class Action:
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys as a person reads them; without one of its own, that of the palette, which has them all."""
-        return tuple(shown_key(key) for key in self.keys or ALL_ACTIONS)
+        return tuple(dict.fromkeys(shown_key(key) for key in self.keys or ALL_ACTIONS))

@@ -159,7 +159,7 @@ def screen_words(where: str, entries: Sequence[GlossaryEntry]) -> list[GlossaryE
 
 def help_columns(where: str, typing: str = "") -> tuple[list[LabelledLine | Content], list[LabelledLine | Content]]:
     """The keys of one screen, with its signs; and those of lists, fields and dialogs and those that work everywhere."""
-    own = [place for place in (typing, where) if place in PLACES]
+    own = [place for place in dict.fromkeys((typing, where)) if place in PLACES]  # an editor is both
     outside = () if where in DIALOGS else (EVERYWHERE,)  # what does not work in a dialog
     others = [place for place in (*outside, TABLE, "field", "dialog") if place not in own]
     if not own:

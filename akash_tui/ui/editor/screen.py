@@ -71,7 +71,7 @@ class EditorScreen(BaseScreen):
     EditorScreen.-usual #editor-side, EditorScreen.-narrow #editor-side, EditorScreen.-tiny #editor-side {
         display: none;
     }
-    EditorScreen #at-cursor { height: auto; max-height: 5; margin-top: 1; }
+    EditorScreen #at-cursor { height: auto; max-height: 5; margin-top: 1; padding: 0 1; }
     EditorScreen.-low #at-cursor, EditorScreen.-flat #at-cursor { margin-top: 0; }
     EditorScreen #side-scroll { scrollbar-size-vertical: 1; }
     """

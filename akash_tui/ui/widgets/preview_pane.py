@@ -15,7 +15,7 @@ LABELS = 10
 """Columns of the labels."""
 BESIDE = Size(140, 24)
 """From this size of the window on there is room beside a list."""
-BELOW = Size(100, 36)
+BELOW = Size(80, 30)
 """From this one on there is room below it."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from akash_tui.ui.actions.action import PLACES
 from akash_tui.ui.base.glossary_screen import GlossaryScreen, glossary
 from akash_tui.ui.base.help_screen import WORDS, HelpScreen, help_columns, screen_words
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from tests.ui.fakes import Stage_, until
 from tests.ui.screen_text import line_of, text
 
@@ -100,3 +101,10 @@ async def test_the_lines_below_are_counted_when_the_words_have_their_room(scene:
             dialog.words.display = shown
             await until(pilot, lambda: f"{dialog.lines_below} more lines" in text(scene.app))
         assert dialog.lines_below > 0
+
+
+def test_nothing_is_listed_twice_where_a_screen_is_also_its_field() -> None:
+    left, _ = help_columns("editor", "editor")
+    keys = [line.label.split() for line in left if isinstance(line, LabelledLine) and line.label.strip()]
+    assert keys
+    assert [each for each in keys if len(set(each)) < len(each) or keys.count(each) > 1] == []

@@ -81,7 +81,7 @@ async def test_a_list_keeps_a_column(two: Stage_) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "shown"), [((160, 48), True), ((100, 40), True), ((100, 30), False), ((80, 24), False)]
+    ("size", "shown"), [((160, 48), True), ((100, 40), True), ((100, 30), True), ((80, 24), False)]
 )
 async def test_the_line_under_the_cursor_is_previewed_where_there_is_room(
     two: Stage_, size: tuple[int, int], shown: bool
