@@ -235,7 +235,7 @@ class FakeJournal:
     def reading(self) -> Iterator[sqlite3.Connection]:
         yield self._db
 
-    def sent(self, *about: object) -> Sent:
+    def sent(self, *about: object, besides: str = "") -> Sent:
         return self.sent_
 
     def has_sent(self, chain_id: str) -> bool:

@@ -29,22 +29,29 @@ if TYPE_CHECKING:
     from akash_tui.services.spending.quotes import Quote
 
 
-def sent_before(session: Session) -> Sent:
-    """What the session's wallet has sent, as of now."""
-    return session.journal.sent(session.network.chain_id, session.owner, session.clock.now(), session.signed)
+def sent_before(session: Session, besides: str = "") -> Sent:
+    """What the session's wallet has sent, as of now; without the transaction `besides`, which is tried again."""
+    chain_id, now = session.network.chain_id, session.clock.now()
+    return session.journal.sent(chain_id, session.owner, now, session.signed, besides=besides)
 
 
 def spend_beyond(
-    session: Session, messages: Sequence[Message], fee: Coin, at: datetime, earlier: Quote | None = None
+    session: Session,
+    messages: Sequence[Message],
+    fee: Coin,
+    at: datetime,
+    earlier: Quote | None = None,
+    *,
+    besides: str = "",
 ) -> tuple[Excess, ...]:
     """What of these messages is beyond a limit, by what was sent before; nothing is if they cost gas alone.
 
-    `earlier`: a quote that is signed together with them, and counts as sent.
+    `earlier`: a quote that is signed together with them, and counts as sent. `besides`: see `sent_before`.
     """
     amounts = spent_in_all(messages)
     if not amounts:
         return ()
-    sent = sent_before(session)
+    sent = sent_before(session, besides)
     if earlier is not None:
         sent = Sent(_with(sent.day, earlier), _with(sent.session, earlier))
     return beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, at)

@@ -93,7 +93,8 @@ async def read(session: Session, text: str) -> ReadyToSend:
     beyond: tuple[Excess, ...] = ()
     if all(each.outcome is Outcome.NEVER for each in known):  # else it is among what was sent, and only looked up
         fee = tx.draft.fee
-        beyond = (*fee_beyond(session, tx.draft, now), *spend_beyond(session, messages, fee, now))
+        spends = spend_beyond(session, messages, fee, now, besides=tx.hash)
+        beyond = (*fee_beyond(session, tx.draft, now), *spends)
     return ReadyToSend(
         tx=tx,
         purposes=await purposes_of(session, messages),

@@ -18,6 +18,7 @@ from akash_tui.domain.akash.money import Coin, plain
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
+    NOTHING_SENT,
     Intent,
     IntentKind,
     IntentPart,
@@ -109,7 +110,7 @@ class Journal(JournalFile):
             of_it = (chain_id, tx.hash, Outcome.NEVER)
             known = db.execute(f"SELECT 1 FROM intents {_MAY_COUNT} LIMIT 1", of_it).fetchone() is not None
             if not known:
-                check(_sent(db, chain_id, owner, now, session))
+                check(_sent(db, chain_id, owner, now, session, besides=tx.hash))
                 for part in parts:
                     _write_intent(db, chain_id, owner, tx, now, part)
         return self._intent(f"{_MAY_COUNT} ORDER BY key", of_it), not known
@@ -194,10 +195,13 @@ class Journal(JournalFile):
         where = "WHERE chain_id = ? AND owner = ? AND instr(about, '\"paired_with\":') > 0 ORDER BY key DESC LIMIT ?"
         return self._intent(where, (chain_id, owner, MOST_OF_PAIRS))
 
-    def sent(self, chain_id: str, owner: str, now: datetime, session: Collection[int] = ()) -> Sent:
-        """What a wallet has sent in the last 24 hours, and by the intents with the keys `session`."""
+    def sent(
+        self, chain_id: str, owner: str, now: datetime, session: Collection[int] = (), *, besides: str = ""
+    ) -> Sent:
+        """What a wallet has sent in the last 24 hours, and by the intents with the keys `session`; without the
+        transaction `besides`."""
         with self.reading() as db:
-            return _sent(db, chain_id, owner, now, session)
+            return _sent(db, chain_id, owner, now, session, besides)
 
     def has_sent(self, chain_id: str) -> bool:
         """Whether anything was ever signed for this chain from this home, by any wallet."""
@@ -283,16 +287,22 @@ class Journal(JournalFile):
             _set_stage(db, (chain_id, id.owner, id.dseq), stage)
 
 
-def _sent(db: sqlite3.Connection, chain_id: str, owner: str, now: datetime, session: Collection[int]) -> Sent:
-    """A row whose time cannot be read counts as one of today."""
+def _sent(
+    db: sqlite3.Connection, chain_id: str, owner: str, now: datetime, session: Collection[int], besides: str = ""
+) -> Sent:
+    """A row whose time cannot be read counts as one of today. Of a transaction that was tried again, which can count
+    only once, the last try is taken; one that no node was there to take is none."""
     since = iso(now - DAY)
     rows = db.execute(
-        "SELECT about, outcome, note, key, created_at FROM intents WHERE chain_id = ? AND owner = ?"
-        " AND (created_at >= ? OR typeof(created_at) <> 'text' OR key >= ?)",
-        (chain_id, owner, since, min(session, default=1 << 62)),
+        "SELECT about, outcome, key, created_at, tx_hash, kind, dseq FROM intents WHERE chain_id = ? AND owner = ?"
+        " AND (created_at >= ? OR typeof(created_at) <> 'text' OR key >= ?) AND tx_hash IS NOT ?"
+        " AND NOT (outcome IS ? AND note IS ?) ORDER BY key",
+        (chain_id, owner, since, min(session, default=1 << 62), besides, Outcome.NEVER, NOTHING_SENT),
     ).fetchall()
-    today = [row[:3] for row in rows if not isinstance(row[4], str) or row[4] >= since]
-    return Sent(summed(today), summed(row[:3] for row in rows if row[3] in session))
+    last_try = {row[4:]: row[3] for row in rows if isinstance(row[4], str) and row[4]}
+    rows = [row for row in rows if row[3] == last_try.get(row[4:], row[3])]
+    today = [row[:2] for row in rows if not isinstance(row[3], str) or row[3] >= since]
+    return Sent(summed(today), summed(row[:2] for row in rows if row[2] in session))
 
 
 def _write_intent(

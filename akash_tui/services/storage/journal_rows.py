@@ -21,7 +21,6 @@ from akash_tui.domain.sdl.edit.parameters import holds_secrets
 from akash_tui.domain.text import clean
 from akash_tui.services.storage.home import unreadable_rows
 from akash_tui.services.storage.journal_entries import (
-    NOTHING_SENT,
     Intent,
     IntentKind,
     Outcome,
@@ -159,13 +158,11 @@ _COIN = re.compile(r"([0-9]{1,30})([a-zA-Z][a-zA-Z0-9/:._-]{2,127})", re.ASCII)
 
 
 def summed(rows: Iterable[Row]) -> SentSum:
-    """What these rows (about, outcome, note) took; see `SentSum` for what counts."""
+    """What these rows (about, outcome) took; see `SentSum` for what counts."""
     amounts: dict[str, int] = {}
     fees: dict[str, int] = {}
     unreadable = 0
-    for about, outcome, note in rows:
-        if outcome == Outcome.NEVER and note == NOTHING_SENT:
-            continue
+    for about, outcome in rows:
         try:
             known = facts(about)
             fee, spends = _coins([known.get("fee", "")]), _coins(known.get("spends", [known.get(k) for k in _AMOUNTS]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from akash_tui.domain.akash.messages import (
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import create
-from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, TxDraft
+from akash_tui.services.ports import BadInput, BeyondBounds, Refused, SignedTx, TxDraft
 from akash_tui.services.ports.grants import DepositGrant, Grants
 from akash_tui.services.spending import signed_elsewhere
 from akash_tui.services.spending.bounds import allow
@@ -138,3 +139,35 @@ async def test_a_file_that_two_programs_send_at_once_counts_once(bench: Bench, m
         assert intent.outcome is Outcome.DONE
     assert len(both[0].journal.intents()) == 1
     assert sent_before(both[1]).day.amounts == {UACT: act("3")}
+
+
+async def test_a_file_that_was_refused_is_sent_again_and_counts_once(bench: Bench) -> None:
+    (one,) = await opened(bench, 1)
+    await signed(bench, [added(one, "3"), added(one, "3")])
+    session = limited(bench)
+    for attempt in range(3):
+        bench.clock.elapsed += 1
+        ready = await signed_elsewhere.read(session, "")
+        assert not any(excess.hard for excess in ready.beyond), "of 9 ACT a session"
+        allow(session, ready.beyond)
+        if attempt < 2:
+            with refused(bench), pytest.raises(Refused):
+                await signed_elsewhere.broadcast(session, ready)
+        else:
+            await signed_elsewhere.broadcast(session, ready)
+        assert sent_before(session).session.amounts == {UACT: act("6")}
+    outcomes = [intent.outcome for intent in session.journal.intents()]
+    assert outcomes == [Outcome.DONE] * 2 + [Outcome.NEVER] * 4 + [Outcome.DONE]
+
+
+@contextmanager
+def refused(bench: Bench) -> Iterator[None]:
+    """No node takes a transaction, for a reason of its own."""
+    taken = bench.chain.broadcast
+
+    async def refuse(tx: SignedTx) -> None:
+        raise Refused("The account is not ready.", "Try again.")
+
+    bench.chain.broadcast = refuse  # type: ignore[method-assign]
+    yield
+    bench.chain.broadcast = taken  # type: ignore[method-assign]
