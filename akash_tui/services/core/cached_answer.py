@@ -82,9 +82,10 @@ class CachedAnswer(Generic[T]):
         """Whether `get` would ask the source now."""
         return not self._is_fresh and self._backoff.ready
 
-    async def get(self) -> CachedValue[T]:
-        """The answer, read again if it is due; the last one with the fault where that fails. Raises without any."""
-        if self._task is not None or self.due:
+    async def get(self, *, again: bool = False) -> CachedValue[T]:
+        """The answer, read again if it is due, or for `again` also before; the last one with the fault where that
+        fails. Raises without any."""
+        if self._task is not None or self.due or (again and self._backoff.ready):
             if self._task is None:
                 self._task = asyncio.create_task(self._renew(), name=f"read {self._name}")
             await asyncio.shield(self._task)

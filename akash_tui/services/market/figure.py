@@ -77,10 +77,17 @@ class MarketFigure(Generic[T]):
     def _source_fault(self) -> AkashError | None:
         return self._sources[-1].fault or self._sources[0].fault
 
-    async def get(self) -> CachedValue[T]:
-        """The figure, read again if it is due; the last one with the fault where that fails. Raises without any."""
+    @property
+    def due(self) -> bool:
+        """Whether it is old, or not known, and its source did not fail lately."""
+        cached = self.cached
+        return self.fault is None and (cached is None or cached.old)
+
+    async def get(self, *, again: bool = False) -> CachedValue[T]:
+        """The figure, read again if it is due, or for `again` also before; the last one with the fault where that
+        fails. Raises without any."""
         known = await self.last()
-        if known is not None and not known.old:
+        if known is not None and not known.old and not again:
             await self._save(known)
             return known
         fault: AkashError | None = None
@@ -88,7 +95,7 @@ class MarketFigure(Generic[T]):
             if source is not self._indexed and self._indexed_lately(known):
                 break
             try:
-                value = await source.get()
+                value = await source.get(again=again)
             except AkashError as error:
                 fault = error
                 continue

@@ -46,11 +46,18 @@ class ChartScreen(MarketView):
         """What is shown beside the chart, in the order in which it is shown."""
         raise NotImplementedError
 
+    @property
+    def together(self) -> Sequence[MarketFigure[Any]]:
+        """Those of them that are read at the same moment, because they are added up and compared."""
+        return ()
+
     async def _read(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
             await self.show_cached()
             while self.is_current:
-                await asyncio.gather(*(self.renew(figure) for figure in self.figures), self.draw_series())
+                again = self.together if any(figure.due for figure in self.together) else ()
+                renewing = (self.renew(figure, again=figure in again) for figure in self.figures)
+                await asyncio.gather(*renewing, self.draw_series())
                 await self.renewed()
                 await asyncio.sleep(CHECK_SECONDS)
 
@@ -60,12 +67,12 @@ class ChartScreen(MarketView):
     async def renewed(self) -> None:
         """Called when every figure was renewed."""
 
-    async def renew(self, figure: MarketFigure[Any]) -> None:
-        """One figure: as it is cached, then read if it is due; if that fails, why."""
+    async def renew(self, figure: MarketFigure[Any], *, again: bool) -> None:
+        """One figure: as it is cached, then read if it is due, or for `again` also before; if that fails, why."""
         await figure.last()
         self.update_figures()
         try:
-            await figure.get()
+            await figure.get(again=again)
         except AkashError as fault:
             self.session_app.problems.add("reading the market", fault)
         self.update_figures()

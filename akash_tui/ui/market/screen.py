@@ -120,6 +120,10 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
 
+    @property
+    def together(self) -> Sequence[MarketFigure[Any]]:
+        return (self.market.capacity, self.market.gpus)
+
     async def show_cached(self) -> None:
         """All that the disk has, painted part by part, before anything is requested."""
         chart = self.chart

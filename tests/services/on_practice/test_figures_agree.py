@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.compose import Program
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.practice.provider.hardware import gpus_of
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
@@ -21,6 +23,7 @@ from akash_tui.services.deployment.accept_bids import accept, lease_quote
 from akash_tui.services.deployment.create import create
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.market.market_data import Market
+from akash_tui.services.market.who_could_bid import WhoCouldBid
 from akash_tui.services.spending.quoting import create_quote
 from tests.services.on_practice.test_flow import collected
 
@@ -115,6 +118,18 @@ async def test_all_figures_are_those_of_the_books(home: Path) -> None:
                 if provider.online:
                     left = sum(node.gpus for node in provider.stock.free())
                     assert sheets[owner].resources.gpu.available == left, provider.seed.name
+            answering = [owner for owner, provider in network.fleet.providers.items() if provider.online]
+            assert sum(sheets[owner].resources.gpu.available or 0 for owner in answering) == free
+            by_model: Counter[GpuModel] = Counter()  # as the pages of the providers and "who could bid" have it
+            for owner in answering:
+                by_model.update({each.gpu: each.free or 0 for each in await market.stock(owner)})
+            assert +by_model == +Counter({each.gpu: each.free or 0 for each in models})
+            who = WhoCouldBid(market)
+            groups = session.sdl.read(preset, "vllm.yaml").groups
+            for verdict in (await who.of(groups)).screening.fitting:
+                stock = await market.stock(verdict.provider.owner)
+                accepted = [each.free or 0 for each in stock if any(m.matches(each.gpu) for m in verdict.gpus)]
+                assert verdict.free == sum(accepted), verdict.provider.owner
             view = await Leases(session).one(run.id)
             (mine,) = [lease for lease in leases if lease.owner == session.owner]
             price_h = Decimal(mine.price.atto) / 10**18 * BLOCKS_AN_HOUR / 1_000_000

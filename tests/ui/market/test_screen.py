@@ -211,6 +211,21 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
 
 
+async def test_totals_and_list_are_of_the_same_moment(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is leased and what is free are added up: the list may have been read before, on another screen."""
+    monkeypatch.setattr(INDEX, "free", {"a100": 5})  # then its prices are of now
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        market = scene.app.market
+        await market.gpus.get()
+        before = INDEX.asked.count("gpus")
+        scene.program.clock.passed = 100
+        await at_market(scene, pilot)
+        await until(pilot, lambda: market.capacity.cached and INDEX.asked.count("gpus") == before + 1)
+        read = [figure.cached.read_at for figure in (market.capacity, market.gpus) if figure.cached is not None]
+        assert read[0] == read[1]
+
+
 async def test_what_was_decided_about_a_provider_stands_before_its_name(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 50)) as pilot:
         screen = await at_market(scene, pilot)
