@@ -25,6 +25,9 @@ SECOND_SECONDS: Final = 10.0
 USUAL_GAS_PRICE: Final = Decimal("0.025")
 """uakt per unit of gas that Akash's own tools pay (shared reference, 1.4)."""
 
+OF_A_NODE: Final = ("max_deposit", "rate_factor", "max_rate")
+"""The bounds on what a node shows when a quote is made; those on fees and sums are checked again before it is sent."""
+
 T = TypeVar("T")
 
 

@@ -17,6 +17,7 @@ from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
 from akash_tui.services.spending.bounds import Excess
 from akash_tui.services.spending.payers import Payment, comes_back
+from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
@@ -45,6 +46,8 @@ class Quote:
     """Figures of the node that are beyond the bounds: nothing is signed until a person allows each."""
     payment: Payment = field(default_factory=Payment, kw_only=True)
     """Who pays the fee and the deposit."""
+    bounds: Bounds = field(default_factory=Bounds, kw_only=True, repr=False)
+    """By which the node's figures in it were judged."""
 
     @property
     def comes_back(self) -> str:

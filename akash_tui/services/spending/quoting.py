@@ -32,6 +32,7 @@ from akash_tui.services.spending.limits import spend_beyond
 from akash_tui.services.spending.payers import check_fee, deposit_sources, fee_granter, most_fee, payment, with_granter
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Closing, CreateQuote, Quote
 from akash_tui.services.spending.shortage import name_amounts
+from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
@@ -53,6 +54,8 @@ class ChainSnapshot:
     now: datetime
     payers: Payers
     """Who pays, as the wallet's owner has chosen."""
+    bounds: Bounds
+    """As they were before anything was judged by them."""
     grants: Grants | None = None
     """What other accounts pay for this one, the least of what two endpoints show; None where it cannot be read."""
     grants_sure: bool = False
@@ -76,13 +79,13 @@ def ends_at(now: datetime, hours: Decimal | None) -> datetime | None:
 
 async def read_snapshot(session: Session) -> ChainSnapshot:
     """Chain id verified, head, measured block time, balances."""
-    owner = session.owner
+    owner, bounds = session.owner, session.fee_bounds
     head = await session.chain.verify()
     await session.calendar.read(head)
     block_time, balances, (grants, sure) = await together(
         session.chain.block_time(), session.chain.balances(owner), _grants(session, owner)
     )
-    return ChainSnapshot(owner, head, block_time, balances, session.clock.now(), session.payers, grants, sure)
+    return ChainSnapshot(owner, head, block_time, balances, session.clock.now(), session.payers, bounds, grants, sure)
 
 
 async def _grants(session: Session, owner: str) -> tuple[Grants | None, bool]:
@@ -169,6 +172,7 @@ async def simulate_quote(
         "balances_before": on.balances,
         "balances_after": _after(on.balances, draft, own),
         "payment": paid,
+        "bounds": on.bounds,
         "unverified": tuple(unverified),
         "made_at": on.now,
     }

@@ -26,7 +26,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
-from akash_tui.services.spending.bounds import fee_beyond, refuse_beyond
+from akash_tui.services.spending.bounds import OF_A_NODE, fee_beyond, refuse_beyond
 from akash_tui.services.spending.limits import beyond_limits, sent_before
 from akash_tui.services.spending.payers import Payment
 from akash_tui.services.spending.quotes import Quote
@@ -137,10 +137,14 @@ async def _spend(
 
 
 def _within_limits(session: Session, quote: Quote, fee: Coin, sent: Sent) -> None:
-    """Raise `BeyondBounds` if, after what was sent and saved meanwhile, the quote is beyond what nobody allowed."""
+    """Raise `BeyondBounds` if, after what was sent and saved meanwhile, the quote is beyond what nobody allowed;
+    `Stale` if a bound was narrowed by which a figure of the node was judged that is not known any more."""
     found = fee_beyond(session, quote.draft, quote.made_at)
     if amounts := spent_in_all(quote.draft.messages):
-        found += beyond_limits(session.bounds, session.max_spend, sent, amounts, fee, quote.made_at)
+        bounds = session.bounds
+        found += beyond_limits(bounds, session.max_spend, sent, amounts, fee, quote.made_at)
+        if any(getattr(bounds, name) < getattr(quote.bounds, name) for name in OF_A_NODE):
+            raise Stale("Your bounds were narrowed since this was quoted; nothing was signed.", "Ask for a new quote.")
     refuse_beyond(session, found)
 
 

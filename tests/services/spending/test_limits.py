@@ -27,7 +27,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
-from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, TxDraft
+from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, Stale, TxDraft
 from akash_tui.services.spending.bounds import allow, refuse_beyond
 from akash_tui.services.spending.limits import (
     FIRST_SPEND,
@@ -216,6 +216,17 @@ async def test_a_limit_that_is_saved_while_the_key_signs_still_holds(bench: Benc
         with pytest.raises(BeyondBounds, match=why):
             await spend(session, quote, purpose, limits_change)
     assert len(session.journal.intents()) == 1, "of its creation alone"
+
+
+async def test_a_quote_is_judged_again_where_a_bound_on_a_nodes_figures_was_narrowed(bench: Bench) -> None:
+    session = bench.session(saved_bounds=lambda: load(bench.home).bounds)
+    quote = await create_quote(session, compiled(SDL), SDL)
+    save(bench.home, Settings(bounds=Bounds(max_deposit=Decimal("0.1"))))
+    with pytest.raises(Stale, match="narrowed since this was quoted"):
+        await create(session, quote)
+    assert (await create_quote(session, compiled(SDL), SDL)).beyond
+    save(bench.home, Settings(bounds=Bounds(max_deposit=Decimal(9))))
+    await create(session, quote)
 
 
 async def test_settings_that_cannot_be_read_stop_what_spends_and_no_close(bench: Bench) -> None:
