@@ -62,11 +62,7 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("down", "down", "enter")
                 await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
                 await take(app, f"deploy{suffix}")
-                await pilot.press("w")
-                await until(pilot, "who could bid", lambda: isinstance(app.screen, WhoDialog) and "fit" in text_of(app))
-                await pilot.pause(0.5)
-                await take(app, f"who-could-bid{suffix}")
-                await pilot.press("escape", "e")
+                await pilot.press("e")
                 await edited(app, pilot, suffix)
                 await pilot.press("enter")
                 await until(pilot, "a quote", lambda: _armed(app))
@@ -75,11 +71,7 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("down", "down")
                 await pilot.pause(1.5)
                 await take(app, f"bids{suffix}")
-                await pilot.press("w")
-                await until(pilot, "silence", lambda: isinstance(app.screen, WhoDialog) and "fit" in text_of(app))
-                await pilot.pause(0.5)
-                await take(app, f"silence{suffix}")
-                await pilot.press("escape", "R")
+                await pilot.press("R")
                 await until(pilot, "the rule", lambda: isinstance(app.screen, RuleForm))
                 await pilot.press(*"rtx4090 <= 0.40, any >= 24 GB <= 0.30")
                 await pilot.pause(0.5)
@@ -148,6 +140,45 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
             await program.aclose()
 
 
+async def silence(suffix: str, size: tuple[int, int]) -> None:
+    """Providers with moods: who could bid, and why nobody does at a price below what they bid before."""
+    with tempfile.TemporaryDirectory(prefix="akash-tui-shots-") as home:
+        program = Program(Path(home))
+        app = AkashApp(program, network="practice", demo=("moody", SEED))
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                await until(pilot, "presets", lambda: "Fine-tuning" in text_of(app) and "ACT ·" in text_of(app))
+                await pilot.press("enter")
+                await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
+                await pilot.press("w")
+                await until(pilot, "who could bid", lambda: isinstance(app.screen, WhoDialog) and "fit" in text_of(app))
+                await pilot.pause(0.5)
+                await take(app, f"who-could-bid{suffix}")
+                await pilot.press("escape", "enter")
+                await until(pilot, "a quote", lambda: _armed(app))
+                await pilot.press("y")
+                await until(pilot, "its order", lambda: "No bids yet" in text_of(app))
+                await pilot.press("ctrl+t")  # some bid after nearly a minute
+                await until(pilot, "bids", lambda: "3 of max" in text_of(app))
+                await pilot.press("ctrl+t")
+                await pilot.press("x")
+                await until(pilot, "a quote", lambda: _armed(app))
+                await pilot.press("y")
+                await until(pilot, "the refund", lambda: "came back" in text_of(app))
+                await pilot.press("1", "dollar_sign")
+                await until(pilot, "the price", lambda: "Highest price" in text_of(app))
+                await pilot.press("ctrl+u", *"0.47", "enter")
+                await until(pilot, "the price in the text", lambda: "at most $0.47" in text_of(app))
+                await pilot.press("enter")
+                await until(pilot, "a quote", lambda: _armed(app))
+                await pilot.press("y")
+                await until(pilot, "silence", lambda: "have not bid" in text_of(app))
+                await pilot.pause(1.0)
+                await take(app, f"silence{suffix}")
+        finally:
+            await program.aclose()
+
+
 async def edited(app: AkashApp, pilot: Pilot[int], suffix: str) -> None:
     """The editor with a problem and suggestions in it, and back without a change."""
     await until(pilot, "the editor", lambda: isinstance(app.screen, EditorScreen))
@@ -200,6 +231,7 @@ async def main() -> None:
     wanted = sys.argv[1:] or [""]
     for suffix in wanted:
         await story(suffix, SIZES[suffix])
+        await silence(suffix, SIZES[suffix])
 
 
 if __name__ == "__main__":
