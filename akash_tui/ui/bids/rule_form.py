@@ -25,6 +25,7 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.key_bar import KeyHint
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 
+PREVIEW_SECONDS = 0.5
 _HINTS = {
     "prefer": "in this order; a price is per hour for the whole bid",
     "wait": "45s, 5 bids or both",
@@ -161,6 +162,7 @@ class RuleForm(InputDialog[RuleAnswer | None]):
     def on_mount(self) -> None:
         self.query_one("#prefer").focus()
         self._show_preview()
+        self.set_interval(PREVIEW_SECONDS, self._show_preview)  # bids come and go while somebody types
 
     def key_hints(self) -> Sequence[KeyHint]:
         keys = [KeyHint("enter", "use it" if self._is_on else "turn it on"), KeyHint("escape", "cancel")]

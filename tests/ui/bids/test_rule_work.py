@@ -25,7 +25,8 @@ from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import RunManager, TrackedRun
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import PROVIDERS, Stage_, bid_id, stage, until
+from tests.ui.bids.test_choosing import now_bids
+from tests.ui.fakes import BIDS, PROVIDERS, Stage_, bid, bid_id, stage, until
 
 ADDRESS = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
 LINE = "h100 <= 1.50, a100 <= 1.00, any >= 40 GB <= 0.80"
@@ -203,6 +204,8 @@ async def test_the_form_says_what_it_would_take_and_what_is_wrong(scene: Stage_)
         said = scene.app.screen.query_one("#preview", LabelledLines)
         await until(pilot, lambda: "a100 ×1 at europlots.com, ≈ $0.92 an hour" in said.text)
         assert "above cap" in said.text
+        now_bids(scene, (*BIDS, bid(7, "900", "a100")))
+        await until(pilot, lambda: "≈ $0.54 an hour" in said.text)
         scene.app.screen.query_one("#prefer", Input).value = "h100 < 1"
         wrong = scene.app.screen.query_one("#wrong", LabelledLines)
         await until(pilot, lambda: "'<' at 6 is not understood" in wrong.text)
