@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from akash_tui.services.drafts import Drafts
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_atomic
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
@@ -22,14 +23,24 @@ class QuitDialog(QuestionDialog):
 
     def __init__(self, app: SessionApp) -> None:
         rows = [LabelledLine("", after_quitting(app))]
-        if app.unsaved:
-            rows.append(LabelledLine("", app.unsaved))
+        unsaved = unsaved_words(app)
+        if unsaved:
+            rows.append(LabelledLine("", unsaved))
         if app.busy is not None:
             rows.append(LabelledLine("!", f"Still in progress: {app.busy}.", "warn", "warn"))
         super().__init__("Quit?", rows, (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y")))
 
     def on_mount(self) -> None:
         self.set_hint("ctrl+c or ctrl+q again quits")
+
+
+def unsaved_words(app: SessionApp) -> str:
+    """What is changed and not saved, in the editor or on the deploy screen; "" if nothing is."""
+    draft = app.draft
+    if app.unsaved or draft is None or not draft.changed:
+        return app.unsaved
+    kept = " The draft is saved: it comes back." if Drafts(app.program.home).has(draft.source) else ""
+    return f"{draft.name} has changes that are not saved.{kept}"
 
 
 def while_suspended(app: SessionApp) -> str:

@@ -43,6 +43,8 @@ class PathEntry:
 def entries(typed: str) -> list[PathEntry]:
     """What the folder of the typed path has that begins so: folders, then files of SDLs. Reads the disk."""
     folder, name = os.path.split(typed)
+    if typed[:1] in ("'", '"') or typed.startswith("file:"):  # as a terminal inserts a file that is dropped
+        return [PathEntry(typed, typed_path(typed).name, False)] if path_fault(typed) is None else []
     try:
         with os.scandir(Path(folder or ".").expanduser()) as found:
             listed = [one for one, _ in zip(found, range(MOST), strict=False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -12,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, rate
 from akash_tui.domain.filtering.filter import Filter, parse_filter
 from akash_tui.domain.market.median_price import MedianPrice, median_price
 from akash_tui.domain.text import plural
@@ -119,7 +120,7 @@ class SourcesPanel(NewerFilePanel):
         price = usual.words.removeprefix("about ") if usual is not None else ""
         paid = None if use is None else use.price_h(self.block_time or ASSUMED_BLOCK_TIME)
         if paid is not None:
-            price = f"paid ${paid:.2f}"
+            price = f"paid ${paid:.2f}" if paid >= Decimal("0.01") else f"paid {rate(paid)}"  # as long
         return replace(row, size=size, price=price)
 
     @property

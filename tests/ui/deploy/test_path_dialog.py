@@ -30,6 +30,9 @@ def test_folders_and_sdl_files_that_begin_so_are_found(tmp_path: Path) -> None:
     for nothing in (f"{here}/none/x", "\0/x", "~nobody-at-all/x"):
         assert entries(nothing) == []
         assert completed(nothing, []) == nothing
+    for dropped in (f"'{here}/work/train.yaml'", f"file://{here}/work/train.yaml"):
+        assert [(one.id, one.name) for one in entries(dropped)] == [(dropped, "train.yaml")]
+    assert entries(f"file://{here}/none.yaml") == []
 
 
 async def test_tab_completes_and_a_file_is_taken_from_the_list(scene: Stage_, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.services.drafts import Drafts, preset_source
+from akash_tui.ui.base.quit_dialog import QuitDialog
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.editor.find_bar import hits
@@ -151,6 +152,10 @@ async def test_another_preset_and_back_the_change_is_there(scene: Stage_) -> Non
         assert deploy.draft is not None
         assert deploy.draft.text == "#z\n" + SHIPPED
         assert deploy.draft.changed
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(scene.app.screen, QuitDialog))
+        said = scene.app.screen.query_one("#message", LabelledLines)
+        assert "vllm-qwen has changes that are not saved. The draft is saved" in " ".join(said.text.split())
 
 
 async def test_save_writes_where_it_came_from(scene: Stage_) -> None:
