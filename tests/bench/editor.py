@@ -6,7 +6,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.widgets import TextArea
 
+from akash_tui.domain.sdl.complete.indentation import indent_below
+from akash_tui.domain.sdl.problem import SdlProblem
 from akash_tui.ui.editor.area import grammar
 from akash_tui.ui.editor.screen import EditorScreen
 from akash_tui.ui.session.edited_sdl import EditedSdl
@@ -52,6 +54,17 @@ class Seen:
         return Driver
 
 
+class BareArea(TextArea):
+    """Textual's own, but for enter: a new line is indented as in the editor, so that both have the same text."""
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            row, column = self.cursor_location
+            self.insert("\n" + indent_below(self.document.get_line(row)[:column]))
+
+
 class BareApp(App[None]):
     """Nothing but the text."""
 
@@ -60,7 +73,7 @@ class BareApp(App[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        yield TextArea.code_editor(self._text, language="yaml", theme="css", soft_wrap=False)
+        yield BareArea.code_editor(self._text, language="yaml", theme="css", soft_wrap=False)
 
 
 def large_sdl() -> str:
@@ -115,6 +128,7 @@ async def _editor(text: str, seed: int) -> tuple[list[float], list[float]]:
             assert isinstance(screen, EditorScreen)
             await _until(lambda: screen.checked == screen.version)
             typed = await _type(screen.area, seen, seed)
+            screen.area.replace_all(text)  # what was typed is no SDL: nothing more would be found in it
             return typed, await _problems(screen, seen)
 
 
@@ -146,7 +160,16 @@ async def _type(area: TextArea, seen: Seen, seed: int) -> list[float]:
 async def _problems(screen: EditorScreen, seen: Seen) -> list[float]:
     """Milliseconds from a key that makes an error, or takes it away, to the output that shows what is found now."""
     area = screen.area
+    await _until(lambda: screen.checked == screen.version)
     row = next(n for n, line in enumerate(area.document.lines) if "count: 1" in line)
+    shown: list[float] = []
+    show = area.show_problems
+
+    def noted(problems: Sequence[SdlProblem]) -> None:
+        show(problems)
+        shown.append(time.perf_counter())
+
+    area.show_problems = noted  # type: ignore[method-assign]
     found = []
     for number in range(10):
         area.move_cursor((row, len(area.document.get_line(row)) - (1 if "}" in area.document.get_line(row) else 0)))
@@ -155,9 +178,11 @@ async def _problems(screen: EditorScreen, seen: Seen) -> list[float]:
         area.app.post_message(events.Key("y", "y") if number % 2 == 0 else events.Key("backspace", None))
         version = screen.version
         await _until(lambda version=version: screen.version > version and screen.checked == screen.version)  # type: ignore[misc]
-        shown = time.perf_counter()
-        await _until(lambda shown=shown: bool(seen.writes) and seen.writes[-1] >= shown)  # type: ignore[misc]
-        found.append((seen.writes[-1] - began) * 1000)
+        assert screen.report is not None
+        assert any(problem.line == row + 1 for problem in screen.report.problems) == (number % 2 == 0)
+        await _until(lambda: seen.writes[-1] >= shown[-1])
+        painted = next(at for at in seen.writes if at >= shown[-1])
+        found.append((painted - began) * 1000)
     return found
 
 

@@ -17,7 +17,7 @@ from textual.widgets.text_area import Selection, TextAreaTheme
 from akash_tui.domain.sdl.complete.cursor_place import dash_of
 from akash_tui.domain.sdl.complete.indentation import STEP, blanks_to_delete, indent_below
 from akash_tui.domain.sdl.problem import SdlProblem
-from akash_tui.ui.widgets.textual_private import VisibleHighlightsArea
+from akash_tui.ui.widgets.textual_private import LongTextArea
 
 _THEME: Final = "sdl"
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -45,7 +45,7 @@ def grammar() -> str | None:
     return "yaml"
 
 
-class SdlArea(VisibleHighlightsArea):
+class SdlArea(LongTextArea):
     """The editable text. It has the focus, and hands the keys of an open list of suggestions on."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

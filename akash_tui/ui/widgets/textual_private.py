@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import signal
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
@@ -19,6 +20,9 @@ from textual.css.model import RuleSet
 from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import Specificity3
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._syntax_aware_document import SyntaxAwareDocument
+from textual.document._wrapped_document import WrappedDocument
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.geometry import Region
@@ -36,6 +40,7 @@ _SAME_EVERYWHERE = {"dark", "light", "inline", "ansi", "nocolor"}
 """Pseudo classes that are the same for all widgets of an app."""
 _OPPOSITES = {"blur": "focus", "light": "dark", "enabled": "disabled"}
 _MOST_PLACES = 20_000
+_LINES_AT_ONCE = 100
 _numbers = itertools.count(1)
 
 
@@ -309,13 +314,36 @@ def bind_key(node: DOMNode, keys: str, action: str, description: str) -> None:
     node._bindings.bind(keys, action, description, show=False)
 
 
-class VisibleHighlightsArea(TextArea):
-    """A text area that looks up colours of the lines in sight alone.
+class _CountedLines(WrappedDocument):
+    """Knows how many lines it has: Textual counts them again for each line that it draws."""
 
-    Textual asks its syntax tree about the whole text after each key, which takes longer the longer the text is.
+    @property
+    def height(self) -> int:
+        return len(self._offset_to_line_info)
+
+
+def _read_many_lines(document: SyntaxAwareDocument, offset: int, point: tuple[int, int]) -> bytes:
+    """What the grammar reads from a place on, which is a line and a byte in it. Textual answers one line at a time."""
+    row, column = point
+    lines, newline = document.lines, document.newline
+    return "".join(line + newline for line in lines[row : row + _LINES_AT_ONCE]).encode()[column:]
+
+
+class LongTextArea(TextArea):
+    """A text area whose keys take as long in a long text as in a short one, as far as that can be had.
+
+    Textual asks its syntax tree about the whole text after each key; here, about the lines in sight alone.
     """
 
     _highlighted: range | None = None
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        super()._set_document(text, language)
+        document = self.document
+        if isinstance(document, SyntaxAwareDocument):
+            document._read_callable = partial(_read_many_lines, document)  # type: ignore[method-assign]
+        self.wrapped_document = _CountedLines(document, self.wrap_width, self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
 
     def _build_highlight_map(self) -> None:
         self._line_cache.clear()

@@ -16,6 +16,8 @@ from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.containers import Horizontal, Vertical
+from textual.document._syntax_aware_document import SyntaxAwareDocument
+from textual.document._wrapped_document import WrappedDocument
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.geometry import Size
@@ -26,8 +28,8 @@ from akash_tui.ui.editor.area import grammar
 from akash_tui.ui.widgets import textual_private
 from akash_tui.ui.widgets.textual_private import (
     FatalErrorApp,
+    LongTextArea,
     QuickStylesheet,
-    VisibleHighlightsArea,
     add_line_filter,
     bind_key,
     drop_line_filters,
@@ -349,13 +351,36 @@ async def test_a_widget_that_grows_twice_between_two_layouts_has_its_last_height
 
 class _Colours(App[None]):
     def compose(self) -> ComposeResult:
-        yield VisibleHighlightsArea("a: 1\n" * 500, language="yaml" if grammar() else None)
+        yield LongTextArea("a: 1\n" * 500, language="yaml" if grammar() else None)
+
+
+async def test_a_long_text_is_read_and_counted_as_textual_does() -> None:
+    app = _Colours()
+    async with app.run_test(size=(40, 10)):
+        area = app.query_one(LongTextArea)
+        area.text = "a: 1\nb: 'ä€😀'\n\n" * 200
+        area.insert("c: 2\n\n", (7, 0))
+        area.delete((3, 1), (5, 0))
+        assert area.wrapped_document.height == WrappedDocument(area.document).height == area.document.line_count
+        area.soft_wrap = True
+        area.insert("word " * 30, (4, 0))
+        assert area.wrapped_document.height == len([part for line in area.wrapped_document.lines for part in line])
+        if not isinstance(area.document, SyntaxAwareDocument):
+            pytest.skip("the grammar of YAML is not installed")
+        textual = SyntaxAwareDocument(area.text, area.document.language)
+        whole = area.text.encode()
+        for row, column in [(0, 0), (0, 4), (1, 5), (1, 16), (2, 0), (300, 1), (textual.line_count, 0)]:
+            ours, theirs = (document._read_callable(0, (row, column)) for document in (area.document, textual))
+            assert ours.startswith(theirs)
+            assert whole.endswith(ours.removesuffix(b"\n")) or ours in whole
+        same = str(textual._syntax_tree.root_node)
+        assert str(area.document._syntax_tree.root_node) == same
 
 
 async def test_only_the_lines_in_sight_are_asked_about() -> None:
     app = _Colours()
     async with app.run_test(size=(40, 10)) as pilot:
-        area = app.query_one(VisibleHighlightsArea)
+        area = app.query_one(LongTextArea)
         if not area.is_syntax_aware:
             pytest.skip("the grammar of YAML is not installed")
         await pilot.pause()

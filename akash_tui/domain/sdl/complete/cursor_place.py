@@ -184,6 +184,8 @@ def _above(lines: Sequence[str], row: int, level: int, own: _Line) -> tuple[str,
         if level == 0 and not after_dash:
             break
         text = lines[at][:_LONGEST]
+        if not text[:level].strip(" ") and (not after_dash or _is_inside(text, level)):
+            continue
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         if text.startswith(("---", "...")):
@@ -217,7 +219,7 @@ def _siblings(lines: Sequence[str], row: int, level: int, own: _Line) -> dict[st
     if not own.dashes:  # else the line begins its item: nothing of it stands above
         for at in range(row - 1, max(-1, row - _FAR), -1):
             text = lines[at][:_LONGEST]
-            if not text.strip() or text.lstrip().startswith("#"):
+            if _is_inside(text, level) or not text.strip() or text.lstrip().startswith("#"):
                 continue
             line = _parts(text)
             if line.column == level and line.key is not None:
@@ -226,7 +228,7 @@ def _siblings(lines: Sequence[str], row: int, level: int, own: _Line) -> dict[st
                 break
     for at in range(row + 1, min(len(lines), row + _FAR)):
         text = lines[at][:_LONGEST]
-        if not text.strip() or text.lstrip().startswith("#"):
+        if _is_inside(text, level) or not text.strip() or text.lstrip().startswith("#"):
             continue
         line = _parts(text)
         first = line.dashes[0] if line.dashes else line.column
@@ -261,6 +263,12 @@ def _parts(text: str) -> _Line:
         return _Line(dashes, column, None, text[column:])
     name = next(part for part in key.groups() if part is not None)
     return _Line(dashes, column, name, text[key.end() :])
+
+
+def _is_inside(text: str, level: int) -> bool:
+    """Whether a line stands further right than a key at `level`. Most lines do, and need not be taken apart."""
+    indent = len(text) - len(text.lstrip(" "))
+    return indent > level or (indent == level and (text.startswith("- ", indent) or text[indent:] == "-"))
 
 
 def _word_end(line: str, column: int) -> int:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akash_tui.domain.sdl.complete import cursor_place
 from akash_tui.domain.sdl.complete.cursor_place import CursorPart, place_at
 from tests.domain.sdl.complete.cursor_texts import SDL, at_mark
 
@@ -77,3 +78,18 @@ def test_no_text_breaks_it(text: str, row: int, column: int) -> None:
     if place.part is not CursorPart.NOTHING:
         assert 0 <= place.start <= column <= place.end <= len(lines[row])
         assert lines[row][place.start : column] == place.typed
+
+
+def test_in_a_long_text_few_lines_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = "".join(f"      - NAME_{n}=value\n" for n in range(2_000))
+    lines, row, column = at_mark(SDL.replace("      - A=b\n", f"{many}      - OTHER▌\n", 1))
+    taken: list[str] = []
+    parts = cursor_place._parts
+
+    def noted(text: str) -> cursor_place._Line:
+        taken.append(text)
+        return parts(text)
+
+    monkeypatch.setattr(cursor_place, "_parts", noted)
+    assert place_at(lines, row, column).path == ("services", "web", "env", "-")
+    assert len(taken) < 20
