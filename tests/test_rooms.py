@@ -38,8 +38,7 @@ STORY_TESTS = {
     "tests/services/spending": "lying_node",
     "tests/services/storage": "two_processes what_is_no_file",
     "tests/ui": (
-        "column_names every_key hostile_text lazy_imports pictures provider_names quick_messages story style_sheets "
-        "type_ahead"
+        "column_names every_key hostile_text lazy_imports pictures provider_names story style_sheets type_ahead"
     ),
     "tests/ui/base": "key_hints",
     "tests/ui/bids": "bounded choosing hostile_volume pictures what_others_lack",

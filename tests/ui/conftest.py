@@ -26,7 +26,6 @@ from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.textual_private import QuickStylesheet, StyleMemory
 from tests.ui.fakes import Stage_, stage
 from tests.ui.pictures import Before, Pictures, Size
-from tests.ui.quick_messages import quick_messages
 from tests.ui.scripted import script_services
 
 MEMORIES = 64
@@ -100,7 +99,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    quick_messages(monkeypatch)
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(base_screen, "FPS", 5.0)  # `_until_idle` ticks besides
     monkeypatch.setattr(textual.app, "wait_for_idle", _until_idle)

@@ -366,19 +366,13 @@ class FakeNetworks:
         return self.start
 
 
-@cache
-def quiet_settings() -> Settings:
-    """No thresholds of low funds. Made once: nobody can change them."""
-    return Settings(alerts=AlertSettings(low_hours=()))
-
-
 class FakeProgram:
     """The program's home with everything scripted."""
 
     def __init__(self, home: Path, network: Network | None = None) -> None:
         self.home = home
         self.home.mkdir(parents=True, exist_ok=True)
-        self.settings = quiet_settings()
+        self.settings = Settings(alerts=AlertSettings(low_hours=()))
         self.sdl = SdlFiles()
         self.clock = FrozenClock()
         self.networks = FakeNetworks(network)

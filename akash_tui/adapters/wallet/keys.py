@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,9 +22,6 @@ from akash_tui.adapters.wallet.vault_index import PATH
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import HD_PATH, WORD_COUNTS, AkashError, BadInput
-
-if TYPE_CHECKING:
-    from mnemonic import Mnemonic
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Number of points of secp256k1 (SEC 2)."""
@@ -79,17 +75,11 @@ class KeySigner:
 
 def new_words(count: int = 24) -> Secret:
     """A fresh mnemonic of 24 or 12 words (256 or 128 bits) from the system's randomness."""
-    if count not in WORD_COUNTS:
-        raise BadInput("A new wallet has 12 or 24 words.", "Give one of the two.")
-    return Secret(_book().generate(count // 3 * 32))
-
-
-@cache
-def _book() -> Mnemonic:
-    """The English words of BIP-39: a file that is read once."""
     from mnemonic import Mnemonic
 
-    return Mnemonic("english")
+    if count not in WORD_COUNTS:
+        raise BadInput("A new wallet has 12 or 24 words.", "Give one of the two.")
+    return Secret(Mnemonic("english").generate(count // 3 * 32))
 
 
 def seed_of(words: str | Secret) -> bytes:
@@ -115,9 +105,11 @@ def checked_path(path: str) -> str:
 
 def tidy_words(words: str | Secret) -> Secret:
     """The words in lower case with single spaces; `BadInput` (never quoting a word) if they cannot be a mnemonic."""
+    from mnemonic import Mnemonic
+
     tidy = Secret(" ".join(Secret(words).reveal().lower().split()))
     del words
-    book = _book()
+    book = Mnemonic("english")
     count = len(tidy.reveal().split())
     if count not in _LENGTHS:
         raise BadInput(

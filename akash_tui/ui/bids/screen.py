@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuModel
@@ -47,7 +47,7 @@ from akash_tui.ui.lease_actions.ask_again import ask_again
 from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.bars import TextPane, TitledPanel
+from akash_tui.ui.widgets.bars import TextPane, TitledPanel, TitledScroll
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
@@ -74,7 +74,6 @@ class BidsScreen(RuleWork):
         self.bid_choices = TableChoices[BidLine]("bids", {}, ())
         self.detail: bool | None = None
         """None: shown where there is room."""
-        self._detail_title: Content | None = None
         self._memory: tuple[tuple[str, GpuModel | None, int], ProviderMemory] | None = None
 
     def body(self) -> ComposeResult:
@@ -83,7 +82,7 @@ class BidsScreen(RuleWork):
                 yield TextPane(id="bids-header")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
                 yield FilterBar(self.listed_rows, id="filter-bar")
-            with VerticalScroll(id="detail", classes="panel", can_focus=False):
+            with TitledScroll(id="detail", classes="panel", can_focus=False):
                 yield LabelledLines(10, id="detail-fields")
 
     def on_mount(self) -> None:
@@ -133,7 +132,7 @@ class BidsScreen(RuleWork):
     def paint(self) -> None:
         tracked = self.tracked
         if tracked is None:
-            self.query_one(TitledPanel).name_edges(Content("Bids"), Content(""))
+            self.query_one(TitledPanel).name_edges(Content("Bids"))
             self.query_one("#bids-header", TextPane).display = False
             self.query_one("#detail").display = False
             self.bar.display = False
@@ -251,15 +250,14 @@ class BidsScreen(RuleWork):
         self.repaint()
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:
-        pane = self.query_one("#detail")
+        pane = self.query_one("#detail", TitledScroll)
         line = self.table.cursor_row
         roomy = self.size.width >= ROOM_FOR_DETAIL[0] and self.size.height >= ROOM_FOR_DETAIL[1]
         pane.display = line is not None and (self.detail if self.detail is not None else roomy)
         if line is None or not pane.display:
             return
         title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
-        if self._detail_title is None or not self._detail_title.is_same(title):
-            self._detail_title = pane.border_title = title  # setting it repaints the whole pane
+        pane.name_edges(title)
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(
                 line,

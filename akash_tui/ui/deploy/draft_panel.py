@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Label, TextArea
 
@@ -19,6 +19,7 @@ from akash_tui.ui.deploy.problems_panel import ProblemRow, sign_of
 from akash_tui.ui.draft.estimate import DeployForm, estimate, read_form
 from akash_tui.ui.draft.gpu_table import gpu_table
 from akash_tui.ui.session.draft import Draft, displayed_text
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
@@ -64,7 +65,7 @@ class KnownMarket:
         return outlook.seen if outlook is not None else None
 
 
-class DraftPanel(Vertical):
+class DraftPanel(TitledPanel):
     """The right side of the deploy screen; `provider` gives the name of a provider by its address."""
 
     def __init__(self, provider: Callable[[str], str], *, id: str, classes: str) -> None:
@@ -118,7 +119,7 @@ class DraftPanel(Vertical):
 
     def show_nothing(self, why: str) -> None:
         """Without an SDL: what to do first."""
-        self.border_title, self.border_subtitle = Content("SDL"), Content("")
+        self.name_edges(Content("SDL"))
         self.query_one("#about", LabelledLines).show([toned(why, "muted")])
         for id in ("#gpus", "#values", "#form", "#estimate", "#findings", "#sdl"):
             self.query_one(id).display = False
@@ -129,8 +130,8 @@ class DraftPanel(Vertical):
         changed = " ● changed" if draft.changed else ""
         title = source.title if source is not None and source.title != draft.name else ""
         file = draft.file if draft.file.removesuffix(".yaml") != draft.name else ""
-        self.border_title = Content(" · ".join(part for part in (title, draft.name, file) if part) + changed)
-        self.border_subtitle = Content("" if opened else "enter opens it")
+        names = " · ".join(part for part in (title, draft.name, file) if part)
+        self.name_edges(Content(names + changed), Content("" if opened else "enter opens it"))
         self.query_one("#about", LabelledLines).show(about_lines(draft, source, last, room=height))
         gpus = self.query_one("#gpus", LiveTable)
         rows = gpu_choices(draft.models, draft.accepted, market.prices, market.fits) if draft.models else []

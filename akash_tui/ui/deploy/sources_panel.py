@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, rate
@@ -34,6 +33,7 @@ from akash_tui.ui.deploy.sources import (
     sources,
 )
 from akash_tui.ui.session.draft import Draft
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -59,7 +59,7 @@ class SourcesPanel(NewerFilePanel):
 
     def sources_body(self) -> ComposeResult:
         """The widgets of this side."""
-        with Vertical(id="sources-panel", classes="panel"):
+        with TitledPanel(id="sources-panel", classes="panel"):
             yield LiveTable[SdlSource](
                 columns(),
                 header=False,
@@ -106,8 +106,9 @@ class SourcesPanel(NewerFilePanel):
         table.show(searched(rows, self.wanted))
         shown = sum(1 for row in table.rows if not row.heading)
         found = f"{shown} of {len(rows)} match" if self.wanted.terms else plural(len(rows), "SDL")
-        self.query_one("#sources-panel").border_title = Content(f"Presets and files · {found}")
-        self.query_one("#sources-panel").border_subtitle = Content("" if self.wanted.terms else "/ search")
+        search = "" if self.wanted.terms else "/ search"
+        panel = self.query_one("#sources-panel", TitledPanel)
+        panel.name_edges(Content(f"Presets and files · {found}"), Content(search))
 
     def with_figures(self, row: SdlSource) -> SdlSource:
         """The line with its size and price, once it was read."""

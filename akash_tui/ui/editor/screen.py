@@ -39,6 +39,7 @@ from akash_tui.ui.editor.side_panel import (
 )
 from akash_tui.ui.editor.suggester import Suggester
 from akash_tui.ui.editor.suggestion_list import SuggestionList
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import joined, toned
 
@@ -102,7 +103,7 @@ class EditorScreen(BaseScreen):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="editor"):
-            with Vertical(id="editor-text", classes="panel"):
+            with TitledPanel(id="editor-text", classes="panel"):
                 yield self.area
                 yield FindBar(id="find")
                 yield LabelledLines(0, id="at-cursor")
@@ -255,8 +256,8 @@ class EditorScreen(BaseScreen):
         return (self._revision, self._changed_lately, saved, self.size, beside, self._problem_here())
 
     def paint(self) -> None:
-        panel = self.query_one("#editor-text")
-        panel.border_title = joined(Content(self.edited.file or self.edited.name), self._mark_of_change())
+        title = joined(Content(self.edited.file or self.edited.name), self._mark_of_change())
+        self.query_one("#editor-text", TitledPanel).name_edges(title)
         beside = bool(self.query_one("#editor-side").display)
         report = self.report
         problems = report.problems if report is not None else ()

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
@@ -35,6 +34,7 @@ from akash_tui.ui.journal.rows import (
     wallet_name,
 )
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
@@ -63,7 +63,7 @@ class JournalScreen(TableScreen):
         self._reads = 0
 
     def body(self) -> ComposeResult:
-        with Vertical(id="journal-panel", classes="panel"):
+        with TitledPanel(id="journal-panel", classes="panel"):
             yield FilterBar(lambda: self.rows, about=JOURNAL, hint=HINT, saves=False, id="journal-filter")
             yield LiveTable[JournalRow](COLUMNS, empty="Reading the journal…", id="journal-table")
 
@@ -130,7 +130,7 @@ class JournalScreen(TableScreen):
         return self._reads, self._state, self.filter.text, self.choices.settings, self.size
 
     def paint(self) -> None:
-        panel = self.query_one("#journal-panel")
+        panel = self.query_one("#journal-panel", TitledPanel)
         shown = self.choices.arrange(self.filter.apply(self.rows).rows)
         self.table.set_columns(self.choices.shown(self.all_columns))
         self.choices.show_order(self.table)
@@ -146,8 +146,7 @@ class JournalScreen(TableScreen):
             count = f"the newest {MOST:,} transactions"
         hidden = f" · {len(shown)} of them: {self.filter.text}" if self.filter.terms else ""
         of = "all wallets and networks of this home" if self.everything else "this wallet, signed on this machine"
-        panel.border_title = joined("Journal", (f" · {count}", "muted"), (hidden, "accent"))
-        panel.border_subtitle = Content(of)
+        panel.name_edges(joined("Journal", (f" · {count}", "muted"), (hidden, "accent")), Content(of))
 
     # -- actions ---------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ from akash_tui.ui.leases.stream_pane import StreamPane
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.practice_speed import can_hurry
 from akash_tui.ui.session.run_manager import TrackedRun
+from akash_tui.ui.widgets.bars import TitledScroll
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 
 READ_SECONDS = 5.0
@@ -86,7 +87,7 @@ class LeaseScreen(BaseScreen):
         yield PaneTabs(self.show_pane, id="lease-tabs")
         with Horizontal(id="lease"):
             with Vertical(id="lease-left"):
-                with VerticalScroll(id="lease-panel", classes="panel"):
+                with TitledScroll(id="lease-panel", classes="panel"):
                     yield LabelledLines(12, id="steps")
                     yield LabelledLines(12, id="facts")
                 yield self.logs
@@ -232,9 +233,9 @@ class LeaseScreen(BaseScreen):
         if run is not None and run.stage is not self._stage:  # what the chain says has changed too
             self._stage = run.stage
             self._read_requested.set()
-        panel = self.query_one("#lease-panel")
+        panel = self.query_one("#lease-panel", TitledScroll)
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
-        panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
+        panel.name_edges(Content(f"{name} · dseq {self.id_shown.dseq}"))
         self.query_one("#steps", LabelledLines).show(self._steps(run, view) if run is not None else [])
         session, run_manager = self.session_app.session, self.session_app.run_manager
         if session is not None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -38,6 +38,7 @@ from akash_tui.ui.leases.preview import preview_lines
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.live_table import Column, LiveTable, fit_columns
 from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
@@ -63,7 +64,7 @@ class LeasesScreen(TableScreen):
 
     def body(self) -> ComposeResult:
         with Container(id="leases", classes="with-preview"):
-            with Vertical(id="leases-panel", classes="panel"):
+            with TitledPanel(id="leases-panel", classes="panel"):
                 yield LiveTable[LeaseRow](COLUMNS, empty="Reading the chain…", id="lease-table")
             yield PreviewPane(id="preview", classes="panel")
 
@@ -127,20 +128,19 @@ class LeasesScreen(TableScreen):
 
     def paint(self) -> None:
         lease_list, session = self.lease_list, self.session_app.session
-        panel = self.query_one("#leases-panel")
+        panel = self.query_one("#leases-panel", TitledPanel)
         if lease_list is None or session is None:
-            panel.border_title = Content("Leases")
+            panel.name_edges(Content("Leases"))
             self.table.say_empty("No wallet is open, so there are no deployments to show.\nN connects one")
             return
         now = session.clock.now()
         if lease_list.summaries is None:
-            panel.border_title = Content("Leases")
+            panel.name_edges(Content("Leases"))
             if lease_list.fault is not None:
                 self.table.say_empty(last_known(session))
             return
         shown = [s.at(now) for s in lease_list.summaries]
-        panel.border_title = self._title(lease_list, shown, now)
-        panel.border_subtitle = self._beside()
+        panel.name_edges(self._title(lease_list, shown, now), self._beside())
         self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
         monitor = self.session_app.monitor
         orders, limits = (monitor.orders, monitor.limits) if monitor is not None else ({}, {})

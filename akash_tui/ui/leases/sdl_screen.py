@@ -6,7 +6,7 @@ import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import TextArea
 
@@ -21,6 +21,7 @@ from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.session.edited_sdl import EditedSdl, keep_draft, with_draft
 from akash_tui.ui.session.session_app import READ_ONLY
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
 
@@ -47,7 +48,7 @@ class UpdateScreen(BaseScreen):
         self._revision = 0
 
     def body(self) -> ComposeResult:
-        with Vertical(id="update-panel", classes="panel"):
+        with TitledPanel(id="update-panel", classes="panel"):
             with VerticalScroll(id="update-changes", can_focus=False):
                 yield LabelledLines(11, id="differences")
             yield TextArea(
@@ -95,13 +96,11 @@ class UpdateScreen(BaseScreen):
         return self._revision
 
     def paint(self) -> None:
-        panel, known = self.query_one("#update-panel"), self.known
+        panel, known = self.query_one("#update-panel", TitledPanel), self.known
         name = known.name if known is not None else "deployment"
-        panel.border_title = Content(
-            f"SDL · {name} · dseq {self.id_shown.dseq}" + (f" · {self.file}" if self.file else "")
-        )
+        title = f"SDL · {name} · dseq {self.id_shown.dseq}" + (f" · {self.file}" if self.file else "")
         changed = known is not None and bool(self.text) and self.text != known.sdl
-        panel.border_subtitle = toned("● changed, not sent", "warn") if changed else Content("")
+        panel.name_edges(Content(title), toned("● changed, not sent", "warn") if changed else Content(""))
         if known is None:
             rows: list[LabelledLine | Content] = [toned("reading the chain and the journal…", "muted")]
         else:

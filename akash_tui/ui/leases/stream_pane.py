@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import RichLog
 
@@ -17,7 +16,8 @@ from akash_tui.domain.logs.bounded_buffer import BoundedBuffer
 from akash_tui.domain.logs.sanitize import without_colours
 from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
 from akash_tui.services.ports import LogLine
-from akash_tui.ui.widgets.styles import joined
+from akash_tui.ui.widgets.bars import TitledPanel
+from akash_tui.ui.widgets.styles import Tone, joined
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
@@ -55,7 +55,7 @@ class LogLines(RichLog):
             self.scroll_end(animate=False)
 
 
-class StreamPane(Vertical):
+class StreamPane(TitledPanel):
     """Follows the logs (or the events) of one deployment between `begin` and `stop`; pausing keeps the view still.
 
     The screen calls `paint` when `revision` has moved.
@@ -211,9 +211,8 @@ class StreamPane(Vertical):
             state = f" · {self.empty}"
         what = "events" if self.events else "logs"
         toggles = self.states() if title else "" if self.log_lines.following else " · follow off: end follows again"
-        self.border_title = joined(
-            Content(f"{what}{title}"), (state, "warn" if self.paused else "muted"), (toggles, "muted")
-        )
+        tone: Tone = "warn" if self.paused else "muted"
+        self.name_edges(joined(Content(f"{what}{title}"), (state, tone), (toggles, "muted")))
         width = self._room
         if not width:
             return

@@ -15,6 +15,7 @@ from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.page_base import MarketView
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.styles import joined
 
 CHECK_SECONDS = 20.0
@@ -101,9 +102,8 @@ class ChartScreen(MarketView):
 
     def paint_chart(self, now: datetime) -> None:
         """The chart's title, source and age."""
-        panel = self.query_one("#chart-panel")
-        panel.border_title = joined(self.chart.title(), "  ", self.chart.figure())
-        panel.border_subtitle = Content(self.chart.source(now))
+        title = joined(self.chart.title(), "  ", self.chart.figure())
+        self.query_one("#chart-panel", TitledPanel).name_edges(title, Content(self.chart.source(now)))
 
     @property
     def other_range(self) -> str:

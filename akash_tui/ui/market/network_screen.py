@@ -20,7 +20,7 @@ from akash_tui.ui.actions.registry import bindings
 from akash_tui.ui.market.capacity_bars import capacity_bars
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen
-from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
@@ -67,9 +67,9 @@ class NetworkScreen(ChartScreen):
 
     def body(self) -> ComposeResult:
         with Vertical(id="network"):
-            with Vertical(id="network-panel", classes="panel"):
+            with TitledPanel(id="network-panel", classes="panel"):
                 yield TextPane(id="network-bars")
-            with Vertical(id="chart-panel", classes="panel"):
+            with TitledPanel(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
                 table = LiveTable[DayRow](DAY_COLUMNS, empty="No day is known.", id="days")
                 table.display = False
@@ -95,12 +95,10 @@ class NetworkScreen(ChartScreen):
             return
         now = session.clock.now()
         answer = self.market.capacity.cached
-        panel = self.query_one("#network-panel")
-        panel.border_title = joined(("The network", "strong"), " · leased of all there is")
+        panel = self.query_one("#network-panel", TitledPanel)
         late = " · not renewed" if answer is not None and answer.fault is not None else ""
-        panel.border_subtitle = Content(
-            market_formatting.source_and_age(answer.value.source, answer.read_at, now) + late if answer else ""
-        )
+        below = market_formatting.source_and_age(answer.value.source, answer.read_at, now) + late if answer else ""
+        panel.name_edges(joined(("The network", "strong"), " · leased of all there is"), Content(below))
         plain = plain_glyphs(self.app)
         leases = self.market.series(LEASES).cached
         active = leases.value.current if leases is not None else None

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from akash_tui.domain.market import formatting as market_formatting
@@ -23,6 +22,7 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert
+from akash_tui.ui.widgets.bars import TitledScroll
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.plot import rows_of
@@ -93,7 +93,7 @@ class MarketPage(MarketView):
         self._undrawn: dict[_Drawing, None] = {}
 
     def body(self) -> ComposeResult:
-        with VerticalScroll(id="page-panel", classes="panel"):
+        with TitledScroll(id="page-panel", classes="panel"):
             yield LabelledLines(LABELS, id="page-lines")
 
     def on_mount(self) -> None:
@@ -117,8 +117,8 @@ class MarketPage(MarketView):
         return (self._reads, self.size.width)
 
     def paint(self) -> None:
-        panel = self.query_one("#page-panel")
-        panel.border_title = self.title_line()
+        panel = self.query_one("#page-panel", TitledScroll)
+        panel.name_edges(self.title_line())
         lines = self.lines()
         if self.fault is not None:
             lines = [

@@ -38,7 +38,7 @@ from akash_tui.ui.market.preview import gpu_preview, provider_preview
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import gpu_columns, price_ranks, provider_columns
 from akash_tui.ui.session import gc_pauses
-from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.formatting import when
 from akash_tui.ui.widgets.line_filters import plain_glyphs
@@ -82,7 +82,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
         with Vertical(id="market"):
             yield TextPane(id="market-capacity")
             with Horizontal(id="market-lists"):
-                with Vertical(id="market-panel", classes="panel"):
+                with TitledPanel(id="market-panel", classes="panel"):
                     yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
                     yield FilterBar(
                         self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter"
@@ -92,7 +92,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
                         self.provider_columns, empty="Reading the providers…", id="provider-table"
                     )
                 yield PreviewPane(id="preview", classes="panel")
-            with Vertical(id="chart-panel", classes="panel"):
+            with TitledPanel(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
 
     @property
@@ -182,7 +182,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
         plain = plain_glyphs(self.app)
         line = capacity_line(answer, self.market.capacity.fault, self.size.width, now, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
-        panel = self.query_one("#market-panel")
+        panel = self.query_one("#market-panel", TitledPanel)
         self.choices.show_order(self.table)
         self.table.set_columns(self.choices.shown(self.all_columns))
         if self.of_providers:
@@ -194,7 +194,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
             count = f" · {len(rows)}" if rows else ""
             if self.provider_filter.terms:
                 count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
-            panel.border_title = joined(("Providers", "strong"), (count, "muted"))
+            title = joined(("Providers", "strong"), (count, "muted"))
             aged: CachedValue[Any] | None = sheets
             source = rows[0].source if rows else None
         else:
@@ -204,12 +204,14 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
             marks = len(self.marked)
             marked = f" · {marks} marked: n deploys on them" if marks else ""
-            panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
+            title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
             aged = self.market.gpus.cached
             source = self.rows[0].source if self.rows else None
+        below = ""
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
-            panel.border_subtitle = Content(market_formatting.source_and_age(source, aged.read_at, now) + late)
+            below = market_formatting.source_and_age(source, aged.read_at, now) + late
+        panel.name_edges(title, Content(below))
         self.paint_chart(now)
         self._preview()
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -28,6 +28,7 @@ from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.sweep.columns import BEST_FIRST, COLUMNS, SORTS, SweepRow, preview_lines
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.bars import TitledPanel
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.preview_pane import PreviewPane, has_room
 from akash_tui.ui.widgets.styles import joined
@@ -45,7 +46,7 @@ class SweepScreen(TableScreen):
 
     def body(self) -> ComposeResult:
         with Container(id="sweep", classes="with-preview"):
-            with Vertical(id="sweep-panel", classes="panel"):
+            with TitledPanel(id="sweep-panel", classes="panel"):
                 yield LiveTable[SweepRow](COLUMNS, empty="Reading the chain, and asking providers…", id="sweep-table")
             yield PreviewPane(id="preview", classes="panel")
 
@@ -92,18 +93,18 @@ class SweepScreen(TableScreen):
                 self.size)  # fmt: skip
 
     def paint(self) -> None:
-        panel, session, found = self.query_one("#sweep-panel"), self.session_app.session, self.found
+        panel, session, found = self.query_one("#sweep-panel", TitledPanel), self.session_app.session, self.found
         if self.monitor is None or session is None:
-            panel.border_title = Content("Sweep")
+            panel.name_edges(Content("Sweep"))
             self.table.say_empty("No wallet is open, so there is nothing to sweep.\nN connects one")
             return
         if found is None:
-            panel.border_title = Content("Sweep")
+            panel.name_edges(Content("Sweep"))
             if self.monitor.lease_list.fault is not None:
                 self.table.say_empty("The chain does not answer, so nothing is known.\nr tries again")
             return
         age = (session.clock.now() - found.read_at).total_seconds()
-        panel.border_title = self._title(found, age)
+        panel.name_edges(self._title(found, age))
         in_use = f"{formatting.plural(found.in_use, 'deployment')} {'is' if found.in_use == 1 else 'are'} in use"
         self.table.say_empty(f"Nothing to close: {in_use if found.in_use else 'nothing is open'}.\nesc goes back")
         rows = self.choices.arrange(SweepRow(item) for item in found.items)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 
 from akash_tui.domain.akash.money import UACT
@@ -28,6 +28,7 @@ from akash_tui.ui.wallet.movement_columns import COLUMNS, MovementRow
 from akash_tui.ui.wallet.qr import QrDialog
 from akash_tui.ui.wallet_keys.use_now import create_and_use, import_and_use, watch_and_use
 from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.bars import TitledPanel, TitledScroll
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.line_filters import plain_glyphs
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -63,9 +64,9 @@ class WalletScreen(BaseScreen):
 
     def body(self) -> ComposeResult:
         with Container(id="wallet"):
-            with VerticalScroll(id="wallet-panel", classes="panel"):
+            with TitledScroll(id="wallet-panel", classes="panel"):
                 yield LabelledLines(LABELS, id="wallet-lines")
-            with Vertical(id="movements-panel", classes="panel"):
+            with TitledPanel(id="movements-panel", classes="panel"):
                 yield LiveTable[MovementRow](COLUMNS, empty="Nothing was signed here yet", id="movements")
 
     def on_mount(self) -> None:
@@ -123,18 +124,18 @@ class WalletScreen(BaseScreen):
 
     def paint(self) -> None:
         session = self.session_app.session
-        panel = self.query_one("#wallet-panel")
+        panel = self.query_one("#wallet-panel", TitledScroll)
         signed = self.view is not None and bool(self.view.last)
         self.query_one("#wallet").set_class(not signed, "alone")
-        self.query_one("#movements-panel").border_title = Content("Signed here, newest first")
+        self.query_one("#movements-panel", TitledPanel).name_edges(Content("Signed here, newest first"))
         if session is None or session.wallet is None:
-            panel.border_title = Content("Wallet")
+            panel.name_edges(Content("Wallet"))
             self.query_one("#wallet-lines", LabelledLines).show(self._no_wallet())
             return
         now, view, header = session.clock.now(), self.view, self.session_app.header_data
         if view is not None and header is not None and header.balances != self._balances:
             self.read()
-        panel.border_title = self._title(session.wallet.name, now)
+        panel.name_edges(self._title(session.wallet.name, now))
         self.query_one("#wallet-lines", LabelledLines).show(self._lines(now))
         if view is not None:
             known = session.provider_cache

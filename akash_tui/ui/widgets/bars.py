@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from textual import events
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.widget import Widget
@@ -18,6 +18,7 @@ from akash_tui.ui.widgets.textual_private import refresh_layout
 
 MONEY = 5
 """What the balances in the top line are worth at least."""
+_NOTHING = Content("")
 NO_BADGES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -50,13 +51,19 @@ class TextPane(Widget):
         return self.content
 
 
-class TitledPanel(Vertical):
-    """A frame whose title moves every second: `name_edges` repaints an edge, where setting a title repaints it all."""
+if TYPE_CHECKING:
+    _AnyWidget = Widget
+else:
+    _AnyWidget = object  # Textual takes rules and names of the first base that is a widget: that must be the container
+
+
+class _TitledEdges(_AnyWidget):
+    """A frame whose title moves: `name_edges` repaints an edge, where setting a title repaints the whole frame."""
 
     _named: tuple[Content | None, Content | None] = (None, None)
     _edge: Region | None = None
 
-    def name_edges(self, title: Content, subtitle: Content) -> None:
+    def name_edges(self, title: Content, subtitle: Content = _NOTHING) -> None:
         """Title above, subtitle below; what is the same is not painted."""
         old_title, old_subtitle = self._named
         self._named = title, subtitle
@@ -73,6 +80,14 @@ class TitledPanel(Vertical):
         if self._edge is not None and not regions and not layout and not recompose:
             regions = (self._edge.translate(-self.content_offset),)  # Textual counts from the content's corner
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class TitledPanel(_TitledEdges, Vertical):
+    """A part of a screen with a frame and a title."""
+
+
+class TitledScroll(_TitledEdges, VerticalScroll):
+    """The same, where its content may be longer than its room."""
 
 
 class Bar(Widget):

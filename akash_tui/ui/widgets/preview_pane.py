@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 
+from akash_tui.ui.widgets.bars import TitledScroll
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 
 LABELS = 10
@@ -25,17 +25,15 @@ def has_room(window: Size, *, below: bool = True) -> bool:
     return any(window.width >= size.width and window.height >= size.height for size in sizes)
 
 
-class PreviewPane(VerticalScroll, can_focus=False):
+class PreviewPane(TitledScroll, can_focus=False):
     """Labelled lines in a frame; keys stay with the list."""
 
     DEFAULT_CSS = "PreviewPane { display: none; }"
-    _title: Content | None = None
 
     def compose(self) -> ComposeResult:
         yield LabelledLines(LABELS)
 
     def show(self, title: Content, lines: Sequence[LabelledLine | Content]) -> None:
         """Draw these."""
-        if self._title is None or not self._title.is_same(title):
-            self._title = self.border_title = title  # setting it repaints the whole pane
+        self.name_edges(title)
         self.query_one(LabelledLines).show(lines)
