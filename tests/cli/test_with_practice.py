@@ -26,7 +26,7 @@ EVENTS = {
     "created": {"tx", "height", "version", "deposit"},
     "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region", "organization"},
     "bid_gone": {"gseq", "oseq", "provider", "reason"},
-    "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected"},
+    "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected", "terms"},
     "lease": {"tx", "height", "leases"},
     "manifest": {"provider", "attempt", "status", "message"},
     "running": {"services", "notes"},

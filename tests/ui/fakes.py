@@ -297,6 +297,7 @@ class FakeSession:
     max_spend: Decimal | None = None
     payers: Payers = field(default_factory=Payers)
     signed: set[int] = field(default_factory=set)
+    sdl: SdlFiles = field(default_factory=SdlFiles)
     deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
     secrets: SecretValues = field(default_factory=SecretValues)

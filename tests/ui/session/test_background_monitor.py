@@ -245,7 +245,7 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
         made.append(row.id)
         return state(row)
 
-    async with scene.app.run_test(size=(120, 30)) as pilot:
+    async with scene.app.run_test(size=(120, 29)) as pilot:
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
         monkeypatch.setattr(LeaseRow, "state", property(titles))
