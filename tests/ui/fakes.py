@@ -738,7 +738,7 @@ class FakeAutoTopUp:
         )  # fmt: skip
         return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, self.session.payers, Decimal("4.8") < below)
 
-    def agree(self, agreement: TopUpAgreement) -> StandingOrder:
+    async def agree(self, agreement: TopUpAgreement) -> StandingOrder:
         first = agreement.first
         order = StandingOrder(
             first.chain_id, first.id, first.deposit.amount, agreement.cap.amount, agreement.below,

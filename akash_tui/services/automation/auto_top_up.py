@@ -112,9 +112,9 @@ class AutoTopUp:
             due_now=first.lasts_now < below,
         )
 
-    def agree(self, agreement: TopUpAgreement) -> StandingOrder:
+    async def agree(self, agreement: TopUpAgreement) -> StandingOrder:
         """Save the agreement; from now on `run` may spend."""
-        self.session.require_signer()
+        await self.session.signing_key()
         first = agreement.first
         order = StandingOrder(
             chain_id=first.chain_id,

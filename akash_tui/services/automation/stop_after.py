@@ -123,7 +123,7 @@ class StopAfter:
 
     async def agree(self, quote: LimitQuote) -> TxResult | None:
         """Save the limit, then sign exactly its deposit: killed in between, the escrow only ends it earlier."""
-        self.session.require_signer()
+        await self.session.signing_key()  # what closes it later needs the key
         self.save(quote)
         return None if quote.deposit is None else await deposit(self.session, quote.deposit)
 

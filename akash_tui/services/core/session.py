@@ -226,7 +226,7 @@ class Session:
         self.locked = False
 
     async def signing_key(self) -> Signer:
-        """The key for a signature that costs something. A locked session asks the person first, where one can be asked.
+        """The key, for what a person has asked for. A locked session asks for the passphrase, where one can be asked.
 
         Raises as `require_signer` does.
         """
@@ -257,13 +257,14 @@ class Session:
         await self.calendar.read(head)
         return head
 
-    async def provider_signer(self) -> Signer:
-        """The key for providers' tokens, once the chain knows its public key.
+    async def provider_signer(self, *, ask: bool = False) -> Signer:
+        """The key for providers' tokens, once the chain knows its public key. `ask`: a person waits for the answer, so
+        a locked session asks for the passphrase.
 
         A token of an account that never signed a transaction makes provider daemons hang or drop the
         connection (provider recordings, facts 22 and 23), so it must never be sent.
         """
-        signer = self.require_signer()
+        signer = await self.signing_key() if ask else self.require_signer()
         if not self._seen_on_chain:
             account = await self.chain.account(signer.address)
             if account is None or not account.has_pubkey:

@@ -34,7 +34,7 @@ class HostNames:
 async def host_names(session: Session, id: DeploymentId) -> list[HostNames]:
     """Of each running lease that asks for custom names. Raises `LeaseEnded` or `BadInput` without a lease,
     `NoWorkload` if its provider has no manifest yet, and the provider's faults."""
-    signer = await session.provider_signer()
+    signer = await session.provider_signer(ask=True)
     mine = await leases_of(session, id)
     others = [x for x in running_leases(await session.chain.leases(id.owner)) if x.id.deployment != id]
     found = await each(_names(session, lease, others, signer) for lease in mine)
@@ -63,4 +63,4 @@ async def move_here(session: Session, names: HostNames) -> tuple[str, ...]:
     if not hosts:
         return ()
     session.misplaced.pop(names.lease, None)
-    return await session.gateway.move_hosts(names.provider, names.lease, hosts, await session.provider_signer())
+    return await session.gateway.move_hosts(names.provider, names.lease, hosts, await session.provider_signer(ask=True))

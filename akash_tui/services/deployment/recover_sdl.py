@@ -56,7 +56,7 @@ async def _recover(session: Session, deployment: Deployment) -> RecoveredSdl:
     groups: list[object] = []
     faults: list[AkashError] = []
     missing: list[str] = []
-    signer = await session.provider_signer()
+    signer = await session.provider_signer(ask=True)
     for lease in await leases_of(session, id):
         try:
             copy = await session.gateway.manifest(await provider_of(session, lease.id), lease.id, signer)

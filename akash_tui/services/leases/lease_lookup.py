@@ -32,7 +32,7 @@ async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None)
 
 async def services_of(session: Session, leases: Sequence[Lease]) -> dict[LeaseId, tuple[ServiceStatus, ...]]:
     """What the provider of each lease runs for it. Raises `NoWorkload` if none has anything yet, and their faults."""
-    signer = await session.provider_signer()
+    signer = await session.provider_signer(ask=True)
 
     async def read(lease: Lease) -> tuple[ServiceStatus, ...]:
         status = await session.gateway.lease_status(await provider_of(session, lease.id), lease.id, signer)

@@ -113,6 +113,6 @@ async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: Depl
     )
     if agreement is None:
         return
-    order = monitor.auto.agree(agreement)
+    order = await monitor.auto.agree(agreement)
     monitor.changed()
     session_app.status.say(f"✓ Automatic top-up is on: {order_line(order)}.", "good", 20)

@@ -56,7 +56,7 @@ async def agreed(bench: Bench, *, amount: str = "1", cap: str = "2.5", below: st
     """A lease whose 500,000 uact last 50 minutes at 1,000 a block of 6 s, and a standing order for it."""
     run = await leased(bench)
     auto = AutoTopUp(bench.session())
-    auto.agree(await auto.quote(run.id, act(amount), None, act(cap), Decimal(below)))
+    await auto.agree(await auto.quote(run.id, act(amount), None, act(cap), Decimal(below)))
     return run.id
 
 
@@ -101,7 +101,7 @@ async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> Non
     assert agreement.at_most == 3
     assert agreement.fee_most.amount == 3 * agreement.first.fee_ceiling.amount
     assert not agreement.due_now
-    order = auto.agree(agreement)
+    order = await auto.agree(agreement)
     assert (order.amount, order.cap, order.spent, order.stopped) == (600_000, 2_000_000, 0, "")
     assert len(bench.chain.committed) == before
 
@@ -345,7 +345,7 @@ async def test_a_new_agreement_counts_from_zero_and_an_old_one_does_nothing(benc
     old = auto.find(id)
     assert old is not None
     assert isinstance(await auto.run(old), DoneTopUp)
-    new = auto.agree(await auto.quote(id, act("1"), None, act("3"), Decimal(10)))
+    new = await auto.agree(await auto.quote(id, act("1"), None, act("3"), Decimal(10)))
     assert (auto.find(id), new.spent) == (new, 0)
     assert await auto.run(old) is None
     assert auto.stop(id) == new
@@ -359,7 +359,7 @@ async def test_without_a_key_nothing_can_be_agreed(bench: Bench) -> None:
     auto = AutoTopUp(bench.session())
     agreement = await auto.quote(run.id, act("1"), None, act("3"), Decimal(10))
     with pytest.raises(NotSignedIn):
-        AutoTopUp(bench.session(readonly=True)).agree(agreement)
+        await AutoTopUp(bench.session(readonly=True)).agree(agreement)
 
 
 def test_killed_at_every_step_it_tops_up_once(tmp_path: Path) -> None:
@@ -537,7 +537,7 @@ async def test_an_agreement_that_a_grant_pays_never_takes_from_the_wallet(bench:
     session = bench.session()
     session.payers = Payers(deposit_from="grant")
     auto = AutoTopUp(session)
-    order = auto.agree(await auto.quote(run.id, act("1"), None, act("2.5"), Decimal("0.6")))
+    order = await auto.agree(await auto.quote(run.id, act("1"), None, act("2.5"), Decimal("0.6")))
     assert order.payers == Payers(deposit_from="grant")
     session = bench.session()  # started again: nothing is chosen
     bench.clock.elapsed += 300 * BLOCK

@@ -21,7 +21,7 @@ from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, keep
 from akash_tui.services.leases.runtime_limits import SavedLimit
-from akash_tui.services.ports import BadInput, BeyondBounds, SignedTx, Signer, TxDraft
+from akash_tui.services.ports import BadInput, BeyondBounds, Locked, SignedTx, Signer, TxDraft
 from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import SavedStage
 from akash_tui.services.storage.settings import ActLimits, Bounds
@@ -128,7 +128,18 @@ async def test_a_limit_set_later_counts_from_then_and_adds_what_is_missing(bench
     short = await stop.quote(run.id, RuntimeLimit(amount=act("0.1")))
     assert short.deposit is None
     assert short.too_much > act("0.5"), "escrow cannot be made smaller: that is said"
+    session.lock()
+    with pytest.raises(Locked):
+        await stop.agree(short)
+    unlocked: list[str] = []
+
+    async def asked() -> None:
+        unlocked.append("asked")
+        session.unlocked()
+
+    session.unlock, session.ask_unlock = bench.session().require_signer, asked
     assert await stop.agree(short) is None
+    assert unlocked == ["asked"], "a limit without a deposit needs the key too: what closes it later"
     later(bench, 9)
     (saved,) = stop.active()
     assert isinstance(await stop.run(saved), DoneStop)
@@ -167,7 +178,7 @@ async def test_a_limit_bounds_automatic_top_ups(bench: Bench) -> None:
     run = await leased(bench)  # 500,000 uact last 50 minutes
     session = bench.session()
     auto, stop = AutoTopUp(session), StopAfter(session)
-    order = auto.agree(await auto.quote(run.id, act("1"), None, act("5"), Decimal("0.6")))
+    order = await auto.agree(await auto.quote(run.id, act("1"), None, act("5"), Decimal("0.6")))
     await stop.agree(await stop.quote(run.id, RuntimeLimit(hours=Decimal("0.75"))))
     later(bench, 20)
     assert await auto.run(order) is None, "it lasts until the limit"

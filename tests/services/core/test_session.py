@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from akash_tui.services.errors import NotSignedIn
 from akash_tui.services.ports import Locked
 from tests.fakes.session import Bench
 
@@ -29,4 +30,7 @@ async def test_a_locked_session_asks_before_it_signs(tmp_path: Path) -> None:
 
     session.ask_unlock = asked
     assert await session.signing_key() is signer
+    session.lock()
+    with pytest.raises(NotSignedIn, match="has not signed anything"):  # so it is not locked any more
+        await session.provider_signer(ask=True)
     assert session.require_signer() is signer

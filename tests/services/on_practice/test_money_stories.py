@@ -52,7 +52,7 @@ async def _topped_up_then_dry(session: Session) -> None:
     below = 60 * block / 3600  # of its eighty blocks
     agreement = await auto.quote(run.id, EACH, None, 2 * EACH, below)
     assert (agreement.at_most, agreement.cap.amount) == (2, 2 * EACH)
-    order = auto.agree(agreement)
+    order = await auto.agree(agreement)
     said: list[int] = []
     while not isinstance(done := await auto.run(order), StandingOrder):
         if isinstance(done, DoneTopUp):
