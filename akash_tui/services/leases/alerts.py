@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.akash.lease_end import how_long, ran_out, spent, why_ended
-from akash_tui.domain.akash.money import UACT, plain, rate, units
+from akash_tui.domain.akash.money import UACT, exact, plain, rate, units
 from akash_tui.domain.alert import Alert
 from akash_tui.services.leases.attention import LOW_HOURS, Attention, attention_items, failed_by_provider
 from akash_tui.services.leases.lease_list import LeaseRound
@@ -111,7 +111,7 @@ class AlertRules:
         code = "dry" if dry else "closed" if view.state == "closed" else "ended"
         what = _OVER[code]
         why = "" if code == "dry" and ran_out(last) else f": {why_ended(last)}"  # the alert says that already
-        cost = units(sum((spent(x, view.height) for x in ended if x.price.denom == UACT), Decimal(0)))
+        cost = exact(sum((spent(x, view.height) for x in ended if x.price.denom == UACT), Decimal(0)))
         avoid = " Avoid this provider next time." if failed_by_provider(over[-1]) else ""
         facts = self._facts(view) | {"provider": last.id.provider, "reason": last.reason}
         return Alert(code, view.name, f"{what}{why}. It cost {cost} ACT.{avoid}", True, facts)

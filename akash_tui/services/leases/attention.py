@@ -20,7 +20,7 @@ from akash_tui.domain.akash.entities import (
     all_reclaimed,
 )
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
-from akash_tui.domain.akash.money import UACT, rate, units
+from akash_tui.domain.akash.money import UACT, exact, rate, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import AkashError, Refused, Unreachable
@@ -110,7 +110,7 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     key = lease_key(lease.id)
     who = seen.provider_name.full
     if not lease.state.is_running:
-        said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
+        said = f"The lease at {who} is over: {why_ended(lease)}. It cost {exact(spent(lease, view.height))} ACT."
         escrow = view.deployment.escrow
         if escrow.state is EscrowState.OVERDRAWN and (owed := -escrow.held(UACT)) > 0:
             said = f"{said[:-1]}; {units(owed)} ACT of it was never paid."

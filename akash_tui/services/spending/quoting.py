@@ -20,7 +20,7 @@ from akash_tui.domain.akash.messages import (
     StartGroup,
     UpdateDeployment,
 )
-from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
+from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, DecCoin, exact, lasts_hours, per_hour, units
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
@@ -254,7 +254,7 @@ async def create_quote(
         )
     if limit is not None and limit.amount is not None and amount > limit.amount:
         raise BadInput(
-            f"A deposit of {units(amount)} ACT is more than the {units(limit.amount)} ACT after which it is to stop.",
+            f"A deposit of {units(amount)} ACT is more than the {exact(limit.amount)} ACT after which it is to stop.",
             "Give a smaller deposit, or a higher sum to stop after.",
         )
     unverified: list[str] = []

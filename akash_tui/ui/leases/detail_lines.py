@@ -10,7 +10,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.entities import GroupState, LeaseState
 from akash_tui.domain.akash.lease_end import spent, why_ended
-from akash_tui.domain.akash.money import UACT, Coin, block_price, rate, units
+from akash_tui.domain.akash.money import UACT, Coin, block_price, exact, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.market.formatting import bar
 from akash_tui.domain.web_address import web_address
@@ -147,8 +147,8 @@ def _groups(view: DeploymentView) -> Iterator[LabelledLine]:
 
 
 def _ended(seen: LeaseView, name: str, height: int) -> LabelledLine:
-    cost = formatting.amount(Coin(UACT, int(spent(seen.lease, height))))
-    return LabelledLine("ended", f"{name}: {why_ended(seen.lease)} · cost {cost}", "muted")
+    cost = exact(spent(seen.lease, height))
+    return LabelledLine("ended", f"{name}: {why_ended(seen.lease)} · cost {cost} ACT", "muted")
 
 
 def state_text(view: DeploymentView) -> str:

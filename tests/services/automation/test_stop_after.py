@@ -172,6 +172,8 @@ async def test_before_the_first_lease_a_limit_waits_for_it(bench: Bench) -> None
 async def test_a_first_deposit_above_the_sum_is_refused(bench: Bench) -> None:
     with pytest.raises(BadInput, match=r"2\.00 ACT is more than the 1\.00 ACT after which it is to stop"):
         await create_quote(bench.session(), compiled(SDL), SDL, deposit=act("2"), limit=RuntimeLimit(amount=act("1")))
+    with pytest.raises(BadInput, match=r"more than the 0\.004000 ACT after"):
+        await create_quote(bench.session(), compiled(SDL), SDL, limit=RuntimeLimit(amount=act("0.004")))
 
 
 async def test_a_limit_bounds_automatic_top_ups(bench: Bench) -> None:

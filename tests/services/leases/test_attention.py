@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState, Reclamation
+from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.core.run_state import DeploymentRun
@@ -187,3 +189,8 @@ async def test_a_provider_at_a_bare_address_is_called_by_its_organization(bench:
     at = Provider(lease.lease.id.provider, "https://127.0.0.1:8443", (Attribute("organization", "Attic Rigs"),))
     view = replace(view, leases=(replace(lease, provider=at),))
     assert "The lease at Attic Rigs is over" in next(a for a in attention_items(view) if a.code == "ended").text
+    born = lease.lease.created_at
+    short = replace(lease.lease, price=DecCoin(UACT, Decimal(3)), closed_on=born + 5)
+    view = replace(view, leases=(replace(lease, lease=short),))
+    said = next(a for a in attention_items(view) if a.code == "ended").text
+    assert said.endswith("It cost 0.000015 ACT."), "what was paid is never shown as nothing"
