@@ -66,6 +66,8 @@ class Key:
 class Chain:
     """Answers after a moment, or not at all; prices and funds differ from deployment to deployment."""
 
+    network = NETWORK
+
     def __init__(self, number: int, *, silent: bool = False) -> None:
         self.asked: Counter[str] = Counter()
         self.silent = silent
