@@ -138,7 +138,7 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
             await press("c show closed", "c", lambda: "hide closed" in watched.text())
             await press("c hide closed", "c", lambda: "show closed" in watched.text())
             await press("enter opens one", "enter", lambda: app.screen is not screen and "dseq" in watched.text())
-            await press("esc", "escape", lambda: app.screen is screen and "ACT left" in watched.text())
+            await press("esc", "escape", lambda: app.screen is screen and "left ACT" in watched.text())
         changed = screen.lease_list.revision - before
     return found, changed
 
