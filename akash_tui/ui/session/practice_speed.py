@@ -40,7 +40,7 @@ async def turn_speed(app: SessionApp) -> None:
         now = (
             "Time passes as on mainnet again."
             if speed == 1
-            else f"Time ×{speed:g}: bids expire within seconds; prices per hour stay."
+            else f"Time ×{speed:g}: bids expire in seconds; prices per hour and dates stay those of ×1."
         )
         app.status.say(now)
 
