@@ -18,6 +18,7 @@ from akash_tui.domain.bids.budget import Budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -72,9 +73,9 @@ def bids_app(market: Market) -> AkashApp:
     return app
 
 
-def table_of(app: AkashApp) -> LiveTable[Any]:
+def table_of(app: AkashApp) -> LiveTable[BidLine]:
     """The running app's table of bids."""
-    table: LiveTable[Any] = app.screen.query_one("#bid-table", LiveTable)
+    table: LiveTable[BidLine] = app.screen.query_one("#bid-table", LiveTable)
     return table
 
 

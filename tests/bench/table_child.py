@@ -112,7 +112,7 @@ async def live(inside: Inside, wanted: Filter) -> None:
         def moved(step: int) -> None:
             move(step)
             assert table.cursor_row is not None
-            inside.acted(table.cursor_row.name)
+            inside.acted(table.cursor_row.row.name)
 
         table.action_move = moved  # type: ignore[method-assign]
         await inside.watch(lambda _: inside.market.publish(), one_paint)
