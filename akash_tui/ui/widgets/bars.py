@@ -60,7 +60,7 @@ else:
 class _TitledEdges(_AnyWidget):
     """A frame whose title moves: `name_edges` repaints an edge, where setting a title repaints the whole frame."""
 
-    _named: tuple[Content | None, Content | None] = (None, None)
+    _named: tuple[Content, Content] = (_NOTHING, _NOTHING)
     _edge: Region | None = None
 
     def name_edges(self, title: Content, subtitle: Content = _NOTHING) -> None:
@@ -68,10 +68,10 @@ class _TitledEdges(_AnyWidget):
         old_title, old_subtitle = self._named
         self._named = title, subtitle
         width, height = self.outer_size
-        if old_title is None or not old_title.is_same(title):
+        if not old_title.is_same(title):
             self._edge = Region(0, 0, width, 1)
             self.border_title = title
-        if old_subtitle is None or not old_subtitle.is_same(subtitle):
+        if not old_subtitle.is_same(subtitle):
             self._edge = Region(0, height - 1, width, 1)
             self.border_subtitle = subtitle
         self._edge = None
