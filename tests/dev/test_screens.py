@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from akash_tui.dev.screens import BLOCK_SECONDS, DESTINATIONS, Destination, DevProgram, app_for, open_screen
+from akash_tui.dev.screens import BLOCK_SECONDS, DESTINATIONS, Destination, DevProgram, app_for, open_screen, wait_for
 from tests.helpers.worlds import Practice, served
 from tests.ui.screen_text import text
 
@@ -34,7 +34,7 @@ def drawn(step: Destination) -> Destination:
     async def go(pilot: Pilot[Any]) -> None:
         await step.go(pilot)
         assert isinstance(pilot.app.screen, step.screen)
-        assert text(pilot.app).strip()
+        await wait_for(pilot, "a drawn screen", lambda: text(pilot.app).strip())
 
     return replace(step, go=go)
 

@@ -311,6 +311,7 @@ async def test_lines_are_wrapped_again_for_another_width(scene: Stage_, monkeypa
         await until(pilot, lambda: (len(screen.logs.log_lines.lines), len(screen.events.log_lines.lines)) == (1, 3))
         screen.logs.paused = True
         await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: in_sight(scene) == {"status"})
         await pilot.press("l")
         await until(pilot, lambda: len(screen.logs.log_lines.lines) == 2)
         assert screen.logs.text.count("word") == 17
