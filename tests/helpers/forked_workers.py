@@ -21,6 +21,8 @@ from typing import Any
 from execnet import gateway_base, gateway_io
 from hypothesis.internal.conjecture.providers import _get_local_constants
 
+from tests.helpers import forks
+
 
 class ForkedWorker(gateway_base.Popen2IO):
     """A forked process, and the pipes by which execnet starts and leads a worker in it."""
@@ -51,6 +53,7 @@ def _work(child_in: int, child_out: int, not_its: Iterable[int]) -> None:
     """
     for end in not_its:
         os.close(end)
+    forks.fork_server((child_in, child_out))
     os.dup2(child_in, 0)
     os.dup2(child_out, 1)
     os.close(child_in)

@@ -11,11 +11,12 @@ import fcntl
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import termios
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from multiprocessing import forkserver
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from typing import IO, Any
 
@@ -26,6 +27,31 @@ FORKS.set_forkserver_preload(["tests.helpers.preloaded"])
 def before_the_app() -> None:
     """Start the process that forks others; an app that runs has put its own in place of stderr."""
     forkserver.ensure_running()
+
+
+def fork_server(not_its: Iterable[int]) -> None:
+    """Let the process that forks others be a fork of this one, and so have at once all that this one has imported.
+
+    For the start of a process, before it has threads. `not_its` are descriptors that it is not to hold open.
+    """
+
+    resource_tracker.ensure_running()
+    with socket.socket(socket.AF_UNIX) as listener:
+        address = f"\0tests of akash-tui {os.getpid()}"  # of Linux: no file
+        listener.bind(address)
+        listener.listen()
+        read_alive, alive = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                for end in (alive, *not_its):
+                    os.close(end)
+                forkserver.main(listener.detach(), read_alive, [])
+            finally:  # it ends by `SystemExit`, which is not meant for what this process was before
+                os._exit(0)
+        os.close(read_alive)
+    server = vars(forkserver)["_forkserver"]
+    server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, pid
 
 
 class Fork:
