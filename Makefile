@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # more test processes than cores: many tests wait for a screen, a block or another process
-JOBS   ?= 6
+JOBS   ?= 8
 # sessions of `make soak`, and what generates them
 RUNS   ?= 20
 SEED   ?= 1
