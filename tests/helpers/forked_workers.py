@@ -21,7 +21,9 @@ from typing import Any
 from execnet import gateway_base, gateway_io
 from hypothesis.internal.conjecture.providers import _get_local_constants
 
+from akash_tui.practice.provider.scenarios import SCENARIOS
 from tests.helpers import forks
+from tests.helpers.worlds import SEED
 
 
 class ForkedWorker(gateway_base.Popen2IO):
@@ -76,6 +78,8 @@ def fork_workers(count: int, root: Path, files: Iterable[Path]) -> None:
     for file in files:
         import_module(".".join(file.relative_to(root).with_suffix("").parts))
     _get_local_constants()  # of all that is imported: Hypothesis tries them as values, and each worker would read them
+    for provider in SCENARIOS["calm"].providers(SEED):
+        provider.key(SEED).address  # noqa: B018 - it is kept, for the practice networks of all tests
     gc.collect()
     gc.freeze()  # no worker searches, and so copies, what all of them share
     workers: list[ForkedWorker] = []
