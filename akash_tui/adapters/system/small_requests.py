@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 from akash_tui.adapters.system.bounded_json import JsonLimits, loads
-from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies, tls_context
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.services.ports import Refused, Unreachable
 
@@ -24,7 +24,9 @@ async def small_request(method: str, url: str, body: dict[str, Any] | None, seco
     status, read = 0, bytearray()
     try:
         with logged_request(method, url) as logged:
-            async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds, cookies=no_cookies()) as client:
+            tls = tls_context(url.lower().startswith("https:"))
+            client = httpx.AsyncClient(timeout=seconds, cookies=no_cookies(), verify=tls)
+            async with asyncio.timeout(seconds), client:
                 headers = {"Accept-Encoding": "identity"}  # so that a small answer cannot unfold into a huge one
                 async with client.stream(method, url, json=body, headers=headers) as answer:
                     status = logged.status = answer.status_code

@@ -133,7 +133,7 @@ class Situation:
 
 def ask(port: int, request: Json, timeout: float = 5) -> tuple[int, dict[str, str], str]:
     """Send a recorded request to a practice gateway over TLS; ConnectionError if there is no answer."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=context)
