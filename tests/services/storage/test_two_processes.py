@@ -30,6 +30,7 @@ from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 from akash_tui.services.storage.settings import SavedView, load
 from tests.helpers.forks import PipedFork
+from tests.helpers.worlds import GIVE_UP
 
 ID = DeploymentId("akash1owner", 1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,8 +39,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def elsewhere(work: Callable[..., Any], *arguments: Any) -> None:
     """Run `work` in another process, to its end."""
     process = PipedFork(work, *arguments, env=os.environ)
-    _, errors = process.communicate(30)
-    assert (process.wait(30), errors) == (0, "")
+    _, errors = process.communicate(GIVE_UP)
+    assert (process.wait(GIVE_UP), errors) == (0, "")
 
 
 def _chooses(home: Path) -> None:
