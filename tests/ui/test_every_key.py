@@ -71,12 +71,10 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
     closer = Closer().installed(monkeypatch)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
-        used = {key for place in (where, "app") for action in at(place) for key in action.keys}
         for key in KEYS:
             await _to(scene, pilot, where)
             await pilot.press(key)
-            if key in used or here(scene) != where:
-                assert text(scene.app), "what the key leads to can be drawn"
+            assert text(scene.app), "what the key leads to can be drawn"
         assert scene.app.is_running
         assert SPENDS.isdisjoint(scene.deployer.done), "one key and esc never spend"
         assert closer.signed == []

@@ -135,8 +135,7 @@ class MarketScreen(TableScreen, ChartScreen, ProviderNoteKeys):
         for figure in self.figures[2:]:
             await figure.last()
             self.update_figures()
-        if not self.app.is_headless:  # in a test the process is not the app's own
-            gc_pauses.freeze()
+        gc_pauses.freeze()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
