@@ -15,6 +15,7 @@ import socket
 import sys
 import termios
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
@@ -32,9 +33,9 @@ def before_the_app() -> None:
 def fork_server(not_its: Iterable[int]) -> None:
     """Let the process that forks others be a fork of this one, and so have at once all that this one has imported.
 
-    For the start of a process, before it has threads. `not_its` are descriptors that it is not to hold open.
+    For the start of a process, before it has threads. `not_its` are descriptors that the new one is not to hold open.
+    Without this call it is started, and imports what `preloaded` names.
     """
-
     resource_tracker.ensure_running()
     with socket.socket(socket.AF_UNIX) as listener:
         address = f"\0tests of akash-tui {os.getpid()}"  # of Linux: no file
@@ -47,6 +48,8 @@ def fork_server(not_its: Iterable[int]) -> None:
                 for end in (alive, *not_its):
                     os.close(end)
                 forkserver.main(listener.detach(), read_alive, [])
+            except Exception:
+                traceback.print_exc()  # every fork that is asked for fails: this is why
             finally:  # it ends by `SystemExit`, which is not meant for what this process was before
                 os._exit(0)
         os.close(read_alive)

@@ -1,6 +1,6 @@
 """What processes of the tests are forked with: practice networks, and commands that sign.
 
-Imported by the fork server of `forks` alone, once for all its forks.
+Imported by the process that forks them alone, once, where that is started and not itself a fork (`forks.fork_server`).
 """
 
 from __future__ import annotations
