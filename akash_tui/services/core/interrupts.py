@@ -27,7 +27,7 @@ def stop_at_signals(stop: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     for number in interrupts():
         call = (lambda: _hang_up(stop)) if number == hang_up_signal() else stop
-        with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # the event loop of Windows takes no signals
             loop.add_signal_handler(number, call)
 
 

@@ -42,7 +42,7 @@ def window_sizes(report: Callable[[int, int], None]) -> Iterator[None]:
     changed = getattr(signal, "SIGWINCH", None)
     loop = asyncio.get_running_loop()
     if changed is not None:
-        with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # the event loop of Windows takes no signals
             loop.add_signal_handler(changed, now)
     now()
     try:
